@@ -1,0 +1,1 @@
+"""Records consent in an append-only ledger and answers what may leave."""

@@ -1,0 +1,72 @@
+"""The people who sign in at the portal: tables for Flask-Security-Too (password, second factor, passkeys, roles).
+
+A person has the same user name here as at Orthanc. There is no e-mail: the column that Flask-Security-Too needs
+holds ``<user>@users.invalid``, which by RFC 2606 can never be anybody's address.
+"""
+
+from flask_security import SQLAlchemySessionUserDatastore
+from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from consent_portal.database import Base, Database
+
+ROLES: dict[str, str] = {
+    "clinician": "Direct care; may ask for any purpose",
+    "medical-illustration": "Takes and keeps clinical photographs; records consent; sends out",
+    "department-admin": "Keeps the registers and the notices of a department",
+    "caldicott-guardian": "Approves policy, releases to the public and exceptions",
+    "trainer": "Teaching purposes only, no direct care",
+    "administrator": "Keeps accounts and the installation",
+}
+"""Role names as at Orthanc, with what each is for."""
+
+FsModels.set_db_info(  # type: ignore[no-untyped-call]  # the library types it only in part
+    base_model=Base,
+    user_table_name="account",
+    role_table_name="account_role",
+    webauthn_table_name="account_passkey",
+)
+
+
+class Role(Base, FsRoleMixin):
+    """A role; `ROLES` lists all there are."""
+
+    __tablename__ = "account_role"
+
+
+class User(Base, FsUserMixin):
+    """A person who signs in."""
+
+    __tablename__ = "account"
+
+    @property
+    def role(self) -> str:
+        """Return the name of the one role that the person has, empty for none."""
+        return self.roles[0].name if self.roles else ""
+
+
+class WebAuthn(Base, FsWebAuthnMixin):
+    """A passkey of a user."""
+
+    __tablename__ = "account_passkey"
+
+    @declared_attr
+    def user_id(self) -> Mapped[int]:
+        """Return the owner's key."""
+        return mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+
+    @declared_attr
+    def user(self) -> Mapped[User]:
+        """Return the owner."""
+        return relationship("User", back_populates="webauthn")
+
+
+def placeholder_email(user: str) -> str:
+    """Return what stands in the e-mail column for `user`."""
+    return f"{user}@users.invalid"
+
+
+def datastore(database: Database) -> SQLAlchemySessionUserDatastore:
+    """Return Flask-Security's view of the accounts, on the autocommitted session."""
+    return SQLAlchemySessionUserDatastore(database.accounts, User, Role, WebAuthn)

@@ -1,0 +1,257 @@
+"""`aoa consent show|record|amend|withdraw`."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from consent_portal.clock import local_day, to_text, utc_now
+from consent_portal.console.home import Home, actor, home_option, json_option, opened, say
+from consent_portal.console.studies import look_up, registered, study_option
+from consent_portal.ledger import commands, queries
+from consent_portal.ledger import payloads as p
+from consent_portal.ledger.commands import Refusal, Target
+from consent_portal.ledger.events import Event
+from consent_portal.ledger.levels import Level, LevelState
+from consent_portal.policy.load import load_policy
+from consent_portal.registers.studies import Study
+from consent_portal.services import policy
+from consent_portal.services.summary import Summary, summarise
+from consent_portal.tasks import recalls
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def _levels(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[Level, ...] | None:
+    if value is None:
+        return None
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    wrong = [name for name in names if name not in set(Level)]
+    if wrong or not names:
+        raise click.BadParameter("the levels are " + ", ".join(Level) + ", separated by commas.")
+    return tuple(Level(name) for name in names)
+
+
+def _giving(command: View) -> View:
+    """Add the options that recording and amending share."""
+    for option in reversed(
+        (
+            home_option,
+            study_option,
+            click.option("--levels", callback=_levels, help="Levels agreed to: record,teaching,print,internet."),
+            click.option("--declined", callback=_levels, help="Levels the patient said no to."),
+            click.option("--clinician", required=True, help="The requesting clinician."),
+            click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day it was given (today)."),
+            click.option(
+                "--grantor",
+                type=click.Choice([str(one) for one in p.GrantorKind]),
+                default="patient",
+                show_default=True,
+            ),
+            click.option("--grantor-name", default="", help="Who decided for the patient."),
+            click.option(
+                "--capacity",
+                type=click.Choice([str(one) for one in p.CapacityAnswer]),
+                default="yes",
+                show_default=True,
+            ),
+            click.option("--valid-to", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it counts."),
+            click.option("--agrees-to", multiple=True, help="A further purpose agreed to by name, such as research."),
+            click.option("--project", default="", help="Register key of the research project whose form was signed."),
+            click.option("--commercial-data", default="", help="What a company will see, as the patient was told."),
+            click.option("--commercial-confidentiality", default="", help="How it is kept confidential, as told."),
+            click.option("--reason", default="", help="Why, in a sentence."),
+            json_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.group()
+def consent() -> None:
+    """Read and record consent, by the same rules as in the portal."""
+
+
+@consent.command()
+@home_option
+@study_option
+@json_option
+def show(home: Path, study: str, *, as_json: bool) -> None:
+    """Show the recorded levels of a study, what each purpose would get, and the history."""
+    with opened(home) as place:
+        told = look_up(place, study)
+        with place.database.writing() as session:
+            found = registered(session, told, study)
+            in_force = policy.present(session, load_policy(), place.settings.site.switches)
+            summary = summarise(session, found, "clinician", in_force)
+            history = queries.history(session, found)
+    say(_shown(found, summary, history), as_json=as_json, lines=_told(summary, history))
+
+
+@consent.command()
+@_giving
+def record(home: Path, study: str, *, as_json: bool, **given: Any) -> None:
+    """Record consent as it was given; levels that are not named count as "not chosen"."""
+    _give(home, study, given, as_json=as_json, amending=False)
+
+
+@consent.command()
+@_giving
+def amend(home: Path, study: str, *, as_json: bool, **given: Any) -> None:
+    """Record amended consent; it changes the levels that it names and links to the original."""
+    _give(home, study, given, as_json=as_json, amending=True)
+
+
+@consent.command()
+@home_option
+@study_option
+@click.option("--levels", callback=_levels, help="Only these levels; without it, all of them.")
+@click.option("--reason", default="", help="What the patient said, in a sentence.")
+@json_option
+def withdraw(home: Path, study: str, levels: tuple[Level, ...] | None, reason: str, *, as_json: bool) -> None:
+    """Record that the patient took consent back; opens a recall for everything that already left under it."""
+    payload = p.Withdrawn(levels=levels or tuple(Level), reason=reason)
+    with opened(home) as place, _told_refusal():
+        told = look_up(place, study)
+        with place.database.writing() as session:
+            found = registered(session, told, study)
+            target = Target.study(found.patient_key, found.study_uid, found.facts.accession)
+            event = commands.withdraw(session, target, payload, actor())
+            opened_now = [one for one in recalls.of_patient(session, found.patient_key) if one.opened_at >= _at(event)]
+            states = _states(queries.status(session, found).levels)
+    waiting = [one.id for one in opened_now]
+    answer = {**_recorded(event, states), "recalls": waiting}
+    lines = [f"Withdrawn, as event {event.seq}.", *_level_lines(states)]
+    if waiting:
+        lines.append(f"{len(waiting)} earlier releases must be recalled; they are on the portal's worklist.")
+    say(answer, as_json=as_json, lines=lines)
+
+
+def _give(home: Path, study: str, given: dict[str, Any], *, as_json: bool, amending: bool) -> None:
+    payload = _payload(given)
+    with opened(home) as place, _told_refusal():
+        event, states = _written(place, study, payload, amending=amending)
+    verb = "Amended" if amending else "Recorded"
+    lines = [f"{verb}, as event {event.seq}.", *_level_lines(states)]
+    closed = [
+        level for level, said in payload.levels.items() if said is LevelState.ACCEPTED and states[level] != "accepted"
+    ]
+    if closed:
+        told = "does not open again what was refused or withdrawn later, or more narrowly"
+        lines.append(f"Note: a consent of {payload.discussed_on} {told}: {', '.join(closed)}.")
+    say({**_recorded(event, states), "not_opened": closed}, as_json=as_json, lines=lines)
+
+
+def _written(place: Home, study: str, payload: p.Given, *, amending: bool) -> tuple[Event, dict[str, str]]:
+    told = look_up(place, study)
+    with place.database.writing() as session:
+        found = registered(session, told, study)
+        target = Target.study(found.patient_key, found.study_uid, found.facts.accession)
+        write = commands.amend if amending else commands.record
+        event = write(session, target, payload, actor())
+        return event, _states(queries.status(session, found).levels)
+
+
+class _told_refusal:  # noqa: N801  (reads as a phrase after `with`)
+    """Turn a refusal of the ledger into a message and exit code 1."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, Refusal):
+            raise click.ClickException(str(error)) from None
+
+
+def _payload(given: dict[str, Any]) -> p.Given:
+    accepted, declined = given["levels"] or (), given["declined"] or ()
+    if not accepted and not declined:
+        raise click.UsageError("Name the levels that were agreed to (--levels), those declined (--declined), or both.")
+    both = set(accepted) & set(declined)
+    if both:
+        raise click.UsageError(f"A level cannot be agreed to and declined at once: {', '.join(sorted(both))}.")
+    answers = dict.fromkeys(accepted, LevelState.ACCEPTED) | dict.fromkeys(declined, LevelState.DECLINED)
+    return p.Given(
+        levels=answers,
+        requesting_clinician=given["clinician"] or " ",
+        discussed_on=_day(given["day"]) or local_day(utc_now()),
+        recorder=actor(),
+        grantor=p.Grantor(kind=p.GrantorKind(given["grantor"]), name=given["grantor_name"]),
+        capacity=p.Capacity(answer=p.CapacityAnswer(given["capacity"])),
+        conditions=_conditions(given),
+        valid_to=_day(given["valid_to"]),
+        reason=given["reason"],
+    )
+
+
+def _conditions(given: dict[str, Any]) -> p.Conditions:
+    told = given["commercial_data"] or given["commercial_confidentiality"]
+    return p.Conditions(
+        purposes=tuple(given["agrees_to"]),
+        commercial=True if told or "commercial" in given["agrees_to"] else None,
+        commercial_data=given["commercial_data"],
+        commercial_confidentiality=given["commercial_confidentiality"],
+        research_project=given["project"],
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _at(event: Event) -> str:
+    return to_text(event.recorded_at)
+
+
+def _states(levels: Any) -> dict[str, str]:
+    return {str(level): str(status.state) for level, status in levels.items()}
+
+
+def _recorded(event: Event, states: dict[str, str]) -> dict[str, Any]:
+    return {
+        "event": event.id,
+        "seq": event.seq,
+        "type": str(event.type),
+        "supersedes": event.supersedes,
+        "levels": states,
+    }
+
+
+def _level_lines(states: dict[str, str]) -> list[str]:
+    return [f"  {level:9} {state}" for level, state in states.items()]
+
+
+def _shown(study: Study, summary: Summary, history: list[Event]) -> dict[str, Any]:
+    return {
+        "study_uid": study.study_uid,
+        "recording_kind": summary.kind.key,
+        "levels": summary.states,
+        "purposes": {
+            key: {"outcome": one.outcome, "profile": one.profile, "reasons": [vars(reason) for reason in one.reasons]}
+            for key, one in summary.purposes.items()
+        },
+        "history": [
+            {
+                "seq": event.seq,
+                "id": event.id,
+                "type": str(event.type),
+                "recorded_at": to_text(event.recorded_at),
+                "effective_at": to_text(event.effective_at),
+                "recorded_by": event.recorded_by,
+                "supersedes": event.supersedes,
+                "payload": event.payload.model_dump(mode="json", exclude_defaults=True),
+            }
+            for event in history
+        ],
+    }
+
+
+def _told(summary: Summary, history: list[Event]) -> list[str]:
+    lines = [summary.kind.label, "", "Levels", *_level_lines(summary.states), "", "What each purpose would get"]
+    for key, one in summary.purposes.items():
+        lines.append(f"  {key:20} {one.outcome:6} {one.profile or '':3} {one.reasons[0].text}")
+    lines += ["", "History"] + [f"  {event.seq:6} {to_text(event.recorded_at)} {event.type}" for event in history]
+    return lines

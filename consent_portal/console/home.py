@@ -1,0 +1,66 @@
+"""What every subcommand needs: the home, its settings and database, and who is at the keyboard."""
+
+import getpass
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from consent_portal.database import Database
+from consent_portal.migrations.run import migrate
+from consent_portal.orthanc import OrthancClient
+from consent_portal.settings import Settings, SettingsFaults
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+home_option = click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="AOA_HOME",
+    required=True,
+    help="The installation's folder, as given to `aoa up`.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+
+
+@dataclass(frozen=True)
+class Home:
+    """An installation, opened."""
+
+    path: Path
+    settings: Settings
+    database: Database
+
+    @property
+    def orthanc(self) -> OrthancClient:
+        """Return the portal's client of this home's Orthanc."""
+        return OrthancClient.from_settings(self.settings.portal)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Home]:
+    """Open a home; its database is brought to the newest shape first."""
+    try:
+        settings = Settings.load(path / "aoa.toml")
+    except SettingsFaults as faults:
+        raise click.ClickException(str(faults)) from None
+    database = Database(settings.portal.database_url)
+    migrate(database)
+    try:
+        yield Home(path, settings, database)
+    finally:
+        database.close()
+
+
+def actor() -> str:
+    """Return who stands in the ledger as the recorder: the person's name on this machine."""
+    return f"cli:{getpass.getuser()}"
+
+
+def say(found: object, *, as_json: bool, lines: list[str]) -> None:
+    """Print the answer, as JSON or as sentences."""
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else "\n".join(lines))

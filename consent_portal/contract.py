@@ -1,0 +1,150 @@
+"""The JSON that the engine and the portal speak, as strict types (docs/contract/*.schema.json).
+
+What is not in these shapes is refused with the name of the field; identifiers print redacted.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Profile = Literal["D0", "D1", "D2", "D3", "D4"]
+Secret = Annotated[str, Field(repr=False)]
+"""Text that identifies a patient: it never shows when the object is printed."""
+
+
+class Shape(BaseModel):
+    """Base: nothing extra, no guessing of types, never changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Patient(Shape):
+    """Whose study it is, in DICOM's own words."""
+
+    id: Secret
+    issuer: Secret
+    name: Secret
+    birth_date: Secret
+    sex: Secret
+
+
+class StudyFacts(Shape):
+    """What names the study for people."""
+
+    date: Secret
+    accession: Secret
+    description: Secret
+
+
+class Content(Shape):
+    """One kind of object in the study: what decides the recording kind and whether a face could be rebuilt."""
+
+    sop_class_uid: str
+    modality: str
+    body_part: str
+    image_type: tuple[str, ...]
+    slice_thickness: float | None
+    """Millimetres."""
+    count: int = Field(ge=0)
+
+
+class Subject(Shape):
+    """A study that somebody wants to use."""
+
+    study_uid: Annotated[str, Field(max_length=64, repr=False)]
+    """Empty only for a look at a study that is gone (see `services.disclosures`)."""
+    orthanc_id: str
+    patient: Patient
+    study: StudyFacts
+    contents: tuple[Content, ...]
+
+
+class Sender(Shape):
+    """Who asks, with the role at Orthanc."""
+
+    user: str = Field(min_length=1, max_length=120)
+    role: str
+
+
+class Attestations(Shape):
+    """What the requester declares (R3, R8, R17, R28); None means that the question was not answered."""
+
+    identifiable: Literal["yes", "maybe", "no"] | None = None
+    unusual_finding: Literal["yes", "no"] | None = None
+    damage_or_distress: Literal["yes", "no"] | None = None
+    motivated_intruder_checked: bool | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _answered(cls, value: Any) -> Any:
+        if value is None:
+            message = "leave the question out when it has no answer"
+            raise ValueError(message)
+        return value
+
+
+class Request(Shape):
+    """The five parameters of an information flow (S2 L11), less the subjects."""
+
+    sender: Sender
+    recipient: str
+    purpose: str
+    format: str
+    reason: str
+    attestations: Attestations
+    context: dict[str, Any]
+
+
+class Intent(StrEnum):
+    """Why the engine asks."""
+
+    EXPORT = "export"
+    CHECK = "check"
+    HAND_OVER = "hand-over"
+    PREVIEW = "preview"
+
+
+class DecisionRequest(Shape):
+    """``POST /api/v1/decisions``."""
+
+    contract: Literal[1]
+    intent: Annotated[Intent, Field(strict=False)]
+    job: str | None = Field(max_length=64)
+    request: Request
+    subjects: tuple[Subject, ...] = Field(min_length=1)
+
+
+class ConsentRequest(Shape):
+    """``POST /api/v1/consent``."""
+
+    contract: Literal[1]
+    subject: Subject
+    sender: Sender
+
+
+class EngineVersion(Shape):
+    """A program that took part."""
+
+    name: str
+    version: str
+
+
+class DisclosureRequest(Shape):
+    """``POST /api/v1/disclosures``."""
+
+    contract: Literal[1]
+    key: str = Field(min_length=8, max_length=200)
+    kind: Literal["release", "care-read"]
+    job: str | None
+    decision: str | None
+    at: Annotated[datetime, Field(strict=False)]
+    request: Request
+    subjects: tuple[Subject, ...] = Field(min_length=1)
+    profile: Profile | None
+    released: int = Field(ge=0)
+    excluded: int = Field(ge=0)
+    quarantined: int = Field(ge=0)
+    engines: tuple[EngineVersion, ...]
+    package_sha256: str | None

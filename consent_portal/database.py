@@ -1,0 +1,98 @@
+"""The portal's database: SQLite (write-ahead log) by default, PostgreSQL by its URL.
+
+Reading never waits. Writing goes one at a time, over all processes, so that the command line beside the running
+portal can never fork the ledger's chain. Accounts (sessions, log-ins) have their own autocommitted connection:
+a page may read a user, wait for Orthanc, and write the user without holding the ledger's lock.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
+
+WRITER_LOCK = 0x0A0A  # PostgreSQL advisory lock: any number that no other program in this database uses
+BUSY_MILLISECONDS = 20_000
+
+
+class Base(DeclarativeBase):
+    """Every table of the portal."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",  # or REPLACE would delete without asking the no-delete trigger
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writer = connection.get_execution_options().get("aoa_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+class Database:
+    """Sessions over one database.
+
+    Parameters
+    ----------
+    url : str
+        SQLAlchemy URL, ``sqlite:///...`` or ``postgresql+psycopg://...``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine: Engine = create_engine(url, pool_pre_ping=True)
+        self._accounts_engine: Engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self._accounts_engine, "connect", _prepare_sqlite)
+        self._reader = sessionmaker(self.engine, expire_on_commit=False)
+        self._writer = sessionmaker(self.engine.execution_options(aoa_writer=True), expire_on_commit=False)
+        self.accounts: scoped_session[Session] = scoped_session(
+            sessionmaker(self._accounts_engine, expire_on_commit=False)
+        )
+        """Thread-local session for Flask-Security's datastore; call ``accounts.remove()`` at the end of a request."""
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded default is in use."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that sees one consistent moment and is rolled back at the end."""
+        with self._reader() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give the one writing session there is at a time; commits at the end, rolls back on any error."""
+        with self._writer() as session, session.begin():
+            if not self.is_sqlite:
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+            yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.accounts.remove()
+        self.engine.dispose()
+        self._accounts_engine.dispose()

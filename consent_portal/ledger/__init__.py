@@ -1,0 +1,1 @@
+"""Consent events, how they combine, and the hash chain that holds them."""

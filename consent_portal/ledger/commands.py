@@ -1,0 +1,304 @@
+"""What people do to a consent. Every command adds events and changes none.
+
+All need a writing session (`Database.writing`) and return the event they wrote. They refuse with `Refusal`, whose text
+names the thing, the rule and what to do next.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from consent_portal.clock import local_day, start_of_day, utc_now
+from consent_portal.ledger import payloads as p
+from consent_portal.ledger import store
+from consent_portal.ledger.events import Draft, Event, EventType
+from consent_portal.ledger.levels import SECONDARY, LevelState
+from consent_portal.ledger.scope import Scope
+from consent_portal.tasks import recalls
+
+
+class Refusal(Exception):  # noqa: N818  (named for the situation)
+    """A rule does not let this be recorded; the text says which, and what to do next."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a command is about: a patient (by random key) and how much of the patient's recordings."""
+
+    patient_key: str
+    scope: Scope
+
+    @classmethod
+    def study(cls, patient_key: str, study_uid: str, accession: str = "") -> "Target":
+        """Return one study as the target."""
+        return cls(patient_key, Scope.study(study_uid, accession))
+
+
+def effective(day: date | None) -> datetime:
+    """Return from when something said on `day` counts: now for today, else the start of that day (hazard H11).
+
+    Raises
+    ------
+    Refusal
+        For a day that has not come yet.
+    """
+    now = utc_now()
+    if day is None or day == local_day(now):
+        return now
+    if day > local_day(now):
+        raise Refusal("The date lies in the future; consent counts from the day it was given. Check the date.")
+    return start_of_day(day)
+
+
+def record(session: Session, target: Target, given: p.Given, by: str) -> Event:
+    """Record consent as it was given on a form or in words (R37, R42).
+
+    A new record is a whole form: a level that it does not name is "not chosen" from then on, unless it was refused.
+
+    Parameters
+    ----------
+    given : Given
+        `given.discussed_on` is the day it counts from.
+    by : str
+        User name of who records it.
+
+    Raises
+    ------
+    Refusal
+        Without requesting clinician, or where capacity is missing or absent.
+    """
+    _check(given)
+    return _write(session, target, EventType.GIVEN, given, by, effective(given.discussed_on))
+
+
+def amend(session: Session, target: Target, given: p.Given, by: str, original: str | None = None) -> Event:
+    """Record amended consent from the patient or a representative (R38, S1 L29-31).
+
+    An amendment changes the levels it names and leaves the others as they were. It links to the original, which stays.
+
+    Parameters
+    ----------
+    original : str, optional
+        Id of the event that is amended; by default the last one recorded for the same scope.
+
+    Raises
+    ------
+    Refusal
+        When there is nothing to amend.
+    """
+    _check(given)
+    found = store.event(session, original) if original else _last_given(session, target)
+    if found is None or found.type not in {EventType.GIVEN, EventType.AMENDED}:
+        raise Refusal("There is no recorded consent to amend for this; record it first.")
+    return _write(session, target, EventType.AMENDED, given, by, effective(given.discussed_on), found.id)
+
+
+def refuse(session: Session, target: Target, refused: p.Refused, by: str, day: date | None = None) -> Event:
+    """Record that the patient said no when asked."""
+    return _write(session, target, EventType.REFUSED, refused, by, effective(day))
+
+
+def withdraw(session: Session, target: Target, withdrawn: p.Withdrawn, by: str, day: date | None = None) -> Event:
+    """Record that the patient took consent back, as a whole or for some levels (R19, R40).
+
+    Opens a recall task for every release that it covers. Needs no clinician, no capacity answer and no form: taking
+    back must never be harder than giving.
+    """
+    event = _write(session, target, EventType.WITHDRAWN, withdrawn, by, effective(day))
+    recalls.open_for(session, event, withdrawn.levels)
+    return event
+
+
+def object_to(session: Session, target: Target, objection: p.Objection, by: str, day: date | None = None) -> Event:
+    """Record an objection or an erasure request (R39); recalls what it covers, like a withdrawal."""
+    event = _write(session, target, EventType.OBJECTION, objection, by, effective(day))
+    recalls.open_for(session, event, objection.levels)
+    return event
+
+
+def invalidate(session: Session, event_id: str, reason: str, by: str) -> Event:
+    """Mark an event as entered in error; it stays to be read and no longer counts.
+
+    Raises
+    ------
+    Refusal
+        When there is no such event, no reason is given, or the event is not a statement about consent.
+    """
+    found = store.event(session, event_id)
+    if found is None or found.type not in CORRECTABLE:
+        raise Refusal("Only a recorded consent, refusal, withdrawal or note can be marked as entered in error.")
+    if not reason.strip():
+        raise Refusal("Say why it was entered in error; the reason stays with the record.")
+    target = Target(found.patient_key, found.scope)
+    return _write(session, target, EventType.INVALIDATED, p.Invalidated(reason=reason), by, utc_now(), found.id)
+
+
+def note_expired(session: Session, by: str = "system") -> list[Event]:
+    """Write EXPIRED for every consent whose last day has passed and that has no such event yet.
+
+    The answer does not wait for it (`projection` looks at the days themselves); it is for whoever reads the history.
+    """
+    today = local_day(utc_now())
+    noted = {event.supersedes for event in store.events_of_type(session, EventType.EXPIRED)}
+    ended = [
+        (event, event.payload.valid_to)
+        for event in store.events_of_type(session, EventType.GIVEN, EventType.AMENDED)
+        if isinstance(event.payload, p.Given) and event.payload.valid_to and event.payload.valid_to < today
+    ]
+    drafts = [
+        Draft(
+            EventType.EXPIRED,
+            event.patient_key,
+            event.scope,
+            p.Expired(ended_on=last),
+            start_of_day(last + timedelta(days=1)),
+            by,
+            event.id,
+        )
+        for event, last in ended
+        if event.id not in noted
+    ]
+    return store.append_all(session, drafts)
+
+
+def review_at_maturity(session: Session, target: Target, review: p.ReviewedAtMaturity, by: str) -> Event:
+    """Record that the young person was offered the chance to vary or withdraw (GMC 35)."""
+    return _write(session, target, EventType.REVIEWED_AT_MATURITY, review, by, utc_now())
+
+
+def assess_capacity(session: Session, target: Target, assessed: p.CapacityAssessed, by: str) -> Event:
+    """Record whether the patient can decide this, now (GMC 28-30)."""
+    return _write(session, target, EventType.CAPACITY_ASSESSED, assessed, by, utc_now())
+
+
+def add_representative(session: Session, target: Target, representative: p.Representative, by: str) -> Event:
+    """Record who may decide for the patient, and by what authority (hazard H9)."""
+    return _write(session, target, EventType.REPRESENTATIVE_ADDED, representative, by, utc_now())
+
+
+def remove_representative(session: Session, target: Target, representative: p.Representative, by: str) -> Event:
+    """Record that somebody may no longer decide for the patient."""
+    return _write(session, target, EventType.REPRESENTATIVE_REMOVED, representative, by, utc_now())
+
+
+def note_deceased(session: Session, target: Target, noted: p.DeceasedNoted, by: str) -> Event:
+    """Record that the patient has died (GMC 47-48)."""
+    return _write(session, target, EventType.DECEASED_NOTED, noted, by, utc_now())
+
+
+def attach_form(session: Session, event_id: str, form: p.FormAttached, by: str) -> Event:
+    """Record the checksum of a scanned form that belongs to an event.
+
+    Raises
+    ------
+    Refusal
+        When there is no such event.
+    """
+    return _about(session, event_id, EventType.FORM_ATTACHED, form, by)
+
+
+def issue_receipt(session: Session, event_id: str, receipt: p.ReceiptIssued, by: str) -> Event:
+    """Record that the patient was given a copy of what an event says.
+
+    Raises
+    ------
+    Refusal
+        When there is no such event.
+    """
+    return _about(session, event_id, EventType.RECEIPT_ISSUED, receipt, by)
+
+
+def explain(session: Session, target: Target, explained: p.Explained, by: str) -> Event:
+    """Record that the making and use of a paragraph-10 recording was explained (R44)."""
+    return _write(session, target, EventType.EXPLAINED, explained, by, utc_now())
+
+
+def publish(session: Session, released_event: str, published: p.Published, by: str) -> Event:
+    """Mark a release as published: it cannot be recalled, and the patient was told so on a day."""
+    event = _about(session, released_event, EventType.PUBLISHED, published, by)
+    recalls.cannot_be_recalled(session, released_event, by)
+    return event
+
+
+def sign_policy(session: Session, signed: p.PolicySigned, by: str) -> Event:
+    """Put a policy version and its switches into force; the caller lets only a Guardian do it (R65)."""
+    return _write(session, Target("", Scope.patient()), EventType.POLICY_SIGNED, signed, by, utc_now())
+
+
+CORRECTABLE = frozenset(
+    {
+        EventType.GIVEN,
+        EventType.AMENDED,
+        EventType.REFUSED,
+        EventType.WITHDRAWN,
+        EventType.OBJECTION,
+        EventType.CAPACITY_ASSESSED,
+        EventType.DECEASED_NOTED,
+        EventType.REVIEWED_AT_MATURITY,
+        EventType.REPRESENTATIVE_ADDED,
+        EventType.REPRESENTATIVE_REMOVED,
+    }
+)
+"""What can have been entered in error; a release or a recall is a fact and cannot."""
+
+
+def _check(given: p.Given) -> None:
+    if not given.requesting_clinician.strip():
+        raise Refusal("Consent cannot be saved without the requesting clinician (R37); give the clinician's name.")
+    if not given.levels:
+        raise Refusal("No level was answered; name at least one level, or record a refusal.")
+    wrong = [state for state in given.levels.values() if state not in ANSWERS]
+    if wrong:
+        raise Refusal(f"A level can be recorded as accepted, declined, unknown or not asked, not as {wrong[0]}.")
+    _check_authority(given)
+
+
+def _check_authority(given: p.Given) -> None:
+    beyond = any(given.levels.get(level) is LevelState.ACCEPTED for level in SECONDARY)
+    by_patient = given.grantor.kind is p.GrantorKind.PATIENT
+    if beyond and by_patient and given.capacity.answer is not p.CapacityAnswer.YES:
+        raise Refusal(
+            "A patient who cannot decide cannot agree to more than the record (GMC 28-31); "
+            "name who decides for the patient, or record level 1 only and ask again on recovery."
+        )
+    if given.valid_from and given.valid_to and given.valid_to < given.valid_from:
+        raise Refusal("The consent would end before it begins; check both dates.")
+
+
+ANSWERS = frozenset(
+    {LevelState.ACCEPTED, LevelState.DECLINED, LevelState.UNKNOWN, LevelState.NOT_ASKED, LevelState.NOT_CHOSEN}
+)
+"""What a form can say of a level; the other states come from other events."""
+
+
+def _write(  # noqa: PLR0913, PLR0917  (an event is all of these)
+    session: Session,
+    target: Target,
+    kind: EventType,
+    payload: p.Payload,
+    by: str,
+    at: datetime,
+    about: str | None = None,
+) -> Event:
+    return store.append(session, Draft(kind, target.patient_key, target.scope, payload, at, by, about))
+
+
+def _about(session: Session, event_id: str, kind: EventType, payload: p.Payload, by: str) -> Event:
+    found = store.event(session, event_id)
+    if found is None:
+        raise Refusal("There is no such event in the ledger.")
+    return _write(session, Target(found.patient_key, found.scope), kind, payload, by, utc_now(), found.id)
+
+
+def _last_given(session: Session, target: Target) -> Event | None:
+    events = store.events_about(session, target.patient_key, [target.scope.study_uid])
+    gone = {event.supersedes for event in events if event.type is EventType.INVALIDATED}
+    given = [
+        event
+        for event in events
+        if event.type in {EventType.GIVEN, EventType.AMENDED}
+        and event.id not in gone
+        and event.scope.reaches(target.scope)
+    ]
+    return given[-1] if given else None

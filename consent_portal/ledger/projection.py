@@ -1,0 +1,245 @@
+"""From events to the answer that stands for each level: pure functions, the combining rules of policy.md.
+
+1. Only events that concern the item count, in the order of when they took effect.
+2. A refusal, withdrawal or objection beats earlier grants; only a later grant at the same or a narrower scope, by
+   somebody with the authority, lifts it.
+3. No level implies another; the record itself (level 1) goes without saying unless it was refused.
+4. What has expired asks again.
+7. Nothing works backwards: what left before a withdrawal has left, see `consent_portal.tasks.recalls`.
+(5 and 6 are the policy's: see `consent_portal.policy`.)
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from consent_portal.clock import age_on, local_day
+from consent_portal.ledger import payloads as p
+from consent_portal.ledger.events import Event, EventType
+from consent_portal.ledger.levels import SECONDARY, Level, LevelState
+from consent_portal.ledger.scope import Item
+from consent_portal.ledger.status import ConsentStatus, LevelStatus
+
+MATURITY = 16
+_GRANTING = frozenset({EventType.GIVEN, EventType.AMENDED})
+
+
+@dataclass(frozen=True)
+class View:
+    """The events that count for one item at one moment."""
+
+    events: Sequence[Event]
+    invalidated: Sequence[Event]
+    item: Item
+    at: datetime
+    birth_date: date | None
+
+    @property
+    def day(self) -> date:
+        """The day in the United Kingdom."""
+        return local_day(self.at)
+
+
+def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date | None) -> ConsentStatus:
+    """Return what stands for `item` at the moment `at`.
+
+    Parameters
+    ----------
+    events : iterable of Event
+        All events of the patient and the study, in any order.
+    birth_date : date or None
+        For the review at maturity; where unknown, a parent's consent waits for that review.
+    """
+    view = _view(list(events), item, at, birth_date)
+    due = _maturity_due(view)
+    levels = {level: _level(view, level, due=due) for level in Level}
+    standing = _unique(status.event for status in levels.values() if status.state is LevelState.ACCEPTED)
+    grants = [event.payload for event in standing if isinstance(event.payload, p.Given)]
+    return ConsentStatus(
+        levels=levels,
+        recorded=any(event.type in _GRANTING or _refuses_something(event) for event in view.events),
+        conditions=tuple(grant.conditions for grant in grants),
+        lacks_capacity=_lacks_capacity(view),
+        best_interests=any(grant.capacity.answer is p.CapacityAnswer.BEST_INTERESTS for grant in grants),
+        deceased=any(event.type is EventType.DECEASED_NOTED for event in view.events),
+        maturity_review_due=due,
+        explained=any(event.type is EventType.EXPLAINED for event in view.events),
+    )
+
+
+def _view(events: list[Event], item: Item, at: datetime, birth_date: date | None) -> View:
+    gone = {event.supersedes for event in events if event.type is EventType.INVALIDATED}
+    ours = sorted(
+        (event for event in events if event.effective_at <= at and event.scope.touches(item)),
+        key=lambda event: (event.effective_at, _counts_last(event), event.seq),
+    )
+    counting = [event for event in ours if event.id not in gone and event.type is not EventType.INVALIDATED]
+    return View(counting, [event for event in ours if event.id in gone], item, at, birth_date)
+
+
+def _counts_last(event: Event) -> bool:
+    """Whether it comes after the plain grants of its moment: a refusal does, and an amendment, after what it amends."""
+    return event.type is EventType.AMENDED or _refuses_something(event)
+
+
+def _unique(events: Iterable[Event | None]) -> list[Event]:
+    return list({event.id: event for event in events if event is not None}.values())
+
+
+def _level(view: View, level: Level, *, due: bool) -> LevelStatus:
+    refusal = _standing_refusal(view, level)
+    if refusal is not None:
+        return LevelStatus(level, _refusal_state(refusal, level), _REFUSED_WHY[refusal.type], refusal)
+    grant = _standing_grant(view, level)
+    if grant is not None:
+        return _granted(view, level, grant, due=due)
+    return _silent(view, level)
+
+
+def _standing_refusal(view: View, level: Level) -> Event | None:
+    for place, refusal in reversed(list(enumerate(view.events))):
+        if _refuses(refusal, level) and not any(
+            _lifts(view, grant, refusal, level) for grant in view.events[place + 1 :]
+        ):
+            return refusal
+    return None
+
+
+def _lifts(view: View, grant: Event, refusal: Event, level: Level) -> bool:
+    return (
+        _accepts(grant, level)
+        and grant.scope.covers(view.item)
+        and refusal.scope.reaches(grant.scope)
+        and _authorised(view, grant)
+    )
+
+
+def _standing_grant(view: View, level: Level) -> Event | None:
+    """Return the last grant for the level, unless a later whole form is silent on it."""
+    for event in reversed(view.events):
+        if _accepts(event, level) and event.scope.covers(view.item) and _authorised(view, event):
+            return event
+        if event.type is EventType.GIVEN and event.scope.covers(view.item) and not _accepts(event, level):
+            return None
+    return None
+
+
+def _granted(view: View, level: Level, grant: Event, *, due: bool) -> LevelStatus:
+    assert isinstance(grant.payload, p.Given)  # noqa: S101  (only these grant)
+    ended = grant.payload.valid_to
+    if ended is not None and view.day > ended:
+        return LevelStatus(level, LevelState.EXPIRED, f"It was given until {ended:%-d %B %Y}; ask again.", grant)
+    if grant.payload.valid_from is not None and view.day < grant.payload.valid_from:
+        return LevelStatus(level, LevelState.NOT_CHOSEN, f"It begins on {grant.payload.valid_from:%-d %B %Y}.", grant)
+    if due and level in SECONDARY and _waits_for_maturity(view, grant):
+        return LevelStatus(
+            level, LevelState.EXPIRED, "The patient has grown up and has not been asked (GMC 35).", grant
+        )
+    return LevelStatus(level, LevelState.ACCEPTED, "The patient, or somebody with the authority, agreed.", grant)
+
+
+def _silent(view: View, level: Level) -> LevelStatus:
+    for event in reversed(view.events):
+        if isinstance(event.payload, p.Given) and event.scope.covers(view.item):
+            said = event.payload.levels.get(level, LevelState.NOT_CHOSEN)
+            if not _authorised(view, event):
+                return LevelStatus(level, LevelState.UNKNOWN, "Given by somebody who had no authority then.", event)
+            if said is not LevelState.ACCEPTED:
+                return LevelStatus(level, said, "The form does not choose this level.", event)
+    if any(_accepts(event, level) or _refuses(event, level) for event in view.invalidated):
+        return LevelStatus(level, LevelState.INVALIDATED, "What was recorded had been entered in error.")
+    return LevelStatus(level, LevelState.NOT_ASKED, "Nothing is recorded for this level.")
+
+
+def _accepts(event: Event, level: Level) -> bool:
+    if not isinstance(event.payload, p.Given):
+        return False
+    said = event.payload.levels
+    if level is Level.RECORD and level not in said:  # rule 3: level 1 goes without saying
+        return LevelState.ACCEPTED in said.values()
+    return said.get(level) is LevelState.ACCEPTED
+
+
+def _refuses(event: Event, level: Level) -> bool:
+    if isinstance(event.payload, p.Given):
+        return event.payload.levels.get(level) is LevelState.DECLINED
+    if isinstance(event.payload, p.Refused | p.Withdrawn | p.Objection):
+        return level in event.payload.levels
+    return False
+
+
+def _refuses_something(event: Event) -> bool:
+    return any(_refuses(event, level) for level in Level)
+
+
+_REFUSED_WHY = {
+    EventType.GIVEN: "The patient declined this level.",
+    EventType.AMENDED: "The patient declined this level.",
+    EventType.REFUSED: "The patient refused when asked.",
+    EventType.WITHDRAWN: "The patient took this consent back.",
+    EventType.OBJECTION: "The patient objects to this use.",
+}
+
+
+def _refusal_state(event: Event, _level: Level) -> LevelState:
+    if event.type in _GRANTING:
+        return LevelState.DECLINED
+    return LevelState.WITHDRAWN if event.type is EventType.WITHDRAWN else LevelState.REFUSED
+
+
+def _authorised(view: View, grant: Event) -> bool:
+    """Whether the grantor had the authority then: a representative who was removed before has none (hazard H9)."""
+    assert isinstance(grant.payload, p.Given)  # noqa: S101  (only these grant)
+    grantor = grant.payload.grantor
+    if grantor.kind is p.GrantorKind.PATIENT:
+        return True
+    name = grantor.name.strip().casefold()
+    last = EventType.REPRESENTATIVE_ADDED
+    for event in view.events:
+        if isinstance(event.payload, p.Representative) and event.effective_at <= grant.effective_at:
+            last = event.type if event.payload.name.strip().casefold() == name else last
+    return last is EventType.REPRESENTATIVE_ADDED
+
+
+def _lacks_capacity(view: View) -> bool:
+    able = True
+    represented = False
+    for event in view.events:
+        if isinstance(event.payload, p.CapacityAssessed) or (
+            isinstance(event.payload, p.Given) and event.payload.grantor.kind is p.GrantorKind.PATIENT
+        ):
+            able = event.payload.capacity.answer is p.CapacityAnswer.YES
+        elif event.type is EventType.REPRESENTATIVE_ADDED:
+            represented = True
+        elif event.type is EventType.REPRESENTATIVE_REMOVED:
+            represented = False
+    return not able and not represented
+
+
+def _maturity_due(view: View) -> bool:
+    return any(
+        event.type in _GRANTING and _waits_for_maturity(view, event) and event.scope.covers(view.item)
+        for event in view.events
+    )
+
+
+def _waits_for_maturity(view: View, grant: Event) -> bool:
+    """Whether the patient has come of age since somebody else agreed, and was not asked (GMC 35, table row 20)."""
+    assert isinstance(grant.payload, p.Given)  # noqa: S101  (only these grant)
+    age = grant.payload.review_age
+    if age is None and grant.payload.grantor.kind is p.GrantorKind.PATIENT:
+        return False
+    if not _has_come_of_age(view, grant, age or MATURITY):
+        return False
+    return not any(
+        event.type is EventType.REVIEWED_AT_MATURITY and event.effective_at >= grant.effective_at
+        for event in view.events
+    )
+
+
+def _has_come_of_age(view: View, grant: Event, age: int) -> bool:
+    if view.birth_date is None:
+        assert isinstance(grant.payload, p.Given)  # noqa: S101  (only these grant)
+        return grant.payload.grantor.kind is p.GrantorKind.PARENTAL_RESPONSIBILITY
+    was_young = age_on(view.birth_date, local_day(grant.effective_at)) < age
+    return was_young and age_on(view.birth_date, view.day) >= age

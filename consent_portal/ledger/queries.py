@@ -1,0 +1,72 @@
+"""What can be read of the ledger."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from consent_portal.clock import utc_now
+from consent_portal.ledger import payloads, store
+from consent_portal.ledger.events import Event, EventType
+from consent_portal.ledger.projection import project
+from consent_portal.ledger.status import ConsentStatus
+from consent_portal.registers.studies import Study
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """One release of one study, for a patient's disclosure history (R39).
+
+    Attributes
+    ----------
+    recall : str
+        empty, ``sent``, ``confirmed``
+    published : Published or None
+        Set when it cannot be recalled.
+    """
+
+    event: Event
+    released: payloads.Released
+    recall: str = ""
+    published: payloads.Published | None = None
+
+
+def history(session: Session, study: Study) -> list[Event]:
+    """Return every event of the study's patient and of the study itself, oldest first."""
+    return store.events_about(session, study.patient_key, [study.study_uid])
+
+
+def status(session: Session, study: Study, at: datetime | None = None) -> ConsentStatus:
+    """Return what stands for the study at a moment (now by default)."""
+    return project(history(session, study), study.item, at or utc_now(), study.birth_date)
+
+
+def disclosures(session: Session, patient_key: str, study_uids: list[str] | None = None) -> list[Disclosure]:
+    """Return all that was released of a patient, oldest first."""
+    events = store.events_about(session, patient_key, study_uids or [])
+    return [_disclosure(event, events) for event in events if event.type is EventType.RELEASED]
+
+
+def everything_released(session: Session) -> list[Disclosure]:
+    """Return all that was ever released, of every patient, oldest first."""
+    kinds = (EventType.RELEASED, EventType.RECALL_SENT, EventType.RECALL_CONFIRMED, EventType.PUBLISHED)
+    events = store.events_of_type(session, *kinds)
+    later: dict[str, list[Event]] = {}
+    for event in events:
+        later.setdefault(event.supersedes or "", []).append(event)
+    return [_disclosure(event, later.get(event.id, [])) for event in events if event.type is EventType.RELEASED]
+
+
+def _disclosure(event: Event, events: list[Event]) -> Disclosure:
+    assert isinstance(event.payload, payloads.Released)  # noqa: S101  (the store checks the payload's type)
+    about = [other for other in events if other.supersedes == event.id]
+    recall = ""
+    published = None
+    for other in about:
+        if other.type is EventType.RECALL_SENT:
+            recall = "sent"
+        elif other.type is EventType.RECALL_CONFIRMED:
+            recall = "confirmed"
+        elif isinstance(other.payload, payloads.Published):
+            published = other.payload
+    return Disclosure(event, event.payload, recall, published)

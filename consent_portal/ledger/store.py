@@ -1,0 +1,167 @@
+"""Writes events at the end of the chain and reads them back."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Select, Table, or_, select
+from sqlalchemy.orm import Session
+
+from consent_portal.clock import from_text, to_text, utc_now
+from consent_portal.ledger.chain import GENESIS, Verification, canonical, link, verify
+from consent_portal.ledger.events import PAYLOADS, Draft, Event, EventType
+from consent_portal.ledger.rows import EventRow
+from consent_portal.ledger.scope import Scope
+
+_TABLE = cast(Table, EventRow.__table__)
+
+
+def head(session: Session) -> tuple[int, str]:
+    """Return the number and hash of the last event; (0, zeros) for an empty ledger."""
+    row = session.execute(select(EventRow.seq, EventRow.hash).order_by(EventRow.seq.desc()).limit(1)).one_or_none()
+    return (row.seq, row.hash) if row else (0, GENESIS)
+
+
+def last_recorded_at(session: Session) -> datetime | None:
+    """Return when the last event was written (UTC); None for an empty ledger."""
+    text = session.scalar(select(EventRow.recorded_at).order_by(EventRow.seq.desc()).limit(1))
+    return from_text(text) if text else None
+
+
+def append(session: Session, draft: Draft) -> Event:
+    """Write `draft` at the end of the chain; see `append_all`."""
+    return append_all(session, [draft])[0]
+
+
+def append_all(session: Session, drafts: Sequence[Draft]) -> list[Event]:
+    """Write `drafts` at the end of the chain, in their order, all or none.
+
+    Parameters
+    ----------
+    session : Session
+        From `Database.writing`, which lets one writer at a time in.
+
+    Raises
+    ------
+    ValueError
+        When a payload is not of its event's type.
+    """
+    seq, last = head(session)
+    rows = []
+    for place, draft in enumerate(drafts, 1):
+        if type(draft.payload) is not PAYLOADS[draft.type]:
+            wanted = PAYLOADS[draft.type].__name__
+            message = f"An event {draft.type} carries {wanted}, not {type(draft.payload).__name__}."
+            raise ValueError(message)
+        rows.append(_row(draft, seq + place, last))
+        last = str(rows[-1]["hash"])
+    if rows:
+        session.execute(_TABLE.insert(), rows)
+    return [_written(draft, row) for draft, row in zip(drafts, rows, strict=True)]
+
+
+def _written(draft: Draft, row: dict[str, object]) -> Event:
+    """Return the event without reading it back: it is the draft in its place."""
+    return Event(
+        type=draft.type,
+        patient_key=draft.patient_key,
+        scope=draft.scope,
+        payload=draft.payload,
+        effective_at=from_text(str(row["effective_at"])),
+        recorded_by=draft.recorded_by,
+        supersedes=draft.supersedes,
+        seq=int(str(row["seq"])),
+        id=str(row["id"]),
+        prev_hash=str(row["prev_hash"]),
+        hash=str(row["hash"]),
+        recorded_at=from_text(str(row["recorded_at"])),
+    )
+
+
+def _row(draft: Draft, seq: int, prev_hash: str) -> dict[str, object]:
+    row: dict[str, object] = {
+        "seq": seq,
+        "id": str(uuid.uuid4()),
+        "prev_hash": prev_hash,
+        "recorded_at": to_text(utc_now()),
+        "effective_at": to_text(draft.effective_at),
+        "recorded_by": draft.recorded_by,
+        "type": str(draft.type),
+        "patient_key": draft.patient_key,
+        "scope": canonical(draft.scope.model_dump(mode="json", exclude_defaults=True)),
+        "payload": canonical(draft.payload.model_dump(mode="json")),
+        "supersedes": draft.supersedes,
+        "study_uid": draft.scope.study_uid,
+    }
+    row["hash"] = link(row, prev_hash)
+    return row
+
+
+def _event(row: dict[str, object]) -> Event:
+    kind = EventType(str(row["type"]))
+    return Event(
+        type=kind,
+        patient_key=str(row["patient_key"]),
+        scope=Scope.model_validate_json(str(row["scope"])),
+        payload=PAYLOADS[kind].model_validate_json(str(row["payload"])),
+        effective_at=from_text(str(row["effective_at"])),
+        recorded_by=str(row["recorded_by"]),
+        supersedes=None if row["supersedes"] is None else str(row["supersedes"]),
+        seq=int(str(row["seq"])),
+        id=str(row["id"]),
+        prev_hash=str(row["prev_hash"]),
+        hash=str(row["hash"]),
+        recorded_at=from_text(str(row["recorded_at"])),
+    )
+
+
+def _read(session: Session, query: Select[EventRow]) -> list[Event]:
+    rows = session.execute(query.with_only_columns(*_TABLE.columns).order_by(EventRow.seq)).mappings()
+    return [_event(dict(row)) for row in rows]
+
+
+def events_about(session: Session, patient_key: str, study_uids: Sequence[str] = ()) -> list[Event]:
+    """Return the events of a patient, and of the studies whoever they were thought to belong to, oldest first."""
+    ours = or_(EventRow.patient_key == patient_key, EventRow.study_uid.in_([uid for uid in study_uids if uid]))
+    return _read(session, select(EventRow).where(ours))
+
+
+def events_of_type(session: Session, *types: EventType) -> list[Event]:
+    """Return all events of these types, oldest first."""
+    return _read(session, select(EventRow).where(EventRow.type.in_([str(kind) for kind in types])))
+
+
+def event(session: Session, event_id: str) -> Event | None:
+    """Return the event of that id."""
+    found = _read(session, select(EventRow).where(EventRow.id == event_id))
+    return found[0] if found else None
+
+
+def walk(session: Session) -> Iterator[dict[str, object]]:
+    """Give every row as it is stored, in order."""
+    query = select(*_TABLE.columns).order_by(EventRow.seq).execution_options(yield_per=2000)
+    for row in session.execute(query).mappings():
+        yield dict(row)
+
+
+def verify_ledger(session: Session, expected_head: str = "") -> Verification:
+    """Walk the whole chain.
+
+    Parameters
+    ----------
+    expected_head : str
+        A head hash that was kept outside; it must be the hash of one of the events, or the end was cut off.
+    """
+    seen = {GENESIS}
+
+    def watched() -> Iterator[dict[str, object]]:
+        for row in walk(session):
+            seen.add(str(row["hash"]))
+            yield row
+
+    found = verify(watched())
+    if found.whole and expected_head and expected_head not in seen:
+        fault = "the event whose hash was kept outside is gone: the end of the ledger was cut off or rewritten"
+        return Verification(found.count, found.head, found.count + 1, fault)
+    return found

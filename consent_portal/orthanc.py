@@ -1,0 +1,177 @@
+"""What the portal asks of Orthanc: find studies, and say what a study is. Tags only, never pixels.
+
+Answers are `Subject`s as in docs/contract. No name or number is ever put into a log or an error's text.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import httpx
+import pyorthanc
+
+from consent_portal.contract import Content, Patient, StudyFacts, Subject
+from consent_portal.settings import PortalSettings
+
+TIMEOUT_SECONDS = 5.0
+STUDY_TAGS = ("StudyInstanceUID", "StudyDate", "AccessionNumber", "StudyDescription", "PatientID", "PatientName")
+
+
+@dataclass(frozen=True, repr=False)
+class Series:
+    """What tells one series of a study from another."""
+
+    series_uid: str
+    number: str
+    modality: str
+    description: str
+
+
+class OrthancAway(Exception):  # noqa: N818  (named for the situation)
+    """Orthanc did not answer, or not as expected; try again when it is back."""
+
+
+class OrthancClient:
+    """Searches and reads tags with the portal's own user.
+
+    Parameters
+    ----------
+    url, user, password : str
+        Of Orthanc's HTTP interface.
+    """
+
+    def __init__(self, url: str, user: str, password: str, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._client = pyorthanc.Orthanc(url, username=user, password=password, timeout=timeout)
+
+    @classmethod
+    def from_settings(cls, portal: PortalSettings) -> Self:
+        """Return a client as the settings say."""
+        return cls(portal.orthanc_url, portal.orthanc_user, portal.orthanc_password)
+
+    def is_alive(self) -> bool:
+        """Whether Orthanc answers."""
+        try:
+            self._client.get_system()
+        except (httpx.HTTPError, ValueError):
+            return False
+        return True
+
+    def find_studies(self, query: Mapping[str, str], limit: int = 50) -> list[Subject]:
+        """Return the studies that match, newest first, without their contents.
+
+        Parameters
+        ----------
+        query : mapping
+            DICOM keywords to values, with ``*`` as wildcard: ``{"PatientName": "DOE*", "StudyDate": "20240101-"}``.
+
+        Raises
+        ------
+        OrthancAway
+        """
+        body = {"Level": "Study", "Query": dict(query), "Expand": True, "Limit": limit, "CaseSensitive": False}
+        answers = self._ask(lambda: self._client.post_tools_find(body))
+        found = [_subject(answer, ()) for answer in answers]
+        return sorted(found, key=lambda subject: subject.study.date, reverse=True)
+
+    def study_by_uid(self, study_uid: str) -> Subject | None:
+        """Return the study of that UID with its contents, None when Orthanc has no such study.
+
+        Raises
+        ------
+        OrthancAway
+        """
+        found = self.find_studies({"StudyInstanceUID": study_uid}, limit=1)
+        return self.study(found[0].orthanc_id) if found else None
+
+    def study(self, orthanc_id: str) -> Subject | None:
+        """Return the study with its contents, None when Orthanc has no such study.
+
+        Raises
+        ------
+        OrthancAway
+        """
+        try:
+            answer = self._ask(lambda: self._client.get_studies_id(orthanc_id))
+        except LookupError:
+            return None
+        series = self._ask(lambda: self._client.get_studies_id_series(orthanc_id, {"expand": True}))
+        return _subject(answer, [self._content(one) for one in series])
+
+    def series(self, orthanc_id: str) -> list[Series]:
+        """Return the series of a study, in the order of their numbers.
+
+        Raises
+        ------
+        OrthancAway
+        LookupError
+            When Orthanc has no such study.
+        """
+        found = self._ask(lambda: self._client.get_studies_id_series(orthanc_id, {"expand": True}))
+        tags = [one.get("MainDicomTags", {}) for one in found]
+        return sorted((_series(one) for one in tags), key=lambda one: (len(one.number), one.number))
+
+    def _content(self, series: Mapping[str, Any]) -> Content:
+        tags = self._first_instance(series["Instances"]) if series.get("Instances") else {}
+        main = series.get("MainDicomTags", {})
+        return Content(
+            sop_class_uid=_text(tags, "SOPClassUID"),
+            modality=_text(main, "Modality") or _text(tags, "Modality"),
+            body_part=_text(main, "BodyPartExamined") or _text(tags, "BodyPartExamined"),
+            image_type=tuple(part for part in _text(tags, "ImageType").split("\\") if part),
+            slice_thickness=_number(_text(tags, "SliceThickness")),
+            count=len(series.get("Instances", ())),
+        )
+
+    def _first_instance(self, ids: Iterable[str]) -> Mapping[str, Any]:
+        first = next(iter(ids))
+        tags: Mapping[str, Any] = self._ask(lambda: self._client.get_instances_id_simplified_tags(first))
+        return tags
+
+    def _ask(self, call: Any) -> Any:
+        try:
+            return call()
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code == httpx.codes.NOT_FOUND:
+                message = "Orthanc has no such resource."
+                raise LookupError(message) from None
+            raise OrthancAway(f"Orthanc answered with status {error.response.status_code}.") from None
+        except (httpx.HTTPError, ValueError) as error:
+            raise OrthancAway(f"Orthanc did not answer ({type(error).__name__}).") from None
+
+
+def _subject(answer: Mapping[str, Any], contents: Iterable[Content]) -> Subject:
+    study, patient = answer.get("MainDicomTags", {}), answer.get("PatientMainDicomTags", {})
+    return Subject(
+        study_uid=_text(study, "StudyInstanceUID"),
+        orthanc_id=str(answer["ID"]),
+        patient=Patient(
+            id=_text(patient, "PatientID"),
+            issuer=_text(patient, "IssuerOfPatientID"),
+            name=_text(patient, "PatientName"),
+            birth_date=_text(patient, "PatientBirthDate"),
+            sex=_text(patient, "PatientSex"),
+        ),
+        study=StudyFacts(
+            date=_text(study, "StudyDate"),
+            accession=_text(study, "AccessionNumber"),
+            description=_text(study, "StudyDescription"),
+        ),
+        contents=tuple(contents),
+    )
+
+
+def _series(tags: Mapping[str, Any]) -> Series:
+    keywords = ("SeriesInstanceUID", "SeriesNumber", "Modality", "SeriesDescription")
+    return Series(*(_text(tags, keyword) for keyword in keywords))
+
+
+def _text(tags: Mapping[str, Any], keyword: str) -> str:
+    value = tags.get(keyword)
+    return value.strip(" \0") if isinstance(value, str) else ""
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,35 @@
+"""What a view needs of the portal that is handling the present request."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from consent_portal.database import Database
+from consent_portal.orthanc import OrthancClient
+from consent_portal.policy.model import Policy
+from consent_portal.settings import Settings
+
+EXTENSION = "aoa"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The portal's parts; ``parts()`` gives them inside a request.
+
+    Attributes
+    ----------
+    policy : Policy
+        The decision table as shipped; `consent_portal.services.policy.present` adds the switches that are signed.
+    """
+
+    settings: Settings
+    database: Database
+    orthanc: OrthancClient
+    policy: Policy
+
+
+def parts(app: Flask | None = None) -> Parts:
+    """Return the parts of `app`, by default of the app that is handling the present request."""
+    found = (app or current_app).extensions[EXTENSION]
+    assert isinstance(found, Parts)  # noqa: S101  (create_app put it there)
+    return found

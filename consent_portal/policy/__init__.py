@@ -1,0 +1,1 @@
+"""The decision table as data and a pure decide()."""

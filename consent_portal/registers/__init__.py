@@ -1,0 +1,1 @@
+"""The registers that decisions rest on: patients, studies, recipients, approvals."""

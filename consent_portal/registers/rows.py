@@ -1,0 +1,100 @@
+"""The registers: patients, studies, recipients and the approvals that requests refer to.
+
+Registers may be corrected; the ledger refers to them by random keys, which are also what stands in addresses.
+"""
+
+from sqlalchemy import Boolean, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consent_portal.database import Base
+
+
+class PatientRow(Base):
+    """A patient, known to the ledger only by a random key."""
+
+    __tablename__ = "patient"
+
+    key: Mapped[str] = mapped_column(String(36), primary_key=True)
+    birth_date: Mapped[str] = mapped_column(String(10), default="")
+    """As first told; a study that says otherwise is not covered by patient-wide consent (hazard H1)."""
+    identifiers: Mapped[list["IdentifierRow"]] = relationship(back_populates="patient")
+
+
+class IdentifierRow(Base):
+    """A number that means this patient, and who issued it."""
+
+    __tablename__ = "patient_identifier"
+    __table_args__ = (UniqueConstraint("value", "issuer"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(String(64), index=True)
+    issuer: Mapped[str] = mapped_column(String(64), default="")
+    patient_key: Mapped[str] = mapped_column(ForeignKey("patient.key"), index=True)
+    patient: Mapped[PatientRow] = relationship(back_populates="identifiers")
+
+
+class StudyRow(Base):
+    """A study, with the random key that stands for it in the portal's addresses."""
+
+    __tablename__ = "study"
+
+    key: Mapped[str] = mapped_column(String(36), primary_key=True)
+    study_uid: Mapped[str] = mapped_column(String(64), unique=True)
+    orthanc_id: Mapped[str] = mapped_column(String(44), default="", index=True)
+    patient_key: Mapped[str] = mapped_column(ForeignKey("patient.key"), index=True)
+    date: Mapped[str] = mapped_column(String(10), default="")
+    accession: Mapped[str] = mapped_column(String(64), default="", index=True)
+    episode: Mapped[str] = mapped_column(String(64), default="")
+    description: Mapped[str] = mapped_column(String(256), default="")
+    patient_id: Mapped[str] = mapped_column(String(64), default="")
+    patient_issuer: Mapped[str] = mapped_column(String(64), default="")
+    patient_name: Mapped[str] = mapped_column(String(324), default="")
+    birth_date: Mapped[str] = mapped_column(String(10), default="")
+    sex: Mapped[str] = mapped_column(String(16), default="")
+    contents: Mapped[str] = mapped_column(Text, default="[]")
+    """What the study holds, as last told (JSON of the contract's `contents`)."""
+    registered_at: Mapped[str] = mapped_column(String(27))
+    patient: Mapped[PatientRow] = relationship()
+
+
+class RecipientRow(Base):
+    """A place that may receive images (R13, R55): all governance fields are needed for limited-access data."""
+
+    __tablename__ = "recipient"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(30))
+    contract_reference: Mapped[str] = mapped_column(String(200), default="")
+    contract_start: Mapped[str | None] = mapped_column(String(10))
+    contract_end: Mapped[str | None] = mapped_column(String(10))
+    steward: Mapped[str] = mapped_column(String(200), default="")
+    named_people: Mapped[str] = mapped_column(Text, default="[]")
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    secure_environment: Mapped[bool] = mapped_column(Boolean, default=False)
+    audited_on: Mapped[str | None] = mapped_column(String(10))
+    data_flow: Mapped[str] = mapped_column(Text, default="")
+    anonymisation_process: Mapped[str] = mapped_column(Text, default="")
+    archiving: Mapped[str] = mapped_column(Text, default="")
+    responsible_professional: Mapped[str] = mapped_column(String(200), default="")
+    keep_until_days: Mapped[int | None] = mapped_column(default=None)
+    conditions_of_use: Mapped[str] = mapped_column(Text, default="")
+    closed: Mapped[bool] = mapped_column(Boolean, default=False)
+    updated_at: Mapped[str] = mapped_column(String(27))
+    updated_by: Mapped[str] = mapped_column(String(120))
+
+
+class ApprovalRow(Base):
+    """What a request's `context` refers to: ethics, project, undertaking, approval, publication, consent texts."""
+
+    __tablename__ = "approval"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30), index=True)
+    title: Mapped[str] = mapped_column(String(300))
+    details: Mapped[str] = mapped_column(Text, default="{}")
+    valid_from: Mapped[str | None] = mapped_column(String(10))
+    valid_to: Mapped[str | None] = mapped_column(String(10))
+    closed: Mapped[bool] = mapped_column(Boolean, default=False)
+    updated_at: Mapped[str] = mapped_column(String(27))
+    updated_by: Mapped[str] = mapped_column(String(120))

@@ -1,0 +1,238 @@
+"""Answers a request: gathers the facts, decides, and (unless it is only a preview) records the answer.
+
+An "ask" opens a question with its own page; a permit that owes a second reviewer opens that review for the job.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consent_portal.clock import to_text, utc_now
+from consent_portal.contract import DecisionRequest, Intent, Request, Subject
+from consent_portal.ledger import queries
+from consent_portal.ledger.chain import canonical
+from consent_portal.ledger.rows import DecisionRow
+from consent_portal.ledger.scope import ScopeKind
+from consent_portal.policy.decide import decide
+from consent_portal.policy.facts import RequestFacts, SubjectFacts
+from consent_portal.policy.model import Decision, Outcome, Policy, Reason
+from consent_portal.registers import studies
+from consent_portal.registers.studies import Study
+from consent_portal.services.context import Site, resolve
+from consent_portal.services.faults import BadRequest, Fault
+from consent_portal.tasks import asks, reviews
+
+NOT_REVIEWED = Reason(
+    "R29",
+    "A second person has not yet approved this release; it waits in the portal for a reviewer.",
+    "S0 L66; S1 L75-81",
+)
+REVIEW_REFUSED = Reason("R29", "The second reviewer refused this release.", "S0 L66; S1 L75-81")
+_WIDE = frozenset({ScopeKind.PATIENT, ScopeKind.EPISODE})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the engine is told."""
+
+    id: str
+    decided_at: datetime
+    decision: Decision
+    study_uids: tuple[str, ...]
+    review: str | None = None
+    ask_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request with its studies as registered; `digest` is its fingerprint."""
+
+    asked: DecisionRequest
+    found: tuple[Study, ...]
+    digest: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the studies' register keys."""
+        return tuple(study.key for study in self.found)
+
+
+def answer(session: Session, asked: DecisionRequest, site: Site, *, record: bool = True) -> Answer:
+    """Answer a decision request.
+
+    Parameters
+    ----------
+    session : Session
+        A writing one, except for a preview, which records nothing and opens nothing.
+    record : bool
+        Whether the answer is written down.
+
+    Raises
+    ------
+    BadRequest
+    """
+    _check_named(asked.subjects)
+    policy = site.policy
+    request = resolve(session, asked.request, asked.intent, site)
+    found = tuple(_study(session, subject, asked.intent) for subject in asked.subjects)
+    decision = decide([facts_of(session, study, policy) for study in found], request, policy)
+    made = Answer(str(uuid.uuid4()), utc_now(), decision, tuple(subject.study_uid for subject in asked.subjects))
+    if asked.intent is Intent.PREVIEW:
+        return made
+    case = Case(asked, found, digest_of(asked.request, [study.key for study in found]))
+    made = _reviewed(session, case, made)
+    return _recorded(session, case, made) if record else made
+
+
+def _check_named(subjects: Sequence[Subject]) -> None:
+    unnamed = [place for place, subject in enumerate(subjects) if not subject.study_uid]
+    if unnamed:
+        raise BadRequest([Fault(f"subjects.{place}.study_uid", "Name the study.") for place in unnamed])
+
+
+def facts_of(session: Session, study: Study, policy: Policy) -> SubjectFacts:
+    """Return what the policy may know of a study.
+
+    Details that contradict the patient's matter where the consent is patient-wide, and not for the study's own (H1).
+    """
+    consent = queries.status(session, study)
+    wide = any(one.event is not None and one.event.scope.kind in _WIDE for one in consent.levels.values())
+    return SubjectFacts(
+        kind=policy.kinds.kind_of(study.contents),
+        may_show_a_face=policy.kinds.may_show_a_face(study.contents, study.facts.description),
+        consent=consent,
+        identity_conflict=study.identity_conflict and wide,
+    )
+
+
+def decide_studies(session: Session, found: Sequence[Study], request: RequestFacts, policy: Policy) -> Decision:
+    """Decide on registered studies, without recording."""
+    return decide([facts_of(session, study, policy) for study in found], request, policy)
+
+
+def digest_of(request: Request, study_keys: Sequence[str]) -> str:
+    """Return a fingerprint of who wants what for which studies: a review or question holds for exactly that."""
+    body = {"request": request.model_dump(mode="json", exclude_none=True), "studies": sorted(study_keys)}
+    return hashlib.sha256(canonical(body).encode()).hexdigest()
+
+
+def last_of_job(session: Session, job: str) -> DecisionRow | None:
+    """Return the last recorded answer for a job."""
+    query = select(DecisionRow).where(DecisionRow.job == job).order_by(DecisionRow.decided_at.desc()).limit(1)
+    return session.scalar(query)
+
+
+def _study(session: Session, subject: Subject, intent: Intent) -> Study:
+    return studies.known(session, subject) if intent is Intent.PREVIEW else studies.register(session, subject)
+
+
+def _recorded(session: Session, case: Case, made: Answer) -> Answer:
+    job = case.asked.job
+    if case.asked.intent is Intent.CHECK:
+        before = last_of_job(session, job) if job else None
+        if before is not None and before.answer == _answer_text(made) and before.request_digest == case.digest:
+            return replace(made, id=before.id)
+    _write(session, case, made)
+    if made.decision.outcome is Outcome.ASK and case.asked.intent is not Intent.HAND_OVER:
+        made = replace(made, ask_id=_ask(session, case, made).id)
+    return made
+
+
+def _reviewed(session: Session, case: Case, made: Answer) -> Answer:
+    if not made.decision.needs_review:
+        return made
+    review = _review(session, case, made)
+    if review.status == reviews.REFUSED:
+        return replace(made, decision=_stopped(made.decision, Outcome.DENY, REVIEW_REFUSED), review=review.status)
+    if review.status == reviews.PENDING and case.asked.intent is Intent.HAND_OVER:
+        return replace(made, decision=_stopped(made.decision, Outcome.ASK, NOT_REVIEWED), review=review.status)
+    return replace(made, review=review.status)
+
+
+def _review(session: Session, case: Case, made: Answer) -> reviews.Review:
+    told = case.asked.request
+    wanted = reviews.Wanted(
+        job=case.asked.job or made.id,
+        digest=case.digest,
+        decision=made.id,
+        requested_by=told.sender.user,
+        role=told.sender.role,
+        purpose=told.purpose,
+        recipient=told.recipient,
+        studies=case.keys,
+        reason_given=told.reason,
+    )
+    return reviews.open_review(session, wanted)
+
+
+def _stopped(decision: Decision, outcome: Outcome, reason: Reason) -> Decision:
+    subjects = tuple(replace(one, outcome=outcome, profile=None, reasons=(reason,)) for one in decision.subjects)
+    return replace(decision, outcome=outcome, profile=None, level=None, reasons=(reason,), subjects=subjects)
+
+
+def _ask(session: Session, case: Case, made: Answer) -> asks.Ask:
+    told = case.asked.request
+    wanted = asks.Wanted(
+        decision=made.id,
+        requested_by=told.sender.user,
+        role=told.sender.role,
+        purpose=told.purpose,
+        recipient=told.recipient,
+        studies=case.keys,
+        questions=tuple(asks.ToAsk(one.whom, one.what) for one in made.decision.questions),
+        reasons=tuple(asks.AskReason(one.rule, one.text, one.source) for one in made.decision.reasons),
+        reason_given=told.reason,
+        digest=case.digest,
+    )
+    return asks.open_ask(session, wanted)
+
+
+def _write(session: Session, case: Case, made: Answer) -> None:
+    told = case.asked.request
+    session.add(
+        DecisionRow(
+            id=made.id,
+            decided_at=to_text(made.decided_at),
+            intent=str(case.asked.intent),
+            job=case.asked.job,
+            user=told.sender.user,
+            role=told.sender.role,
+            purpose=told.purpose,
+            recipient=told.recipient,
+            outcome=str(made.decision.outcome),
+            profile=made.decision.profile,
+            policy_version=made.decision.policy_version,
+            request_digest=case.digest,
+            request=canonical(told.model_dump(mode="json", exclude_none=True)),
+            subjects=json.dumps([_subject(study) for study in case.found]),
+            answer=_answer_text(made),
+        )
+    )
+    session.flush()
+
+
+def _subject(study: Study) -> dict[str, object]:
+    contents = [content.model_dump(mode="json") for content in study.contents]
+    return {"study": study.key, "patient": study.patient_key, "contents": contents}
+
+
+def _answer_text(made: Answer) -> str:
+    decision = made.decision
+    return canonical(
+        {
+            "outcome": decision.outcome,
+            "profile": decision.profile,
+            "level": decision.level,
+            "obligations": decision.obligations,
+            "review": made.review,
+            "reasons": [[one.rule, one.text, one.source] for one in decision.reasons],
+            "subjects": [[one.outcome, one.profile] for one in decision.subjects],
+            "policy_version": decision.policy_version,
+        }
+    )

@@ -1,0 +1,161 @@
+"""The portal's settings: one TOML file, every value also from the environment, all faults told at once.
+
+A setting ``name`` of ``[section]`` is ``AOA_SECTION_NAME`` in the environment, which wins. Relative paths, and the
+path in an SQLite URL, are relative to the file.
+"""
+
+import os
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+_SQLITE = "sqlite:///"
+_file: ContextVar[Path] = ContextVar("settings_file")
+
+
+def _readable(path: Path) -> Path:
+    absolute = _file.get().parent / path
+    if not absolute.is_file():
+        message = f"no readable file at {absolute}; `aoa up` makes it"
+        raise ValueError(message)
+    return absolute
+
+
+def _database_here(url: str) -> str:
+    path = url.removeprefix(_SQLITE)
+    return url if path in {url, ":memory:"} else f"{_SQLITE}{_file.get().parent / path}"
+
+
+HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+SecretFile = Annotated[Path, AfterValidator(_readable)]
+DatabaseUrl = Annotated[str, Field(min_length=1), AfterValidator(_database_here)]
+
+
+class SettingsFaults(Exception):  # noqa: N818  (named for the situation)
+    """The settings cannot be used; `faults` lists everything that is wrong."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("The settings have faults:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+class PortalSettings(BaseModel):
+    """``[portal]``: where it listens, its database, its secrets, its Orthanc."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int = Field(ge=1, le=65535)
+    public_url: HttpUrl
+    database_url: DatabaseUrl
+    secret_key_file: SecretFile
+    password_salt_file: SecretFile
+    engine_token_file: SecretFile
+    orthanc_url: HttpUrl
+    orthanc_public_url: HttpUrl
+    orthanc_user: str
+    orthanc_password_file: SecretFile
+    idle_minutes: int = Field(default=15, ge=1)
+    absolute_hours: int = Field(default=12, ge=1)
+    server: Literal["waitress", "gunicorn"] = "waitress"
+
+    @property
+    def secret_key(self) -> str:
+        """Return the key that signs sessions."""
+        return _secret(self.secret_key_file)
+
+    @property
+    def password_salt(self) -> str:
+        """Return the pepper that passwords are hashed with."""
+        return _secret(self.password_salt_file)
+
+    @property
+    def engine_token(self) -> str:
+        """Return the token that the engine shows."""
+        return _secret(self.engine_token_file)
+
+    @property
+    def orthanc_password(self) -> str:
+        """Return the portal's password at Orthanc."""
+        return _secret(self.orthanc_password_file)
+
+
+class SiteSettings(BaseModel):
+    """``[site]``: who we are, whom to ask, and the policy switches."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str = "Radiology department"
+    nation: str = "Northern Ireland"
+    caldicott_guardian_contact: str = "the Caldicott Guardian"
+    medical_illustration_contact: str = "Medical Illustration"
+    switches: dict[str, bool] = Field(default_factory=dict)
+
+
+class GateSettings(BaseModel):
+    """``[gate]``, as far as the portal needs it: where Orthanc may push to, each with its purpose."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    destinations: dict[str, str] = Field(default_factory=dict)
+
+
+class Settings(BaseSettings):
+    """All that the portal needs to know; other sections of the file belong to other programs."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AOA_", env_nested_delimiter="_", env_nested_max_split=1, extra="ignore", frozen=True
+    )
+
+    portal: PortalSettings
+    site: SiteSettings = Field(default_factory=SiteSettings)
+    gate: GateSettings = Field(default_factory=GateSettings)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (the library's signature)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (the library's signature)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file.get()))
+
+    @classmethod
+    def load(cls, file: Path | None = None) -> Self:
+        """Read and check the settings.
+
+        Parameters
+        ----------
+        file : Path, optional
+            The TOML file; by default what ``AOA_SETTINGS`` names.
+
+        Raises
+        ------
+        SettingsFaults
+            Naming every fault at once.
+        """
+        path = (file or Path(os.environ.get("AOA_SETTINGS", "aoa.toml"))).resolve()
+        if not path.is_file():
+            raise SettingsFaults([f"no settings file at {path}; `aoa up` makes one, or name one in AOA_SETTINGS"])
+        token = _file.set(path)
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsFaults([_told(fault) for fault in error.errors()]) from None
+        finally:
+            _file.reset(token)
+
+
+def _told(fault: Any) -> str:
+    section, *name = (str(part) for part in fault["loc"])
+    return f"[{section}] {'.'.join(name)}: {fault['msg']}"
+
+
+def _secret(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip()

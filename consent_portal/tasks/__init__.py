@@ -1,0 +1,1 @@
+"""Work that waits for a person: questions to ask, second reviews, recalls."""

@@ -1,0 +1,173 @@
+"""Ask tasks: who must be asked for what before the images may be used ("anonymise or ask", S3 L135)."""
+
+import json
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consent_portal.clock import to_text, utc_now
+from consent_portal.tasks.rows import AskRow
+
+OPEN, CLOSED = "open", "closed"
+OUTCOMES = ("agreed", "declined", "not needed", "no answer")
+
+
+@dataclass(frozen=True)
+class ToAsk:
+    """One question: whom, and for what."""
+
+    whom: str
+    what: str
+
+
+@dataclass(frozen=True)
+class AskReason:
+    """Why it must be asked: rule, text, source."""
+
+    rule: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an ask is opened for; the same person asking the same again finds the open task."""
+
+    decision: str
+    requested_by: str
+    role: str
+    purpose: str
+    recipient: str
+    studies: tuple[str, ...]
+    questions: tuple[ToAsk, ...]
+    reasons: tuple[AskReason, ...]
+    reason_given: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """An ask task. `studies` are register keys."""
+
+    id: str
+    opened_at: str
+    decision: str
+    requested_by: str
+    role: str
+    purpose: str
+    recipient: str
+    studies: tuple[str, ...]
+    questions: tuple[ToAsk, ...]
+    reasons: tuple[AskReason, ...]
+    reason_given: str
+    status: str
+    closed_at: str | None
+    closed_by: str | None
+    outcome: str | None
+    note: str
+
+
+def open_ask(session: Session, wanted: Wanted) -> Ask:
+    """Open a task, or return the open one for the same request of the same person."""
+    query = select(AskRow).where(AskRow.digest == wanted.digest, AskRow.status == OPEN)
+    row = session.scalar(query) or _new(session, wanted)
+    return _ask(row)
+
+
+def waiting(session: Session, requested_by: str | None = None) -> list[Ask]:
+    """Return the open tasks, oldest first; of one requester where named."""
+    query = select(AskRow).where(AskRow.status == OPEN).order_by(AskRow.opened_at)
+    if requested_by is not None:
+        query = query.where(AskRow.requested_by == requested_by)
+    return [_ask(row) for row in session.scalars(query)]
+
+
+def closed(session: Session, requested_by: str | None = None, limit: int = 50) -> list[Ask]:
+    """Return the tasks that were closed last, newest first; of one requester where named."""
+    query = select(AskRow).where(AskRow.status == CLOSED).order_by(AskRow.closed_at.desc()).limit(limit)
+    if requested_by is not None:
+        query = query.where(AskRow.requested_by == requested_by)
+    return [_ask(row) for row in session.scalars(query)]
+
+
+def get(session: Session, ask_id: str) -> Ask | None:
+    """Return one task."""
+    row = session.get(AskRow, ask_id)
+    return _ask(row) if row else None
+
+
+def close(session: Session, ask_id: str, outcome: str, by: str, note: str = "") -> Ask:
+    """Close a task. The answer itself is recorded as consent, amendment or refusal in the ledger.
+
+    Parameters
+    ----------
+    outcome : str
+        One of `OUTCOMES`.
+
+    Raises
+    ------
+    LookupError
+        When there is no such task.
+    ValueError
+        For another outcome, or when the task is closed.
+    """
+    row = session.get(AskRow, ask_id)
+    if row is None:
+        raise LookupError("There is no such question.")
+    if outcome not in OUTCOMES or row.status != OPEN:
+        message = "This question is closed, or the outcome is not one of: " + ", ".join(OUTCOMES)
+        raise ValueError(message)
+    row.status, row.outcome, row.closed_by, row.note = CLOSED, outcome, by, note
+    row.closed_at = to_text(utc_now())
+    session.flush()
+    return _ask(row)
+
+
+def _new(session: Session, wanted: Wanted) -> AskRow:
+    row = AskRow(
+        id=str(uuid.uuid4()),
+        opened_at=to_text(utc_now()),
+        decision=wanted.decision,
+        requested_by=wanted.requested_by,
+        role=wanted.role,
+        purpose=wanted.purpose,
+        recipient=wanted.recipient,
+        studies=json.dumps(wanted.studies),
+        whom=_dump(vars(question) for question in wanted.questions),
+        reasons=_dump(vars(reason) for reason in wanted.reasons),
+        reason_given=wanted.reason_given,
+        digest=wanted.digest,
+        status=OPEN,
+        note="",
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _dump(parts: Iterable[object]) -> str:
+    return json.dumps(list(parts), ensure_ascii=False)
+
+
+def _ask(row: AskRow) -> Ask:
+    return Ask(
+        id=row.id,
+        opened_at=row.opened_at,
+        decision=row.decision,
+        requested_by=row.requested_by,
+        role=row.role,
+        purpose=row.purpose,
+        recipient=row.recipient,
+        studies=tuple(json.loads(row.studies)),
+        questions=tuple(ToAsk(**one) for one in json.loads(row.whom)),
+        reasons=tuple(AskReason(**one) for one in json.loads(row.reasons)),
+        reason_given=row.reason_given,
+        status=row.status,
+        closed_at=row.closed_at,
+        closed_by=row.closed_by,
+        outcome=row.outcome,
+        note=row.note,
+    )

@@ -1,0 +1,150 @@
+"""Recalls: every release that a withdrawal covers must be asked back by somebody (policy.md, combining rule 7)."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consent_portal.clock import to_text, utc_now
+from consent_portal.ledger import payloads, store
+from consent_portal.ledger.events import Draft, Event, EventType
+from consent_portal.ledger.levels import Level
+from consent_portal.ledger.scope import Item, Scope, ScopeKind
+from consent_portal.tasks.rows import RecallRow
+
+OPEN, SENT, CONFIRMED, CANNOT = "open", "sent", "confirmed", "cannot be recalled"
+
+
+@dataclass(frozen=True)
+class Recall:
+    """One recall to be done."""
+
+    id: str
+    opened_at: str
+    status: str
+    released_event: str
+    disclosure: str
+    job: str | None
+    patient_key: str
+    study_uid: str
+    recipient: str
+    purpose: str
+    note: str
+    updated_by: str | None
+
+
+def open_for(session: Session, event: Event, levels: Iterable[Level]) -> list[Recall]:
+    """Open a task for every release that `event` (a withdrawal or objection) covers; published ones are marked so."""
+    events = store.events_about(session, event.patient_key, [event.scope.study_uid])
+    published = {other.supersedes for other in events if other.type is EventType.PUBLISHED}
+    rows = [
+        _row(release, event, CANNOT if release.id in published else OPEN)
+        for release in events
+        if release.type is EventType.RELEASED and _covered(release, event.scope, set(levels))
+    ]
+    session.add_all(rows)
+    session.flush()
+    return [_recall(row) for row in rows]
+
+
+def _covered(release: Event, scope: Scope, levels: set[Level]) -> bool:
+    assert isinstance(release.payload, payloads.Released)  # noqa: S101  (the store checks the payload's type)
+    needed = release.payload.level_needed
+    if needed == "none":
+        return False
+    item = Item(study_uids=frozenset({release.scope.study_uid}), accession=release.scope.accession)
+    meant = (Level.TEACHING if needed == "any" else Level(needed)) in levels
+    return meant and (scope.kind is ScopeKind.PATIENT or scope.touches(item))
+
+
+def _row(release: Event, withdrawal: Event, status: str) -> RecallRow:
+    assert isinstance(release.payload, payloads.Released)  # noqa: S101  (the store checks the payload's type)
+    return RecallRow(
+        id=str(uuid.uuid4()),
+        opened_at=to_text(utc_now()),
+        released_event=release.id,
+        withdrawn_event=withdrawal.id,
+        disclosure=release.payload.disclosure,
+        job=release.payload.job,
+        patient_key=release.patient_key,
+        study_uid=release.scope.study_uid,
+        recipient=release.payload.recipient,
+        purpose=release.payload.purpose,
+        status=status,
+        note="",
+    )
+
+
+def waiting(session: Session) -> list[Recall]:
+    """Return the recalls that are not finished, oldest first."""
+    query = select(RecallRow).where(RecallRow.status.in_([OPEN, SENT])).order_by(RecallRow.opened_at)
+    return [_recall(row) for row in session.scalars(query)]
+
+
+def of_patient(session: Session, patient_key: str) -> list[Recall]:
+    """Return all recalls of a patient, oldest first."""
+    query = select(RecallRow).where(RecallRow.patient_key == patient_key).order_by(RecallRow.opened_at)
+    return [_recall(row) for row in session.scalars(query)]
+
+
+def get(session: Session, recall_id: str) -> Recall | None:
+    """Return one recall."""
+    row = session.get(RecallRow, recall_id)
+    return _recall(row) if row else None
+
+
+def mark(session: Session, recall_id: str, status: str, by: str, note: str = "") -> Recall:
+    """Note that the recipient was written to (`SENT`) or has confirmed the deletion (`CONFIRMED`).
+
+    Writes RECALL_SENT or RECALL_CONFIRMED into the ledger.
+
+    Raises
+    ------
+    LookupError
+        When there is no such recall.
+    ValueError
+        For another status, or when the recall is finished.
+    """
+    row = session.get(RecallRow, recall_id)
+    if row is None:
+        raise LookupError("There is no such recall.")
+    if status not in {SENT, CONFIRMED} or row.status not in {OPEN, SENT}:
+        message = f"A recall that is {row.status} cannot become {status}."
+        raise ValueError(message)
+    kind = EventType.RECALL_SENT if status == SENT else EventType.RECALL_CONFIRMED
+    payload = payloads.Recall(note=note, by=by)
+    scope = Scope.study(row.study_uid) if row.study_uid else Scope.patient()
+    store.append(session, Draft(kind, row.patient_key, scope, payload, utc_now(), by, row.released_event))
+    _update(row, status, by, note)
+    return _recall(row)
+
+
+def cannot_be_recalled(session: Session, released_event: str, by: str) -> None:
+    """Close the recalls of a release that turned out to be published."""
+    query = select(RecallRow).where(RecallRow.released_event == released_event, RecallRow.status.in_([OPEN, SENT]))
+    for row in session.scalars(query):
+        _update(row, CANNOT, by, row.note)
+
+
+def _update(row: RecallRow, status: str, by: str, note: str) -> None:
+    row.status, row.updated_by, row.note = status, by, note
+    row.updated_at = to_text(utc_now())
+
+
+def _recall(row: RecallRow) -> Recall:
+    return Recall(
+        id=row.id,
+        opened_at=row.opened_at,
+        status=row.status,
+        released_event=row.released_event,
+        disclosure=row.disclosure,
+        job=row.job,
+        patient_key=row.patient_key,
+        study_uid=row.study_uid,
+        recipient=row.recipient,
+        purpose=row.purpose,
+        note=row.note,
+        updated_by=row.updated_by,
+    )

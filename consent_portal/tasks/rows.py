@@ -1,0 +1,78 @@
+"""Work that waits for a person: questions to ask, second reviews, recalls."""
+
+from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consent_portal.database import Base
+
+
+class AskRow(Base):
+    """A question that must be asked of somebody before the images may be used."""
+
+    __tablename__ = "ask"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    opened_at: Mapped[str] = mapped_column(String(27), index=True)
+    decision: Mapped[str] = mapped_column(String(36))
+    requested_by: Mapped[str] = mapped_column(String(120), index=True)
+    role: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[str] = mapped_column(String(40))
+    recipient: Mapped[str] = mapped_column(String(80))
+    studies: Mapped[str] = mapped_column(Text)
+    """Study keys (JSON)."""
+    whom: Mapped[str] = mapped_column(Text)
+    """Whom to ask for what (JSON)."""
+    reasons: Mapped[str] = mapped_column(Text)
+    reason_given: Mapped[str] = mapped_column(Text, default="")
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    status: Mapped[str] = mapped_column(String(12), default="open", index=True)
+    closed_at: Mapped[str | None] = mapped_column(String(27))
+    closed_by: Mapped[str | None] = mapped_column(String(120))
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class ReviewRow(Base):
+    """A second person's look at a release to the public (R29)."""
+
+    __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("job", "digest"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    opened_at: Mapped[str] = mapped_column(String(27), index=True)
+    job: Mapped[str] = mapped_column(String(64), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    decision: Mapped[str] = mapped_column(String(36))
+    requested_by: Mapped[str] = mapped_column(String(120), index=True)
+    role: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[str] = mapped_column(String(40))
+    recipient: Mapped[str] = mapped_column(String(80))
+    studies: Mapped[str] = mapped_column(Text)
+    reason_given: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[str] = mapped_column(String(12), default="pending", index=True)
+    reviewed_at: Mapped[str | None] = mapped_column(String(27))
+    reviewed_by: Mapped[str | None] = mapped_column(String(120))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class RecallRow(Base):
+    """A release that a later withdrawal covers: somebody must ask for it back."""
+
+    __tablename__ = "recall"
+    __table_args__ = (UniqueConstraint("released_event", "withdrawn_event"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    opened_at: Mapped[str] = mapped_column(String(27), index=True)
+    released_event: Mapped[str] = mapped_column(String(36), index=True)
+    withdrawn_event: Mapped[str] = mapped_column(String(36))
+    disclosure: Mapped[str] = mapped_column(String(36))
+    job: Mapped[str | None] = mapped_column(String(64), index=True)
+    patient_key: Mapped[str] = mapped_column(String(36), index=True)
+    study_uid: Mapped[str] = mapped_column(String(64))
+    recipient: Mapped[str] = mapped_column(String(80))
+    purpose: Mapped[str] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(20), default="open", index=True)
+    """open, sent, confirmed, cannot be recalled"""
+    updated_at: Mapped[str | None] = mapped_column(String(27))
+    updated_by: Mapped[str | None] = mapped_column(String(120))
+    note: Mapped[str] = mapped_column(Text, default="")

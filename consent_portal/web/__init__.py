@@ -1,0 +1,66 @@
+"""Pages for people: sign-in by role, studies and their consent, asks, reviews, and what left."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+
+from consent_portal.database import Database
+from consent_portal.settings import Settings
+from consent_portal.web import access, assets, errors, headers, leaflet, limits, machines, signin, templating
+from consent_portal.web.sessions import Sessions
+from consent_portal.web.views import BLUEPRINTS
+
+MAX_FORM_BYTES = 256 * 1024
+"""No form of ours comes near it; uploads will bring their own limit."""
+
+
+def install(app: Flask, settings: Settings, database: Database) -> None:
+    """Add the pages to `app`.
+
+    Parameters
+    ----------
+    app
+        With its secret key and password salt set, and the machine interface registered.
+    settings
+        Checked settings.
+    database
+        Migrated database; its `accounts` session is given back by the app at the end of a request.
+    """
+    app.config.update(_config(settings))
+    app.register_blueprint(assets.blueprint)  # first, so that our templates win over those of libraries
+    Babel(app)
+    sessions = Sessions(
+        database, timedelta(minutes=settings.portal.idle_minutes), timedelta(hours=settings.portal.absolute_hours)
+    )
+    app.extensions["aoa_sessions"] = sessions
+    signin.install(app, database, sessions)
+    csrf = CSRFProtect(app)
+    machines.exempt(app, csrf)
+    limits.install(app)
+    app.before_request(access.guard)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    headers.install(app, settings.portal.public_url)
+    errors.install(app)
+    templating.install(app, settings)
+    app.extensions[leaflet.EXTENSION] = leaflet.site_of(settings)
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    https = urlsplit(settings.portal.public_url).scheme == "https"
+    return {
+        "SESSION_COOKIE_NAME": "__Host-aoa" if https else "aoa_portal",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",  # a link from Orthanc to a question must find its reader signed in
+        "SESSION_COOKIE_PATH": "/",
+        "MAX_CONTENT_LENGTH": MAX_FORM_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MAX_FORM_BYTES,
+        "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session, which the server ends
+        "BABEL_DEFAULT_LOCALE": "en_GB",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/London",
+        "TEMPLATES_AUTO_RELOAD": False,
+    }

@@ -1,0 +1,1 @@
+"""What people type in, checked in words; no form knows the ledger."""

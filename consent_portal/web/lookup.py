@@ -1,0 +1,33 @@
+"""From the random key in an address to the thing it stands for; an unknown key is a 404, whoever asks (F4)."""
+
+from flask import abort
+
+from consent_portal.orthanc import OrthancAway
+from consent_portal.parts import parts
+from consent_portal.registers import studies as register
+from consent_portal.registers.studies import Study
+
+
+def registered_study(key: str) -> Study:
+    """Return the study as the register knows it; 404 for an unknown key."""
+    with parts().database.reading() as session:
+        study = register.by_key(session, key)
+    if study is None:
+        abort(404)
+    return study
+
+
+def present_study(key: str) -> Study:
+    """Return the study with what Orthanc says of it now, or as last known when Orthanc is away or no longer has it.
+
+    The page of a consent must open without Orthanc: a withdrawal cannot wait for it.
+    """
+    study = registered_study(key)
+    try:
+        subject = parts().orthanc.study_by_uid(study.study_uid)
+    except OrthancAway:
+        return study
+    if subject is None:
+        return study
+    with parts().database.reading() as session:
+        return register.known(session, subject)

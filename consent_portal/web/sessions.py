@@ -1,0 +1,130 @@
+"""Sessions that live on the server: idle and absolute limits, and an end that really ends them (assurance F5).
+
+The cookie holds a random token; the table holds its SHA-256, so that a copy of the database opens no session. Signing
+out, a changed role or a closed account ends the row, and a copied cookie is worth nothing from then on.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, session
+from flask_login import user_logged_out
+from flask_security import user_authenticated
+from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consent_portal.clock import from_text, to_text, utc_now
+from consent_portal.database import Base, Database
+
+KEY = "aoa_sid"
+SEEN_EVERY = timedelta(seconds=20)
+"""How often a busy session writes down that it was used; far below any idle limit."""
+
+
+class WebSession(Base):
+    """One signed-in browser."""
+
+    __tablename__ = "web_session"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the token in the cookie."""
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    started_at: Mapped[str] = mapped_column(String(32))
+    seen_at: Mapped[str] = mapped_column(String(32))
+    ended_at: Mapped[str | None] = mapped_column(String(32))
+    ended_by: Mapped[str | None] = mapped_column(String(32))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Sessions:
+    """Starts, checks and ends sessions.
+
+    Parameters
+    ----------
+    database
+        Where the rows are.
+    idle
+        How long a session lives without being used.
+    absolute
+        How long a session lives at most.
+    """
+
+    def __init__(self, database: Database, idle: timedelta, absolute: timedelta) -> None:
+        self._database = database
+        self._idle = idle
+        self._absolute = absolute
+
+    def start(self, user_id: int) -> str:
+        """Start a session and return the token for the cookie."""
+        token = secrets.token_urlsafe(32)
+        now = to_text(utc_now())
+        accounts = self._database.accounts()
+        accounts.add(WebSession(id=_digest(token), user_id=user_id, started_at=now, seen_at=now))
+        accounts.flush()
+        return token
+
+    def is_live(self, token: str | None, user_id: int) -> bool:
+        """Whether the token is of a running session of that user; notes that it was used, or ends it when too old."""
+        if not token:
+            return False
+        row = self._database.accounts().get(WebSession, _digest(token), populate_existing=True)
+        if row is None or row.ended_at is not None or row.user_id != user_id:
+            return False
+        now = utc_now()
+        reason = self._too_old(row, now)
+        if reason:
+            self.end(token, reason)
+            return False
+        if now - from_text(row.seen_at) >= SEEN_EVERY:
+            row.seen_at = to_text(now)
+            self._database.accounts().flush()
+        return True
+
+    def _too_old(self, row: WebSession, now: datetime) -> str | None:
+        if now - from_text(row.seen_at) >= self._idle:
+            return "idle"
+        return "age" if now - from_text(row.started_at) >= self._absolute else None
+
+    def end(self, token: str, reason: str) -> None:
+        """End the session of this token."""
+        self._end(WebSession.id == _digest(token), reason)
+
+    def end_all(self, user_id: int, reason: str) -> None:
+        """End every session of a user: the role changed, or the account was closed."""
+        self._end(WebSession.user_id == user_id, reason)
+
+    def _end(self, which: Any, reason: str) -> None:
+        values = {"ended_at": to_text(utc_now()), "ended_by": reason}
+        self._database.accounts().execute(
+            update(WebSession).where(which, WebSession.ended_at.is_(None)).values(**values)
+        )
+
+    def running(self) -> dict[int, int]:
+        """Return how many sessions each user has open, by user id; sessions that are too old count as ended."""
+        now = utc_now()
+        rows = self._database.accounts().scalars(select(WebSession).where(WebSession.ended_at.is_(None)))
+        counts: dict[int, int] = {}
+        for row in rows:
+            if self._too_old(row, now) is None:
+                counts[row.user_id] = counts.get(row.user_id, 0) + 1
+        return counts
+
+
+def install(app: Flask, sessions: Sessions) -> None:
+    """Start a row when somebody signs in and end it when they sign out."""
+
+    def started(_sender: Flask, user: Any, **_extra: Any) -> None:
+        session[KEY] = sessions.start(user.id)
+
+    def ended(_sender: Flask, **_extra: Any) -> None:
+        token = session.pop(KEY, None)
+        if token:
+            sessions.end(token, "signed out")
+
+    user_authenticated.connect(started, app, weak=False)
+    user_logged_out.connect(ended, app, weak=False)

@@ -1,0 +1,76 @@
+"""The languages that a notice can be printed in: direction, fonts and line height."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from babel import Locale
+from pydantic import BaseModel, ConfigDict
+
+from notices.errors import UnknownLanguageError
+
+Direction = Literal["ltr", "rtl"]
+
+
+class Language(BaseModel):
+    """How one language is set.
+
+    Attributes
+    ----------
+    leading : float
+        Line height as a multiple of the letter size.
+    tight : float
+        Line height where room is short, above which no mark of the script is cut off.
+    scale : float
+        Letter size beside Latin, so that both look equally large.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    english: str
+    native: str
+    direction: Direction = "ltr"
+    fonts: tuple[str, ...]
+    leading: float
+    tight: float = 1.2
+    headline_leading: float = 1.12
+    scale: float = 1.0
+
+    @property
+    def latin(self) -> bool:
+        """Whether its letters are Latin, which stand apart: letter-spacing breaks scripts that join them."""
+        return self.fonts == ("Noto Sans",)
+
+    @property
+    def locale(self) -> Locale:
+        """CLDR data of the language: lists, plurals, dates."""
+        return Locale.parse(self.code)
+
+    @property
+    def list_locale(self) -> Locale:
+        """CLDR data of the language as it is written in the United Kingdom, which has no comma before *and*."""
+        return Locale.parse("en_GB") if self.code == "en" else self.locale
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """Return every language by its code, in the order of ``languages.toml``."""
+    data = tomllib.loads(files("notices").joinpath("languages.toml").read_text(encoding="utf-8"))
+    return {code: Language(code=code, **fields) for code, fields in data.items()}
+
+
+def language(code: str) -> Language:
+    """Return the language of `code`.
+
+    Raises
+    ------
+    UnknownLanguageError
+        When there is no wording in it.
+    """
+    try:
+        return languages()[code]
+    except KeyError:
+        known = ", ".join(f"{one.code} ({one.english})" for one in languages().values())
+        raise UnknownLanguageError(f"There is no wording in the language {code!r}. Choose one of: {known}.") from None

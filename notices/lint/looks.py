@@ -1,0 +1,63 @@
+"""What can be measured of the look: contrast, the code that phones read, and whether the words fit."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import segno
+
+from notices.errors import DoesNotFitError
+from notices.language import language as language_of
+from notices.lint.finding import Finding, Severity
+from notices.making import render
+from notices.outputs import Paper, outputs
+from notices.settings.site import Site
+from notices.style import QR_MM
+
+LEAST_MODULE_MM = 0.38
+"""The smallest square that phones read well from print (GS1 General Specifications: 0.396 mm less tolerance)."""
+
+
+def contrast(site: Site) -> Iterator[Finding]:
+    """Yield every pair of colours whose contrast is too low."""
+    for name, ratio, needed, what in site.theme.contrasts():
+        if ratio < needed:
+            message = f"{what} is {ratio:.1f} to 1 and must be at least {needed:.1f} to 1: choose another colour."
+            yield Finding("contrast", Severity.ERROR, f"theme.{name}", message)
+
+
+def code(site: Site) -> Iterator[Finding]:
+    """Yield what keeps a phone from reading the QR code, or from reaching a safe page."""
+    if not site.notice_url.startswith("https://"):
+        message = "the code leads to an address without https: patients' phones will warn them. Use https."
+        yield Finding("qr-unsafe", Severity.WARNING, "notice_url", message)
+    modules = segno.make(site.notice_url, error="m", micro=False).symbol_size(border=4)[0]
+    small = min(QR_MM.values()) / modules
+    if small < LEAST_MODULE_MM:
+        message = f"the address is so long that the code's squares are {small:.2f} mm: use a shorter address."
+        yield Finding("qr-too-fine", Severity.ERROR, "notice_url", message)
+
+
+def fit(site: Site, language: str) -> Iterator[Finding]:
+    """Yield every poster and insert whose words do not fit on one side of its paper, in any format."""
+    papers = [(kind, paper) for kind, output in outputs().items() if output.one_page for paper in output.papers]
+    for (kind, paper), large, easy in product(papers, (False, True), (False, True)):
+        try:
+            render(kind, site=site, language=language, paper=paper, large_print=large, easy_read=easy)
+        except DoesNotFitError as error:
+            yield Finding(
+                "does-not-fit", Severity.ERROR, _name(kind, paper, large=large, easy=easy), str(error), language
+            )
+
+
+def _name(kind: str, paper: Paper, *, large: bool, easy: bool) -> str:
+    formats = [name for name, on in (("large print", large), ("easy read", easy)) if on]
+    return ", ".join((f"{kind} {paper}", *formats))
+
+
+def local(site: Site, language: str) -> Iterator[Finding]:
+    """Yield every text of the site that is not given in the notice's language."""
+    texts = {"department.name": site.department.name, "department.place": site.department.place}
+    for name, text in texts.items():
+        if language != "en" and text is not None and not text.has(language):
+            message = f"is not given in {language_of(language).english}: add {language!r} so that all of the page is."
+            yield Finding("text-not-translated", Severity.WARNING, name, message, language)

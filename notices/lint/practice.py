@@ -1,0 +1,86 @@
+"""Whether the notice says what the department does, and the export profile keeps its promises (H14, R86)."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from notices.lint.finding import Finding, Severity
+from notices.settings.site import Practice, Site
+
+SWITCHES = ("teaching", "research", "safety", "planning", "print", "internet", "companies")
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What the policy allows and the export profiles keep, as the portal or `aoa plan` tells it.
+
+    Attributes
+    ----------
+    kept : frozenset of str
+        Keywords of the DICOM attributes that the weakest profile in force leaves as they are.
+    allowed : dict of str to bool
+        What the policy allows at all, by the names of :data:`SWITCHES`; what is not named is not compared.
+    """
+
+    kept: frozenset[str] = frozenset()
+    allowed: dict[str, bool] = field(default_factory=dict)
+
+
+@cache
+def promises() -> dict[str, tuple[str, ...]]:
+    """Return the DICOM attributes behind each promise."""
+    data = tomllib.loads(files("notices.lint").joinpath("promises.toml").read_text(encoding="utf-8"))
+    return {name: tuple(keywords) for name, keywords in data.items()}
+
+
+def practice(site: Site, in_force: InForce) -> Iterator[Finding]:
+    """Yield every promise that is not kept and every statement that the department does not live."""
+    yield from _promises(site.practice, in_force)
+    yield from _policy(site.practice, in_force)
+    yield from _recipients(site)
+
+
+def _promises(one: Practice, in_force: InForce) -> Iterator[Finding]:
+    for name in one.removed:
+        left = [keyword for keyword in promises()[name] if keyword in in_force.kept]
+        if left:
+            message = (
+                f"the notice promises to take off {name!r}, and the export profile keeps {', '.join(left)}: "
+                "take the promise out, or ask for a stricter profile."
+            )
+            yield Finding("promise-not-kept", Severity.ERROR, "practice.removed", message)
+
+
+def _policy(one: Practice, in_force: InForce) -> Iterator[Finding]:
+    for name, allowed in in_force.allowed.items():
+        said = bool(getattr(one, name))
+        if said and not allowed:
+            message = "the notice says so, and the policy in force does not allow it: switch it off here."
+            yield Finding("practice-differs", Severity.ERROR, f"practice.{name}", message)
+        if allowed and not said:
+            message = "the policy in force allows it, and the notice does not tell patients: switch it on here."
+            yield Finding("practice-differs", Severity.ERROR, f"practice.{name}", message)
+
+
+_NEEDS = (
+    ("research", "research_teams", "research is on, and 'research_teams' is not among the recipients: add it."),
+    ("internet", "publishers", "pictures are shown online, and 'publishers' is not among the recipients: add it."),
+    ("print", "publishers", "pictures are printed, and 'publishers' is not among the recipients: add it."),
+    ("companies", "companies", "companies is on, and 'companies' is not among the recipients: add it."),
+)
+_NEEDED_BY = {"research_teams": ("research",), "publishers": ("print", "internet"), "companies": ("companies",)}
+
+
+def _recipients(site: Site) -> Iterator[Finding]:
+    one, named = site.practice, site.privacy.recipients
+    missing = {
+        recipient: message for switch, recipient, message in _NEEDS if getattr(one, switch) and recipient not in named
+    }
+    for message in missing.values():
+        yield Finding("recipient-missing", Severity.ERROR, "privacy.recipients", message)
+    for recipient, switches in _NEEDED_BY.items():
+        if recipient in named and not any(getattr(one, switch) for switch in switches):
+            message = f"{recipient!r} is among the recipients, and {' and '.join(switches)} is off: take it out."
+            yield Finding("recipient-unexplained", Severity.ERROR, "privacy.recipients", message)

@@ -1,0 +1,135 @@
+"""The list of letters: a name, a language and a format need in each row (Accessible Information Standard)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from notices.errors import LettersError
+from notices.language import languages
+from notices.merge.tables import rows
+
+COLUMNS = ("name", "language", "format")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MOST_LETTERS = 80
+_LARGE = frozenset({"large print", "large-print", "large"})
+_EASY = frozenset({"easy read", "easy-read", "easyread", "easy"})
+_STANDARD = frozenset({"", "standard", "none", "plain"})
+_MOST_ROWS = 50_000
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One insert to print.
+
+    Attributes
+    ----------
+    row : int
+        Number of its row in the list.
+    name : str
+        For whom it is; never logged.
+    """
+
+    row: int
+    name: str
+    language: str
+    large_print: bool = False
+    easy_read: bool = False
+
+    def __repr__(self) -> str:
+        return f"Letter(row={self.row}, name=<redacted>, language={self.language!r})"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that could not be met, and why; the reason holds nothing of the person."""
+
+    row: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"Row {self.row}: {self.reason}"
+
+
+def read_letters(data: bytes) -> tuple[list[Letter], list[Refused]]:
+    """Return the letters of a list and the rows that could not be met.
+
+    Parameters
+    ----------
+    data : bytes
+        A CSV file or an Excel workbook whose first row names the columns ``name``, ``language`` and ``format``.
+
+    Raises
+    ------
+    LettersError
+        When it cannot be read as a list at all.
+    """
+    table = rows(data)
+    places = _places(next(table, (1, []))[1])
+    letters: list[Letter] = []
+    refused: list[Refused] = []
+    for number, cells in _filled(table):
+        found = _letter(number, [cells[place] if 0 <= place < len(cells) else "" for place in places])
+        (letters if isinstance(found, Letter) else refused).append(found)  # type: ignore[arg-type]
+    if not letters and not refused:
+        raise LettersError("The list holds no letter: write one row for each below the names of the columns.")
+    return letters, refused
+
+
+def _places(header: list[str]) -> list[int]:
+    names = [" ".join(cell.split()).lower() for cell in header]
+    if "name" not in names:
+        raise LettersError(
+            f"The list's first row must name its columns {', '.join(COLUMNS)}; there is no column 'name'."
+        )
+    return [names.index(column) if column in names else -1 for column in COLUMNS]
+
+
+def _filled(table: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    for count, (number, cells) in enumerate(table):
+        if count >= _MOST_ROWS:
+            raise LettersError(f"The list has more than {_MOST_ROWS:,} rows: split it into several.")
+        if any(cell.strip() for cell in cells):
+            yield number, cells
+
+
+def _letter(row: int, cells: list[str]) -> Letter | Refused:
+    name, language, needs = (" ".join(cell.split()) for cell in cells)
+    reason = _fault(name)
+    if reason:
+        return Refused(row, reason)
+    code = _code(language)
+    if code is None:
+        known = ", ".join(f"{one.code} ({one.english})" for one in languages().values())
+        return Refused(row, f"there is no wording in that language; use one of {known}.")
+    formats = _formats(needs)
+    if formats is None:
+        return Refused(row, "that format is not made here; use standard, large print, easy read or both.")
+    return Letter(row, name, code, *formats)
+
+
+def _fault(name: str) -> str:
+    if not name:
+        return "the name is empty: fill it in."
+    if name.startswith(_FORMULA):
+        return "the name is a formula, not a name: replace it by its value."
+    if len(name) > _MOST_LETTERS:
+        return f"the name is longer than {_MOST_LETTERS} letters: shorten it."
+    if not name.isprintable() or "\ufffd" in name:
+        return "the name holds signs that cannot be printed: type it again."
+    return ""
+
+
+def _code(language: str) -> str | None:
+    wanted = language.casefold()
+    for one in languages().values():
+        if wanted in (one.code, one.english.casefold(), one.native.casefold()) or wanted.startswith(f"{one.code}-"):
+            return one.code
+    return "en" if not wanted else None
+
+
+def _formats(needs: str) -> tuple[bool, bool] | None:
+    parts = {
+        part.strip() for part in needs.lower().replace(" and ", "+").replace(",", "+").replace("/", "+").split("+")
+    }
+    large, easy = bool(parts & _LARGE) or "both" in parts, bool(parts & _EASY) or "both" in parts
+    known = parts <= _LARGE | _EASY | _STANDARD | {"both"}
+    return (large, easy) if known else None

@@ -1,0 +1,161 @@
+"""Finding the sizes at which a poster or an insert fills one side of its paper and no more (ADR 0072).
+
+The words decide: sizes are looked for between a floor that people can read and a ceiling that looks well; where the
+words do not fit at the floor, they are set closer, then said in fewer words. What does not fit even so is refused,
+never cut off and never carried over to a second page.
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from math import sqrt
+
+from notices import markup
+from notices.content.page import Page
+from notices.errors import DoesNotFitError
+from notices.outputs import Job, Kind, Paper
+from notices.pdf.layout import Laid, lay
+from notices.style import FOOT_MM, Sizes
+
+LADDERS = {"plain": ("cards", "compact", "tight", "brief", "bare"), "easy-read": ("easy", "brief", "bare")}
+"""How much is said and how closely, from most to least: a row each with heading and text; the same closer together; the
+heading run into the text; a few words each beside a smaller picture; the words alone."""
+_TALL = 2000.0
+_MOST_LAYOUTS = 3
+_FULL = 0.95
+_PT_MM = 25.4 / 72
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Letter sizes of one rem and of the headline, in points.
+
+    Attributes
+    ----------
+    floor, ceiling : float
+        Body text is a little more than one rem.
+    headline : float
+        Largest headline.
+    """
+
+    floor: float
+    ceiling: float
+    headline: float
+
+
+_LIMITS = {
+    (Kind.POSTER, Paper.A4): Limits(12.0, 20.0, 76.0),
+    (Kind.POSTER, Paper.A3): Limits(17.0, 28.5, 107.0),
+    (Kind.INSERT, Paper.A5): Limits(10.6, 14.5, 40.0),
+    (Kind.INSERT, Paper.THIRD_A4): Limits(10.6, 13.5, 27.0),
+}
+_LARGE = 18.0
+_LEAST_HEADLINE = {"cards": 0.8, "easy": 0.65, "compact": 0.65, "tight": 0.65, "brief": 0.65, "bare": 0.45}
+"""By how much the headline may shrink to make room for the words, as a share of its largest size."""
+
+
+def limits(job: Job) -> Limits:
+    """Return the sizes between which `job` may be set."""
+    own = _LIMITS[job.kind, job.paper]
+    if job.easy_read:
+        own = replace(own, headline=own.headline * 0.75)
+    if not job.large_print:
+        return own
+    return Limits(max(_LARGE, own.floor), max(_LARGE * 1.2, own.ceiling * 1.15), own.headline)
+
+
+def fitted(page: Page) -> Laid:
+    """Return `page` set on its paper: on one side where the output asks for that.
+
+    Raises
+    ------
+    DoesNotFitError
+        When the words do not fit at a size that people can read.
+    """
+    if not page.job.output.one_page:
+        return lay(page, Sizes(root=_LARGE if page.job.large_print else 12.0 * page.language.scale))
+    laid = lay(page, _search(_Words.of(page)))
+    if laid.pages != 1:
+        raise _refusal(page)
+    return laid
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A page that is known by its words, so that the same words are measured once."""
+
+    key: str
+    job: Job
+    page: Page = field(compare=False)
+
+    @classmethod
+    def of(cls, page: Page) -> "_Words":
+        return cls(markup.document(page) + markup.style(page), page.job, page)
+
+
+@lru_cache(maxsize=512)
+def _search(words: _Words) -> Sizes:
+    """Return the sizes that fill the page."""
+    page = words.page
+    for density in LADDERS["easy-read" if page.job.easy_read else "plain"]:
+        sizes = _at_density(page, density)
+        if sizes is not None:
+            return sizes
+    raise _refusal(page)
+
+
+def _at_density(page: Page, density: str) -> Sizes | None:
+    allowed, room = limits(page.job), page.job.paper.millimetres[1] - FOOT_MM[page.job.paper]
+    found = _at_floor(page, density, allowed, room)
+    return found and _spread(page, *_grown(page, *found, allowed.ceiling, room), room)
+
+
+def _grown(page: Page, sizes: Sizes, used: float, high: float, room: float) -> tuple[Sizes, float]:
+    """Return the largest of a few sizes that still fit, and the height that they take, in mm."""
+    best = sizes
+    for _ in range(_MOST_LAYOUTS):
+        if used > _FULL * room or high - best.root < 0.2:
+            break
+        tried = _enlarged(best, min(high, best.root * sqrt(room / used)))
+        needs = lay(page, tried, height=_TALL).bottom
+        if needs <= room:
+            best, used = tried, needs
+        else:
+            high = (best.root + tried.root) / 2
+    return best, used
+
+
+def _at_floor(page: Page, density: str, allowed: Limits, room: float) -> tuple[Sizes, float] | None:
+    """Return the smallest sizes and the height that they take, in mm, when they fit.
+
+    One layout measures words and headline; what another headline would take is a matter of multiplication.
+    """
+    sizes = Sizes(allowed.floor, headline=2.0, density=density)
+    laid = lay(page, sizes, height=_TALL)
+    widest, width = laid.headline_width
+    line = len(page.words.notice.headline) * page.language.headline_leading * _PT_MM
+    words = laid.bottom - line * 2.0 * allowed.floor
+    most = min(allowed.headline, 2.0 * allowed.floor * width / widest * 0.995)
+    points = min(most, (room - words) / line * 0.995)
+    if points < _LEAST_HEADLINE[density] * most:
+        return None
+    return replace(sizes, headline=points / allowed.floor), words + line * points
+
+
+def _enlarged(sizes: Sizes, root: float) -> Sizes:
+    """Return `sizes` with larger words under the same headline."""
+    return replace(sizes, root=root, headline=sizes.headline * sizes.root / root)
+
+
+def _spread(page: Page, sizes: Sizes, used: float, room: float) -> Sizes:
+    """Return `sizes` with the room that is left shared out between the parts."""
+    parts = 4 + sum(len(card.easy) if sizes.density == "easy" else 1 for card in page.cards)
+    left = (room - used) / _PT_MM / sizes.root
+    return replace(sizes, gap=max(0.0, min(1.3, 0.96 * left / parts)))
+
+
+def _refusal(page: Page) -> DoesNotFitError:
+    job = page.job
+    return DoesNotFitError(
+        f"The {job.kind} in {job.language.english} does not fit on one side of {job.paper} paper at a size that people "
+        "can read: shorten the department's name, its place or the opening hours, or choose larger paper."
+    )

@@ -1,0 +1,94 @@
+"""Setting pages with WeasyPrint, without network and without files (ADR 0071)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from notices import markup
+from notices.content.page import Page
+from notices.style import Sizes, page_rules
+
+FETCHER = URLFetcher(allowed_protocols={"data"})
+_MM = 25.4 / 96
+
+
+@lru_cache(maxsize=64)
+def _rules(css: str) -> tuple[Any, FontConfiguration]:
+    fonts = FontConfiguration()
+    return weasyprint.CSS(string=css, font_config=fonts, url_fetcher=FETCHER), fonts
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A document whose pages are set; `document` is WeasyPrint's."""
+
+    document: Any
+
+    @property
+    def pages(self) -> int:
+        """Number of pages."""
+        return len(self.document.pages)
+
+    @property
+    def bottom(self) -> float:
+        """Where the words end on the last page, in mm from the top of the sheet."""
+        body = next(box for box in self.boxes() if box.element_tag == "body")
+        return float((body.position_y + body.margin_height()) * _MM)
+
+    @property
+    def headline_width(self) -> tuple[float, float]:
+        """Width of the headline's widest line and of the room that it has, in mm."""
+        room = next(box for box in self.boxes() if box.element_tag == "h1").width
+        lines = [box.width for box in self.boxes() if type(box).__name__ == "TextBox" and _in_headline(box)]
+        return max(lines) * _MM, room * _MM
+
+    def letter_points(self, name: str) -> float:
+        """Return the letter size of the first box whose class is `name`, in points."""
+        box = next(box for box in self.boxes() if box.element is not None and box.element.get("class") == name)
+        return float(box.style["font_size"] * 0.75)
+
+    def boxes(self) -> Iterator[Any]:
+        """Yield every box of the last page, parents first."""
+        yield from boxes_of(self.document.pages[-1])
+
+    def place_of(self, name: str) -> tuple[float, float, float, float]:
+        """Return left, top, width and height, in mm from the top left, of the first box whose class is `name`."""
+        box = next(box for box in self.boxes() if box.element is not None and box.element.get("class") == name)
+        return box.content_box_x() * _MM, box.content_box_y() * _MM, box.width * _MM, box.height * _MM
+
+
+def boxes_of(page: Any) -> Iterator[Any]:
+    """Yield every box of one of WeasyPrint's pages, parents first; it offers no other way to measure."""
+    yield from _descend(page._page_box)
+
+
+def _descend(box: Any) -> Iterator[Any]:
+    box = getattr(box, "_box", box)
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from _descend(child)
+
+
+def _in_headline(box: Any) -> bool:
+    return bool(box.element is not None and box.element.get("class") == "line")
+
+
+def lay(page: Page, sizes: Sizes, *, height: float | None = None) -> Laid:
+    """Set `page` at `sizes`.
+
+    Parameters
+    ----------
+    height : float, optional
+        Height of the sheet in mm, to measure; the paper's own by default.
+    """
+    rules, fonts = _rules(markup.style(page))
+    own = weasyprint.CSS(
+        string=page_rules(page.job, sizes, height, page.footer[0]), font_config=fonts, url_fetcher=FETCHER
+    )
+    source = weasyprint.HTML(string=markup.document(page, density=sizes.density), url_fetcher=FETCHER)
+    return Laid(source.render(font_config=fonts, stylesheets=[rules, own]))

@@ -1,0 +1,5 @@
+"""One source of wording per language."""
+
+from notices.wording.model import Block, Wording, wording
+
+__all__ = ["Block", "Wording", "wording"]

@@ -1,0 +1,77 @@
+"""Who an object is about, by its own header: the patient's code, the date shift, and the terms to look for in text."""
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from tomllib import loads
+
+from pydicom.datadict import tag_for_keyword
+
+from orthanc_plugin.deid.context import Context, encodings
+from orthanc_plugin.deid.keys import ReleaseKey
+from orthanc_plugin.deid.text.known import KnownTerms
+
+CHARSET = 0x00080005
+PATIENT_ID, PATIENT_NAME, BIRTH_DATE, STUDY_UID = 0x00100020, 0x00100010, 0x00100030, 0x0020000D
+
+
+@cache
+def _tags(kind: str) -> tuple[int, ...]:
+    """Return the attributes of one list of ``identity.toml``."""
+    keywords = loads((files("orthanc_plugin.deid") / "identity.toml").read_text("utf-8"))[kind]
+    return tuple(tag for keyword in keywords if (tag := tag_for_keyword(keyword)) is not None)
+
+
+IDENTITY_TAGS = (CHARSET, *_tags("names"), *_tags("numbers"), *_tags("phrases"))
+
+
+def context_for(key: ReleaseKey, raw: Mapping[int, bytes]) -> Context:
+    """Return the context of an object.
+
+    Parameters
+    ----------
+    key : ReleaseKey
+        Of the release.
+    raw : mapping of tag to bytes
+        The raw values of the object's own attributes, at least those of `IDENTITY_TAGS` that it has.
+    """
+    identity = tuple(map(raw.get, IDENTITY_TAGS))
+    own = raw.get(PATIENT_ID) or raw.get(PATIENT_NAME)
+    return _context(key, identity, b"" if own else raw.get(STUDY_UID, b""))
+
+
+@lru_cache(maxsize=512)
+def _context(key: ReleaseKey, identity: tuple[bytes | None, ...], study: bytes) -> Context:
+    raw = {tag: value for tag, value in zip(IDENTITY_TAGS, identity, strict=True) if value}
+    bare = Context(key, "", 0, KnownTerms(), encodings(raw.get(CHARSET, b"")))
+    texts = {tag: _text(bare, value) for tag, value in raw.items() if tag != CHARSET}
+    who = _who(texts) or study.strip(b" \0").decode("latin-1")
+    shift = key.day_shift(who) if who else 0  # an object about nobody, such as a colour palette
+    return Context(key, key.code(who), shift, _known(texts, key), bare.encodings)
+
+
+def _who(texts: Mapping[int, str]) -> str:
+    """Return what names the patient: the number, or where there is none the name with the date of birth."""
+    number = texts.get(PATIENT_ID, "")
+    name = texts.get(PATIENT_NAME, "")
+    return number or (f"{name}|{texts.get(BIRTH_DATE, '')}" if name else "")
+
+
+def _text(context: Context, value: bytes) -> str:
+    try:
+        return context.decode(value.rstrip(b" \0")).strip()
+    except (UnicodeDecodeError, LookupError):
+        return value.decode("latin-1").strip()
+
+
+def _known(texts: Mapping[int, str], key: ReleaseKey) -> KnownTerms:
+    """Collect the terms: but no code or constant of our own earlier run."""
+
+    def of(tags: tuple[int, ...]) -> list[str]:
+        parts = (part for tag in tags for part in texts.get(tag, "").split("\\"))
+        return [part for part in parts if part not in _OWN and not key.is_own_code(part)]
+
+    return KnownTerms.gather(of(_tags("names")), of(_tags("numbers")), of(_tags("phrases")))
+
+
+_OWN = frozenset({"", "REMOVED", "0", "000000", "19000101", "Removed"})

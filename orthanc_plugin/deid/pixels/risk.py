@@ -1,0 +1,151 @@
+"""Which objects may not pass by themselves: burned-in identities, documents, faces. The rules are ``risk.toml``."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from pydicom._uid_dict import UID_dictionary
+
+from orthanc_plugin.deid import standard
+from orthanc_plugin.deid.facts import Facts, HashedFacts
+from orthanc_plugin.deid.outcome import ExcludedError, HeldBackError, UnreadableError
+from orthanc_plugin.deid.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One rule: an object that meets any of its lists gets its verdict."""
+
+    verdict: str
+    reason: str
+    sop_classes: frozenset[str]
+    modalities: frozenset[str]
+    image_types: frozenset[str]
+    conversion_types: frozenset[str]
+    transfer_syntaxes: frozenset[str]
+    descriptions: re.Pattern[str] | None
+
+    def meets(self, facts: Facts) -> bool:
+        """Say whether the object is of this kind."""
+        return (
+            facts.text("SOPClassUID") in self.sop_classes
+            or facts.text("Modality") in self.modalities
+            or facts.transfer_syntax in self.transfer_syntaxes
+            or facts.text("ConversionType") in self.conversion_types
+            or bool(self.image_types and self.image_types.intersection(facts.terms("ImageType")))
+            or bool(self.descriptions and self.descriptions.search(_descriptions(facts)))
+        )
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    return tomllib.loads((files("orthanc_plugin.deid.pixels") / "risk.toml").read_text("utf-8"))
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    """Return the rules, in the order of the file."""
+    lists = ("sop_classes", "modalities", "image_types", "conversion_types", "transfer_syntaxes")
+    return tuple(
+        Kind(
+            entry["verdict"],
+            entry["reason"],
+            descriptions=re.compile(entry["descriptions"], re.IGNORECASE) if "descriptions" in entry else None,
+            **{name: frozenset(entry.get(name, ())) for name in lists},
+        )
+        for entry in _rules()["kind"]
+    )
+
+
+def _descriptions(facts: Facts) -> str:
+    texts = (facts.text("SeriesDescription"), facts.text("ProtocolName"), facts.text("StudyDescription"))
+    return " ".join(texts).replace("_", " ")
+
+
+def judge(facts: Facts, profile: Profile, *, consent: bool) -> None:
+    """Let an object pass, or say why not.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of the source object.
+    profile : Profile
+        Whose rule on faces counts.
+    consent : bool
+        Whether the patient's recorded consent to this use is the basis of the release.
+
+    Raises
+    ------
+    HeldBackError
+        The object is excluded or has to be seen by a person.
+    """
+    reason = _reason(facts.deciding(), profile, consent)
+    if reason is not None:
+        raise reason[0](reason[1])
+
+
+Reason = tuple[type[HeldBackError], str]
+
+
+@lru_cache(maxsize=4096)
+def _reason(facts: HashedFacts, profile: Profile, consent: bool) -> Reason | None:
+    """Return why an object may not pass, as the error to raise; the slices of a series share the answer."""
+    try:
+        _judge(facts, profile, consent=consent)
+    except HeldBackError as error:
+        return type(error), str(error)
+    return None
+
+
+def _judge(facts: Facts, profile: Profile, *, consent: bool) -> None:
+    sop_class = facts.text("SOPClassUID")
+    if not (sop_class and facts.text("SOPInstanceUID")) and sop_class != "1.2.840.10008.1.3.10":
+        raise UnreadableError("it has no SOP class or no SOP Instance UID: not an object of the standard")
+    if UID_dictionary.get(sop_class, ("", ""))[1] not in ("SOP Class", "Media Storage Directory"):
+        raise HeldBackError("its SOP class is not one of the standard, so nobody can say what it holds")
+    for kind in kinds():
+        if kind.meets(facts):
+            raise (ExcludedError if kind.verdict == "excluded" else HeldBackError)(kind.reason)
+    _judge_claims(facts)
+    _judge_pixels(facts)
+    if profile.attributes == "iod" and not standard.is_known_sop_class(sop_class):
+        raise HeldBackError("its SOP class has no list of attributes that may be published")
+    if profile.faces == "consent" and not consent and is_face_capable(facts):
+        raise HeldBackError("a head volume: the face can be rendered from it, so it needs the patient's consent (R25)")
+
+
+def _judge_claims(facts: Facts) -> None:
+    if facts.text("BurnedInAnnotation").upper() == "YES":
+        raise HeldBackError(
+            "it says itself that an identity is burned into its pixels; a person has to look at it first"
+        )
+    if facts.overlay_in_pixels:
+        raise HeldBackError("an overlay is stored in the unused bits of its pixels; a person has to look at it first")
+    if facts.consent_refused:
+        raise HeldBackError("it says itself that consent to distribution was refused or withdrawn (0012,0085)")
+
+
+def _judge_pixels(facts: Facts) -> None:
+    """Refuse native pixel data that are shorter than the image they should be."""
+    needed = facts.native_length
+    if needed is not None and facts.pixel_length is not None and facts.pixel_length < needed:
+        raise UnreadableError("its pixel data are shorter than the image that the header describes: truncated")
+
+
+def is_face_capable(facts: Facts) -> bool:
+    """Say whether a face can be rendered from the volume this belongs to (R25)."""
+    rule = _rules()["faces"]
+    if facts.text("Modality") not in rule["modalities"]:
+        return False
+    try:
+        thickness = float(facts.text("SliceThickness") or 0)
+    except ValueError:
+        thickness = 0.0
+    named = facts.text("BodyPartExamined").upper() in rule["body_parts"]
+    described = re.search(rule["descriptions"], _descriptions(facts), re.IGNORECASE)
+    return (
+        thickness <= rule["thickest_mm"] and (named or bool(described)) and "LOCALIZER" not in facts.terms("ImageType")
+    )

@@ -1,0 +1,42 @@
+"""Cleaning one text value: known terms first, then forms, then, where the profile says so, the allow-list of words."""
+
+import re
+from typing import Literal
+
+from orthanc_plugin.deid.text.known import KnownTerms
+from orthanc_plugin.deid.text.patterns import without_patterns
+from orthanc_plugin.deid.text.words import only_harmless
+
+Mode = Literal["allow-list", "known-and-patterns", "kept"]
+
+_BLANKS = re.compile(r"[ \t]{2,}")
+_LONELY = " \t\r\n-_,;:/&+.()[]"
+
+
+def cleaned(text: str, known: KnownTerms, mode: Mode) -> str:
+    """Return what of a text may stay; the text itself where nothing had to go.
+
+    Parameters
+    ----------
+    text : str
+        One value, without its padding.
+    known : KnownTerms
+        What the object itself says identifies.
+    mode : {"allow-list", "known-and-patterns", "kept"}
+        The first keeps only words known to be harmless (D3), the second all that is not known to identify (D1, D2),
+        the third everything but the known terms: attributes that an option of PS3.15 retains.
+    """
+    left = known.removed_from(text) if mode == "kept" else _until_still(text, known)
+    if mode == "allow-list":
+        left = _until_still(only_harmless(left), known)
+    return text if left == text else _BLANKS.sub(" ", left).strip(_LONELY)
+
+
+def _until_still(text: str, known: KnownTerms) -> str:
+    """Remove again what removing brought together, until nothing more is found."""
+    for _ in range(8):
+        left = without_patterns(known.removed_from(text))
+        if left == text:
+            return left
+        text = _BLANKS.sub(" ", left).strip(_LONELY)
+    return ""

@@ -1,0 +1,10 @@
+"""The independent verifier: reads what is to leave with its own code, and says what must not be there.
+
+Nothing here imports the de-identifying side, and nothing there is imported here: a mistake made once is not made twice.
+"""
+
+from orthanc_plugin.deid.verify.check import verify
+from orthanc_plugin.deid.verify.finding import Finding, Severity
+from orthanc_plugin.deid.verify.known import Identifier, Kind, KnownIdentifiers
+
+__all__ = ["Finding", "Identifier", "Kind", "KnownIdentifiers", "Severity", "verify"]

@@ -1,0 +1,70 @@
+"""Verify one object: the whole independent look (ADR 0041)."""
+
+import mmap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from orthanc_plugin.deid.verify import embedded, structure, values
+from orthanc_plugin.deid.verify.collect import charset_of
+from orthanc_plugin.deid.verify.finding import Finding
+from orthanc_plugin.deid.verify.known import KnownIdentifiers
+from orthanc_plugin.deid.verify.match import matcher_for, roots
+from orthanc_plugin.deid.verify.reading import Reading, read
+from orthanc_plugin.deid.verify.values import Looker
+from orthanc_plugin.deid.verify.walk import Buffer
+
+
+def verify(data: bytes | Path, known: KnownIdentifiers, *, marked: bool = True) -> list[Finding]:
+    """Look for everything that must not be in a de-identified object.
+
+    Parameters
+    ----------
+    data
+        The object's bytes, or the path of its file (read by memory map: a 2 GB object needs no 2 GB).
+    known
+        What is known of these patients, from their originals and from the patient record.
+    marked
+        Whether the object must carry the markers that this product writes; False for other tools' output.
+
+    Returns
+    -------
+    list of Finding
+        Sorted, without repetition. Bytes that cannot be read give a finding, never an exception.
+
+    Raises
+    ------
+    OSError
+        When a path cannot be read.
+    """
+    with opened(data) as file:
+        return examine(file, known, marked=marked)[1]
+
+
+@contextmanager
+def opened(data: bytes | Path) -> Iterator[Buffer]:
+    """Give bytes as they are, a file as a memory map (an empty one cannot be mapped)."""
+    if isinstance(data, bytes) or data.stat().st_size == 0:
+        yield data if isinstance(data, bytes) else b""
+        return
+    with data.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        yield mapped
+
+
+def examine(file: Buffer, known: KnownIdentifiers, *, marked: bool) -> tuple[Reading, list[Finding]]:
+    """Return an object as it was read, and what `verify` finds in it."""
+    reading = read(file)
+    return reading, sorted(set(_findings(reading, known, marked=marked)))
+
+
+def looker_for(known: KnownIdentifiers, charset: bytes = b"ISO_IR 192") -> Looker:
+    """Return the judge of values against what is known."""
+    return Looker(known, matcher_for(known.identifiers, roots(known.uids)), charset)
+
+
+def _findings(reading: Reading, known: KnownIdentifiers, *, marked: bool) -> Iterator[Finding]:
+    matcher = matcher_for(known.identifiers, roots(known.uids))
+    looker = Looker(known, matcher, charset_of(reading))
+    yield from structure.findings(reading, marked=marked)
+    yield from values.findings(reading, looker, matcher)
+    yield from embedded.findings(reading, looker)

@@ -1,0 +1,185 @@
+"""The requester's side of an export: talks to a running home through Orthanc, as any other client would."""
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from orthanc_plugin.engine.archive import ORTHANC_ID
+
+POLL_SECONDS = 0.5
+_RUNNING = ("queued", "running")
+
+
+class CannotAskError(Exception):
+    """The export cannot be asked for; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who asks, and where."""
+
+    url: str
+    user: str
+    password: str = field(repr=False)
+
+
+def login(home: Path, user: str | None) -> Login:
+    """Return how to reach the home that runs in `home`.
+
+    Parameters
+    ----------
+    home
+        Of `aoa up`.
+    user
+        Who asks; None takes the first clinician.
+
+    Raises
+    ------
+    CannotAskError
+    """
+    ready = _read(home / "ready.json", f"nothing runs in {home}; start it with: aoa up --home {home}")
+    users = _read(home / "secrets" / "users.json", f"{home} has no users; is it a home of aoa up?")
+    name = user or next((name for name, entry in users.items() if entry.get("role") == "clinician"), "")
+    if name not in users:
+        known = ", ".join(sorted(name for name, entry in users.items() if not name.startswith("aoa-")))
+        raise CannotAskError(f"there is no user {name or 'with the role clinician'} in this home; known are: {known}")
+    return Login(str(ready["orthanc"]).rstrip("/"), name, str(users[name]["password"]))
+
+
+def _read(path: Path, missing: str) -> dict[str, Any]:
+    try:
+        value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CannotAskError(missing) from None
+    except (OSError, ValueError) as error:
+        raise CannotAskError(f"{path} cannot be read ({type(error).__name__})") from None
+    return value
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Orthanc answered: status and JSON."""
+
+    status: int
+    body: dict[str, Any]
+
+    def reasons(self) -> list[str]:
+        """Return why, in words."""
+        found = [str(reason["text"]) for reason in self.body.get("reasons", [])]
+        found += [f"{fault['field']}: {fault['message']}" for fault in self.body.get("faults", [])]
+        return found or [str(self.body.get("message", f"Orthanc answered {self.status}"))]
+
+    def unanswered(self) -> list[str]:
+        """Return the questions that the portal wants answered, if there is nothing else wrong."""
+        fields = [str(fault["field"]) for fault in self.body.get("faults", [])]
+        asked = [name.removeprefix("attestations.") for name in fields if name.startswith("attestations.")]
+        return asked if self.status == 400 and len(asked) == len(fields) else []
+
+
+class Asker:
+    """Asks Orthanc for an export.
+
+    Parameters
+    ----------
+    who
+        Who asks, and where.
+    """
+
+    def __init__(self, who: Login) -> None:
+        self._client = httpx.Client(base_url=who.url, auth=(who.user, who.password), timeout=120, trust_env=False)
+
+    def study(self, name: str) -> str:
+        """Return Orthanc's identifier of a study.
+
+        Parameters
+        ----------
+        name
+            Its StudyInstanceUID, or Orthanc's identifier.
+
+        Raises
+        ------
+        CannotAskError
+        """
+        if ORTHANC_ID.fullmatch(name):
+            return name
+        query = {"Level": "Study", "Query": {"StudyInstanceUID": name}}
+        answer = self._send("POST", "/tools/find", query)
+        if answer.status_code in (401, 403):
+            raise CannotAskError(
+                "Orthanc does not let this user look for studies; name the study by Orthanc's identifier"
+            )
+        found = answer.json() if answer.status_code == 200 else []
+        if len(found) != 1:
+            raise CannotAskError("Orthanc does not know this study; check the StudyInstanceUID")
+        return str(found[0])
+
+    def ask(self, body: dict[str, Any]) -> Answer:
+        """Ask for an export."""
+        return _answer(self._send("POST", "/export", body))
+
+    def states(self, job: str) -> Iterator[dict[str, Any]]:
+        """Yield where the job stands, until it stands still."""
+        while True:
+            answer = _answer(self._send("GET", f"/export/{job}"))
+            if answer.status != 200:
+                raise CannotAskError("; ".join(answer.reasons()))
+            yield answer.body
+            if answer.body["state"] not in _RUNNING:
+                return
+            time.sleep(POLL_SECONDS)
+
+    def fetch(self, job: str, out: Path) -> Answer | None:
+        """Write the package to `out`: whole, or not at all.
+
+        Returns
+        -------
+        Answer
+            When it was refused; None when it is there.
+        """
+        try:
+            with self._client.stream("GET", f"/export/{job}/package") as answer:
+                if answer.status_code != 200:
+                    answer.read()
+                    return _answer(answer)
+                _write(answer, out)
+        except httpx.HTTPError as error:
+            raise CannotAskError(f"the package did not arrive whole ({type(error).__name__}); ask again") from None
+        return None
+
+    def _send(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        try:
+            return self._client.request(method, path, json=body)
+        except httpx.HTTPError as error:
+            raise CannotAskError(f"Orthanc does not answer ({type(error).__name__}); is the home running?") from None
+
+
+def _answer(answer: httpx.Response) -> Answer:
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {}
+    return Answer(answer.status_code, body if isinstance(body, dict) else {})
+
+
+def _write(answer: httpx.Response, out: Path) -> None:
+    """Write beside `out` first, and put it in its place when it is whole."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for piece in answer.iter_bytes():
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(out)
+    except OSError as error:
+        raise CannotAskError(f"{out} cannot be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)

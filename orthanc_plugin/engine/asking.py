@@ -1,0 +1,110 @@
+"""Asks the portal, and knows the one rule that holds without it: direct care is never blocked (hazard H3)."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from orthanc_plugin.engine.archive import Archive
+from orthanc_plugin.engine.decision import SECOND_REVIEW, Decision, DistrustedError, distrusted
+from orthanc_plugin.engine.errors import AwayError, NotFoundError, Reason, RefusedError, UnreadableError
+from orthanc_plugin.engine.portal import Portal
+from orthanc_plugin.engine.profiles import IDENTIFIABLE, treatment
+
+CARE_ROLES = ("clinician", "medical-illustration")
+"""Roles that hold direct care of patients."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A PERMIT, and what it was given for.
+
+    Parameters
+    ----------
+    decision
+        The portal's number of it; None when care went ahead without the portal.
+    profile, level, policy_version, decided_at
+        As decided.
+    review
+        None when no second reviewer is owed, else how far the review is.
+    consented
+        Positions (from 1) of the studies whose release rests on the recorded consent.
+    """
+
+    decision: str | None
+    profile: str
+    level: str | None
+    policy_version: str
+    decided_at: str
+    review: str | None
+    consented: tuple[int, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as kept with the case."""
+        return asdict(self)
+
+
+def is_care(request: dict[str, Any]) -> bool:
+    """Say whether this is direct care by somebody who gives it."""
+    return request["purpose"] == "direct-care" and request["sender"]["role"] in CARE_ROLES
+
+
+def ask(portal: Portal, intent: str, job: str | None, request: dict[str, Any], facts: list[dict[str, Any]]) -> Verdict:
+    """Ask the portal whether this may leave.
+
+    Raises
+    ------
+    RefusedError, FaultsError, AwayError
+        AwayError and an answer that cannot be trusted never stop direct care.
+    """
+    try:
+        decision = portal.decide(intent, job, request, facts)
+        treatment(decision.profile, decision.level)
+        _original_only_for_care(decision, request["purpose"])
+    except (AwayError, DistrustedError):
+        if is_care(request):
+            return Verdict(None, IDENTIFIABLE, None, "direct care without the portal", "", None)
+        raise
+    return Verdict(
+        decision.decision,
+        str(decision.profile),
+        decision.level,
+        decision.policy_version,
+        decision.decided_at,
+        _review(decision),
+        tuple(place for place, fact in enumerate(facts, 1) if fact["study_uid"] in decision.consented()),
+    )
+
+
+def _original_only_for_care(decision: Decision, purpose: str) -> None:
+    """Refuse the original for anything but care, unless a second person looks at it first (R18)."""
+    if decision.profile == IDENTIFIABLE and purpose != "direct-care" and SECOND_REVIEW not in decision.obligations:
+        raise distrusted("it permits the original for a purpose that is not direct care")
+
+
+def _review(decision: Decision) -> str | None:
+    if decision.review == "refused":
+        text = "The second reviewer refused this release, so it was destroyed. Speak to the reviewer, then ask again."
+        raise RefusedError("deny", [Reason("R29", text, "RCR; GMC: particular care before publication")])
+    owed = SECOND_REVIEW in decision.obligations or decision.review is not None
+    return (decision.review or "pending") if owed else None
+
+
+def facts_now(archive: Archive, case: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the facts of a case as they are now: who a study is about may have been corrected (hazard H12).
+
+    Raises
+    ------
+    RefusedError
+        When a study is no longer in Orthanc: nothing can be asked about it.
+    AwayError
+    """
+    try:
+        return [_fact_now(archive, known) for known in case["facts"]]
+    except (NotFoundError, UnreadableError):
+        text = "A study of this export is no longer in Orthanc, so the export was closed. Ask again for what is there."
+        raise RefusedError("deny", [Reason("F1", text, "Fail closed: deny by default")]) from None
+
+
+def _fact_now(archive: Archive, known: dict[str, Any]) -> dict[str, Any]:
+    now = archive.identity(known["orthanc_id"])
+    now["patient"]["issuer"] = known["patient"]["issuer"]
+    return {**now, "contents": known["contents"]}

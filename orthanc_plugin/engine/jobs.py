@@ -1,0 +1,185 @@
+"""What a job is and where it stands, on disk. The state file holds no identifier of a patient; the rest is sealed."""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orthanc_plugin.engine.vault import Vault, write_atomically
+
+ENDED = ("failed", "recalled")
+_CASE, _PACKAGE, _CLAIM = "case", "package", "claim"
+_STATE = ".json"
+KEEP_DAYS = 30
+"""How long the state of an ended job can still be asked for."""
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """All jobs of an engine.
+
+    Parameters
+    ----------
+    work
+        Folder of what is being worked on: ``work/<job>``, gone when the package is made.
+    packages
+        Folder of ``<job>.json`` (state) and ``<job>/`` (sealed request and package).
+    project_key
+        Opens what is sealed.
+    executor_id
+        Which engine this is; a claim of another engine is respected.
+    """
+
+    work: Path
+    packages: Path
+    project_key: bytes = field(repr=False)
+    executor_id: str
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def create(self, job: str, case: dict[str, Any], **state: Any) -> None:
+        """Seal the case of a new job and write its first state.
+
+        Raises
+        ------
+        NoSpaceError
+            Nothing of it is left behind.
+        """
+        vault = self.kept(job)
+        first = {"job": job, "state": "queued", "progress": 0.0, "released": 0, "excluded": 0, "quarantined": 0}
+        rest: dict[str, Any] = {
+            "reasons": [],
+            "held_back": [],
+            "waiting_for": None,
+            "package": None,
+            "created_at": time.time(),
+        }
+        try:
+            vault.create()
+            vault.write_json(_CASE, case)
+            self._write(job, {**first, **rest, **state})
+        except BaseException:
+            vault.destroy()
+            raise
+
+    def case(self, job: str) -> dict[str, Any]:
+        """Return the sealed case: who asked for what, the plan, the decision.
+
+        Raises
+        ------
+        DestroyedError
+            When the job is over.
+        """
+        case: dict[str, Any] = self.kept(job).read_json(_CASE)
+        return case
+
+    def kept(self, job: str) -> Vault:
+        """Return what is kept until the package is handed over."""
+        return Vault(self.packages / job, self.project_key)
+
+    def bench(self, job: str) -> Vault:
+        """Return what is worked on, empty at first."""
+        vault = Vault(self.work / job, self.project_key)
+        if not vault.exists():
+            vault.destroy()
+            vault.create()
+        return vault
+
+    def package(self, job: str) -> Path:
+        """Return where the sealed package is."""
+        return self.packages / job / _PACKAGE
+
+    def state(self, job: str) -> dict[str, Any] | None:
+        """Return where a job stands; None when there is no such job."""
+        try:
+            state: dict[str, Any] = json.loads((self.packages / f"{job}{_STATE}").read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return state
+
+    def update(self, job: str, **changes: Any) -> None:
+        """Change the state of a job; one that has ended stays as it ended."""
+        with self._lock:
+            state = self.state(job)
+            if state is None or state["state"] in ENDED or all(state.get(key) == changes[key] for key in changes):
+                return
+            self._write(job, {**state, **changes})
+
+    def _write(self, job: str, state: dict[str, Any]) -> None:
+        write_atomically(self.packages / f"{job}{_STATE}", json.dumps(state).encode())
+
+    def finish_bench(self, job: str) -> None:
+        """Destroy what was worked on, with the release key."""
+        Vault(self.work / job, self.project_key).destroy()
+
+    def destroy(self, job: str) -> None:
+        """Destroy everything of a job but its state."""
+        self.finish_bench(job)
+        self.kept(job).destroy()
+
+    def claim(self, job: str) -> bool:
+        """Take the sole right to hand a package over; False when somebody else has it."""
+        try:
+            descriptor = os.open(self.packages / job / _CLAIM, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except (FileExistsError, FileNotFoundError):
+            return False
+        with os.fdopen(descriptor, "w") as file:
+            file.write(self.executor_id)
+        return True
+
+    def unclaim(self, job: str) -> None:
+        """Give the right back."""
+        (self.packages / job / _CLAIM).unlink(missing_ok=True)
+
+    def ids(self) -> Iterator[str]:
+        """Yield every job that has a state."""
+        for path in self.packages.glob(f"*{_STATE}"):
+            yield path.name.removesuffix(_STATE)
+
+    def sweep(self) -> int:
+        """Tidy up after a crash; call it before any job runs.
+
+        What belongs to no living job is destroyed, half-written files are removed, claims of this engine are given
+        back, and states older than `KEEP_DAYS` are forgotten.
+
+        Returns
+        -------
+        int
+            How many folders and files were destroyed.
+        """
+        living = set(filter(self._lives, self.ids()))
+        swept = 0
+        for folder in (*self.work.iterdir(), *(path for path in self.packages.iterdir() if path.is_dir())):
+            if folder.name not in living:
+                swept += 1
+                _discard(folder, self.project_key)
+        for part in (*self.work.rglob("*.part"), *self.packages.rglob("*.part")):
+            part.unlink(missing_ok=True)
+            swept += 1
+        for claim in self.packages.glob(f"*/{_CLAIM}"):
+            if claim.read_text() in (self.executor_id, ""):
+                claim.unlink(missing_ok=True)
+        self._forget(living)
+        return swept
+
+    def _lives(self, job: str) -> bool:
+        state = self.state(job)
+        if state is None or state["state"] in ENDED:
+            return False
+        return bool(state["package"] != "handed over" or state.get("owes_record"))
+
+    def _forget(self, living: set[str]) -> None:
+        for job in self.ids():
+            path = self.packages / f"{job}{_STATE}"
+            if job not in living and time.time() - path.stat().st_mtime > KEEP_DAYS * 86400:
+                path.unlink(missing_ok=True)
+
+
+def _discard(path: Path, project_key: bytes) -> None:
+    if path.is_dir():
+        Vault(path, project_key).destroy()
+    else:
+        path.unlink(missing_ok=True)

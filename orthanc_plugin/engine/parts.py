@@ -1,0 +1,66 @@
+"""What the engine is made of, put together in one place."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from orthanc_plugin.engine.archive import Archive, select
+from orthanc_plugin.engine.export import Export
+from orthanc_plugin.engine.instance import Access
+from orthanc_plugin.engine.jobs import Jobs
+from orthanc_plugin.engine.journal import Batches, Journal
+from orthanc_plugin.engine.pool import Pool
+from orthanc_plugin.engine.portal import Portal
+from orthanc_plugin.engine.preparing import Preparing
+from orthanc_plugin.engine.settings import Settings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The running engine.
+
+    Parameters
+    ----------
+    token
+        What the gate shows.
+    portal, archive, jobs, pool, export, journal
+        Its parts.
+    """
+
+    token: str = field(repr=False)
+    portal: Portal
+    archive: Archive
+    jobs: Jobs
+    pool: Pool
+    export: Export
+    journal: Journal
+
+    def facts(self, study: str) -> dict[str, Any]:
+        """Return the facts that the portal decides by, for one study.
+
+        Raises
+        ------
+        NotFoundError, AwayError
+        """
+        return select(self.archive, [("study", study)])[0].facts
+
+
+def assemble(settings: Settings) -> Parts:
+    """Put the engine together; nothing runs yet but the pool's processes."""
+    engine = settings.engine
+    orthanc_url = str(engine.orthanc_url)
+    portal = Portal.at(str(engine.portal_url), settings.portal_token, engine.portal_timeout_seconds)
+    archive = Archive.at(orthanc_url, engine.orthanc_user, settings.orthanc_password)
+    jobs = Jobs(engine.work_dir, engine.packages_dir, settings.project_key, engine.executor_id)
+    access = Access(orthanc_url, engine.orthanc_user, settings.orthanc_password, settings.project_key)
+    pool = Pool(engine.workers, access)
+    batches = Batches(engine.packages_dir.parent / "journal", settings.project_key)
+    batches.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Parts(
+        token=settings.token,
+        portal=portal,
+        archive=archive,
+        jobs=jobs,
+        pool=pool,
+        export=Export(engine, portal, archive, jobs, Preparing(jobs, pool, settings.site_name)),
+        journal=Journal(portal, archive, batches, engine.poll_seconds),
+    )

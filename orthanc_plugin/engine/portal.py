@@ -1,0 +1,140 @@
+"""The engine's way to the consent portal. The portal decides; whatever else happens, nothing is released."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from orthanc_plugin.engine.decision import Decision, distrusted, parse
+from orthanc_plugin.engine.errors import AwayError, FaultsError, Reason, RefusedError
+
+CONTRACT = 1
+_PART = "the consent portal"
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The consent portal over HTTP.
+
+    Parameters
+    ----------
+    client
+        With the portal's address, its token and a time limit.
+    """
+
+    client: httpx.Client
+
+    @classmethod
+    def at(cls, url: str, token: str, timeout: float) -> "Portal":
+        """Return the portal at `url`.
+
+        Parameters
+        ----------
+        url
+            Its address.
+        token
+            The bearer token (``portal-token``).
+        timeout
+            Seconds to wait for each answer.
+        """
+        headers = {"Authorization": f"Bearer {token}"}
+        return cls(
+            httpx.Client(base_url=url, headers=headers, timeout=timeout, follow_redirects=False, trust_env=False)
+        )
+
+    def decide(self, intent: str, job: str | None, request: dict[str, Any], subjects: list[dict[str, Any]]) -> Decision:
+        """Ask whether this may leave.
+
+        Returns
+        -------
+        Decision
+            A PERMIT.
+
+        Raises
+        ------
+        RefusedError
+            ASK, DENY, or an answer that cannot be trusted.
+        FaultsError
+            The portal named faults of the request.
+        AwayError
+            No answer, or none that could be understood.
+        """
+        body = {"contract": CONTRACT, "intent": intent, "job": job, "request": request, "subjects": subjects}
+        answer = self._post("/api/v1/decisions", body)
+        if answer.status_code == 400:
+            raise FaultsError(_faults(answer))
+        if answer.status_code != 200:
+            raise AwayError(_PART)
+        return parse(_json(answer), [subject["study_uid"] for subject in subjects], datetime.now(UTC))
+
+    def consent(self, subject: dict[str, Any], sender: dict[str, str]) -> dict[str, Any]:
+        """Return the consent summary of one study.
+
+        Raises
+        ------
+        AwayError
+            No usable answer.
+        """
+        answer = self._post("/api/v1/consent", {"contract": CONTRACT, "subject": subject, "sender": sender})
+        value = _json(answer) if answer.status_code == 200 else None
+        if not isinstance(value, dict):
+            raise AwayError(_PART)
+        return value
+
+    def disclose(self, body: dict[str, Any]) -> None:
+        """Record a disclosure in the portal's ledger; the same key again records nothing new.
+
+        Raises
+        ------
+        RefusedError
+            A withdrawal came in between (409); nothing was recorded.
+        FaultsError
+            The portal will never take this; nothing was recorded.
+        AwayError
+            It is not known to be recorded: no record, no release.
+        """
+        answer = self._post("/api/v1/disclosures", {"contract": CONTRACT, **body})
+        if answer.status_code == 400:
+            raise FaultsError(_faults(answer))
+        if answer.status_code == 409:
+            raise RefusedError("deny", _reasons(answer))
+        if answer.status_code != 201:
+            raise AwayError(_PART)
+
+    def answers(self) -> bool:
+        """Say whether the portal is alive."""
+        try:
+            return self.client.get("/health/live").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        try:
+            return self.client.post(path, json=body)
+        except httpx.HTTPError:
+            raise AwayError(_PART) from None
+
+
+def _json(answer: httpx.Response) -> Any:
+    """Return the JSON of an answer; what is not JSON did not come from the portal."""
+    try:
+        return answer.json()
+    except ValueError:
+        raise AwayError(_PART) from None
+
+
+def _faults(answer: httpx.Response) -> list[tuple[str, str]]:
+    value = _json(answer)
+    try:
+        return [(str(fault["field"]), str(fault["message"])) for fault in value["faults"]]
+    except (KeyError, TypeError):
+        raise AwayError(_PART) from None
+
+
+def _reasons(answer: httpx.Response) -> list[Reason]:
+    value = _json(answer)
+    try:
+        return [Reason(str(part["rule"]), str(part["text"]), str(part["source"])) for part in value["reasons"]]
+    except (KeyError, TypeError):
+        raise distrusted("its refusal names no reasons") from None

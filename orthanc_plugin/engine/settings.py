@@ -1,0 +1,173 @@
+"""Settings of the engine: ``[engine]`` of the TOML file that AOA_SETTINGS names; ``AOA_ENGINE_*`` wins.
+
+Every fault is reported together, because an operator who mends one at a time loses an afternoon.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AnyHttpUrl, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from orthanc_plugin.engine.errors import SettingsError
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_SECRET_FILES = ("token_file", "portal_token_file", "orthanc_password_file", "project_key_file")
+_FOLDERS = ("work_dir", "packages_dir")
+_SQLITE = "sqlite:///"
+
+
+class EngineSettings(BaseSettings):
+    """Every setting of the engine, with its default where one is safe."""
+
+    model_config = SettingsConfigDict(env_prefix="AOA_ENGINE_", extra="forbid", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8043
+    token_file: Path
+    portal_url: AnyHttpUrl
+    portal_token_file: Path
+    orthanc_url: AnyHttpUrl
+    orthanc_user: str = "aoa-engine"
+    orthanc_password_file: Path
+    database_url: str
+    work_dir: Path
+    packages_dir: Path
+    project_key_file: Path
+    workers: Annotated[int, Field(ge=1, le=256)] = 2
+    executor_id: Annotated[str, Field(min_length=1)] = "engine-1"
+    package_hours: Annotated[float, Field(gt=0)] = 24
+    portal_timeout_seconds: Annotated[float, Field(gt=0)] = 10
+    poll_seconds: Annotated[float, Field(gt=0)] = 5
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose values come in as arguments."""
+        return (env_settings, init_settings)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The checked settings, the secrets that their files hold, and the site's name."""
+
+    engine: EngineSettings
+    site_name: str
+    token: str = field(repr=False)
+    portal_token: str = field(repr=False)
+    orthanc_password: str = field(repr=False)
+    project_key: bytes = field(repr=False)
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check all settings.
+
+    Parameters
+    ----------
+    environ
+        The environment; ``AOA_SETTINGS`` names the TOML file.
+
+    Returns
+    -------
+    Settings
+        Ready to use: paths are absolute, folders exist and can be written.
+
+    Raises
+    ------
+    SettingsError
+        Naming every fault at once.
+    """
+    folder, tables = _read_toml(environ)
+    try:
+        engine = EngineSettings(**tables.get("engine", {}))
+    except ValidationError as error:
+        raise SettingsError("\n".join(_pydantic_faults(error))) from None
+    engine = _anchored(engine, folder)
+    faults = [*_address_faults(engine), *_secret_faults(engine), *_folder_faults(engine)]
+    if faults:
+        raise SettingsError("\n".join(faults))
+    site_name = str(tables.get("site", {}).get("name", "this department"))
+    secrets = {name: getattr(engine, name).read_text().strip() for name in _SECRET_FILES}
+    return Settings(
+        engine=engine,
+        site_name=site_name,
+        token=secrets["token_file"],
+        portal_token=secrets["portal_token_file"],
+        orthanc_password=secrets["orthanc_password_file"],
+        project_key=bytes.fromhex(secrets["project_key_file"]),
+    )
+
+
+def _read_toml(environ: Mapping[str, str]) -> tuple[Path, dict[str, Any]]:
+    name = environ.get("AOA_SETTINGS")
+    if not name:
+        return Path.cwd(), {}
+    path = Path(name).absolute()
+    try:
+        return path.parent, tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"AOA_SETTINGS: the file {path} does not exist; name the home's aoa.toml") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"AOA_SETTINGS: the file {path} cannot be read: {error}") from None
+
+
+def _pydantic_faults(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        name = ".".join(str(part) for part in fault["loc"])
+        unknown = fault["type"] == "extra_forbidden"
+        yield f"[engine] {name}: {'unknown setting; docs/interfaces.md has the names' if unknown else fault['msg']}"
+
+
+def _anchored(engine: EngineSettings, folder: Path) -> EngineSettings:
+    """Make relative paths relative to the settings file."""
+    paths = {name: folder / getattr(engine, name) for name in (*_SECRET_FILES, *_FOLDERS)}
+    database = engine.database_url
+    if database.startswith(_SQLITE):
+        database = _SQLITE + str(folder / database.removeprefix(_SQLITE))
+    return engine.model_copy(update={**paths, "database_url": database})
+
+
+def _address_faults(engine: EngineSettings) -> Iterator[str]:
+    if engine.host not in LOOPBACK:
+        yield f"[engine] host: {engine.host} is not loopback; the engine speaks plain HTTP, so it listens on 127.0.0.1"
+    if not engine.database_url.startswith((_SQLITE, "postgresql")):
+        yield "[engine] database_url: must begin with sqlite:/// or postgresql:// (DBOS keeps its jobs in one of these)"
+
+
+def _secret_faults(engine: EngineSettings) -> Iterator[str]:
+    for name in _SECRET_FILES:
+        path: Path = getattr(engine, name)
+        try:
+            text = path.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            yield f"[engine] {name}: {path} cannot be read ({type(error).__name__}); it must be a one-line text file"
+            continue
+        if not text:
+            yield f"[engine] {name}: {path} is empty"
+        elif name == "project_key_file" and not re.fullmatch(r"[0-9A-Fa-f]{64}", text):
+            yield f"[engine] {name}: {path} must hold 64 hexadecimal characters; `aoa key new` makes one"
+
+
+def _folder_faults(engine: EngineSettings) -> Iterator[str]:
+    folders = {name: getattr(engine, name) for name in _FOLDERS}
+    if engine.database_url.startswith(_SQLITE):
+        folders["database_url"] = Path(engine.database_url.removeprefix(_SQLITE)).parent
+    for name, path in folders.items():
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe = path / f".probe-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            yield f"[engine] {name}: the folder {path} cannot be written: {error.strerror}"

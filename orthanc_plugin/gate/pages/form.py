@@ -1,0 +1,246 @@
+"""The form that asks for an export: what was agreed for each purpose, then the questions the decision needs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs
+
+from orthanc_plugin.gate.answers import Answer
+from orthanc_plugin.gate.pages.layout import WORDING, back_to, mark, page, reasons
+from orthanc_plugin.gate.pages.markup import Markup, el
+
+Values = Mapping[str, str]
+Faults = Sequence[tuple[str, str]]
+_ANSWERS: Mapping[str, Any] = {"true": True, "false": False}
+_MAXIMUM_FIELDS = 60
+_LABELS = {
+    "purpose": "What are the images for?",
+    "recipient": "Who are the images for?",
+    "format": "In which form?",
+    "reason": "Why are they needed?",
+    "encrypted": "Protection on the way",
+    "passphrase": "Passphrase",
+    **{f"attestations.{row['field']}": row["ask"] for row in WORDING["questions"]},
+    **{f"context.{name}": label for name, label in WORDING["context"].items()},
+}
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """Return the fields of a submitted form; of a repeated one the last counts.
+
+    Raises
+    ------
+    ValueError
+        For something that is no form.
+    """
+    text = body.decode("utf-8")
+    fields = parse_qs(text, keep_blank_values=True, max_num_fields=_MAXIMUM_FIELDS)
+    return {name: values[-1].strip() for name, values in fields.items()}
+
+
+def export_of(values: Values) -> dict[str, Any]:
+    """Return what the form asks for, in the shape of ``POST /export``; fields left empty are left out."""
+    answers = {row["field"]: values.get(f"attestations.{row['field']}", "") for row in WORDING["questions"]}
+    context = {name: values.get(f"context.{name}", "") for name in WORDING["context"]}
+    asked: dict[str, Any] = {
+        "studies": [study for study in values.get("studies", "").split(",") if study],
+        "purpose": values.get("purpose", ""),
+        "recipient": values.get("recipient", ""),
+        "format": values.get("format", ""),
+        "reason": values.get("reason", ""),
+        "attestations": {name: _ANSWERS.get(answer, answer) for name, answer in answers.items() if answer},
+        "context": {name: text for name, text in context.items() if text},
+    }
+    if values.get("encrypted"):
+        asked |= {"encrypted": True, "passphrase": values.get("passphrase", "")}
+    return asked
+
+
+def form_page(
+    study: str, summary: Mapping[str, Any], who: Markup | None, *, values: Values | None = None, faults: Faults = ()
+) -> Answer:
+    """Return the page with the form.
+
+    Parameters
+    ----------
+    summary
+        The consent summary of the study.
+    who
+        Whose study it is, for those who may know; so that nobody exports the wrong one (H1).
+    values, faults
+        What was filled in before, and what was wrong with it.
+    """
+    values = values or {}
+    told = dict(faults)
+    title = "Export as agreed"
+    form = el(
+        "form",
+        el("input", type="hidden", name="studies", value=study),
+        _purposes(summary, values, told),
+        _recipient(values, told),
+        *(_question(row, values, told) for row in WORDING["questions"]),
+        _reason(values, told),
+        _references(values, told),
+        _encryption(values, told),
+        el("p", el("button", "Ask for this export", type="submit", class_="button")),
+        method="post",
+        action="/export",
+    )
+    content = [_summary_of(faults), who, back_to(study) if who else None, form]
+    return page(400 if faults else 200, title, *content, faulty=bool(faults))
+
+
+def _summary_of(faults: Faults) -> Markup | None:
+    """Return the list of faults at the top of the page, each leading to its field."""
+    if not faults:
+        return None
+    items = [el("li", el("a", _named(field, text), href=f"#{_anchor(field)}")) for field, text in faults]
+    heading = el("h2", "Please look at this again", id="faults-title")
+    return el("div", heading, el("ul", *items), class_="faults", role="alert", aria_labelledby="faults-title")
+
+
+def _named(field: str, text: str) -> str:
+    """Return the fault with the words its field has on the page."""
+    label = _LABELS.get(field)
+    return f"{label}: {text}" if label else text
+
+
+def _anchor(field: str) -> str:
+    return field.replace(".", "-")
+
+
+def _fault(field: str, told: Values) -> Markup | None:
+    text = told.get(field)
+    if text is None:
+        return None
+    return el("p", el("strong", "Error: "), text, class_="fault", id=f"{_anchor(field)}-fault")
+
+
+def _group(field: str, legend: str, told: Values, *content: Markup | None, hint: str | None = None) -> Markup:
+    described = f"{_anchor(field)}-hint" if hint else None
+    if field in told:
+        described = f"{described or ''} {_anchor(field)}-fault".strip()
+    hint_text = el("p", hint, class_="hint", id=f"{_anchor(field)}-hint") if hint else None
+    parts = (el("legend", legend), hint_text, _fault(field, told), *content)
+    return el(
+        "fieldset", *parts, id=_anchor(field), aria_describedby=described, class_="wrong" if field in told else None
+    )
+
+
+def _choice(kind: str, name: str, value: str, label: str | Markup, checked: bool, *more: Markup | None) -> Markup:
+    identifier = f"{_anchor(name)}-{value}"
+    box = el("input", type=kind, name=name, value=value, id=identifier, checked=checked)
+    return el("div", box, el("label", label, for_=identifier), *more, class_="choice")
+
+
+def _field(field: str, label: str, told: Values, box: Markup, hint: str | None = None) -> Markup:
+    hint_text = el("p", hint, class_="hint", id=f"{_anchor(field)}-hint") if hint else None
+    return el("div", el("label", label, for_=_anchor(field)), hint_text, _fault(field, told), box, class_="field")
+
+
+def _described(field: str, told: Values, *, hint: bool) -> dict[str, Any]:
+    names = [f"{_anchor(field)}-hint"] if hint else []
+    if field in told:
+        names.append(f"{_anchor(field)}-fault")
+    return {"aria_describedby": " ".join(names) or None, "aria_invalid": "true" if field in told else None}
+
+
+def _purposes(summary: Mapping[str, Any], values: Values, told: Values) -> Markup:
+    rows = [
+        _purpose(name, label, summary["purposes"][name], values.get("purpose") == name)
+        for name, label in WORDING["purposes"].items()
+        if name in summary["purposes"]
+    ]
+    hint = "Beside each purpose stands what the recorded consent says. You can ask even where it says no."
+    return _group("purpose", _LABELS["purpose"], told, *rows, hint=hint)
+
+
+def _purpose(name: str, label: str, decided: Mapping[str, Any], checked: bool) -> Markup:
+    outcome = WORDING["outcomes"][decided["outcome"]]
+    words = outcome["words"]
+    if decided["outcome"] == "permit" and decided.get("profile"):
+        words = f"{words}, {WORDING['profiles'][decided['profile']]}"
+    why = el("details", el("summary", "Why?", el("span", f" {label}", class_="unseen")), reasons(decided["reasons"]))
+    text = el("span", label, " ", mark(words, outcome["mark"]))
+    return _choice("radio", "purpose", name, text, checked, why)
+
+
+def _recipient(values: Values, told: Values) -> Markup:
+    hint = "Write “self” if you will use them yourself, or the key of a registered recipient."
+    box = el(
+        "input",
+        type="text",
+        name="recipient",
+        id="recipient",
+        value=values.get("recipient", "self"),
+        autocomplete="off",
+        spellcheck="false",
+        **_described("recipient", told, hint=True),
+    )
+    options = [
+        el("option", label, value=name, selected=values.get("format") == name)
+        for name, label in WORDING["formats"].items()
+    ]
+    chosen = el("select", *options, name="format", id="format", **_described("format", told, hint=False))
+    return el(
+        "div",
+        _field("recipient", _LABELS["recipient"], told, box, hint),
+        _field("format", _LABELS["format"], told, chosen),
+    )
+
+
+def _question(row: Mapping[str, Any], values: Values, told: Values) -> Markup:
+    name = f"attestations.{row['field']}"
+    choices = [
+        _choice("radio", name, value, label, values.get(name) == value) for value, label in row["answers"].items()
+    ]
+    return _group(name, row["ask"], told, *choices, hint=row["help"])
+
+
+def _reason(values: Values, told: Values) -> Markup:
+    hint = "For example: lecture for registrars on chest CT. Please do not write anything about the patient here."
+    described = _described("reason", told, hint=True)
+    box = el("textarea", values.get("reason", ""), name="reason", id="reason", rows=3, **described)
+    return _field("reason", _LABELS["reason"], told, box, hint)
+
+
+def _references(values: Values, told: Values) -> Markup:
+    names = WORDING["context"]
+    fields = [
+        _field(
+            f"context.{name}",
+            label,
+            told,
+            el(
+                "input",
+                type="text",
+                name=f"context.{name}",
+                id=f"context-{name}",
+                value=values.get(f"context.{name}", ""),
+                autocomplete="off",
+                **_described(f"context.{name}", told, hint=False),
+            ),
+        )
+        for name, label in names.items()
+    ]
+    unfolded = any(values.get(f"context.{name}") or f"context.{name}" in told for name in names)
+    return el(
+        "details", el("summary", "References, for research, publication and outside archives"), *fields, open=unfolded
+    )
+
+
+def _encryption(values: Values, told: Values) -> Markup:
+    box = _choice(
+        "checkbox", "encrypted", "yes", "Encrypt the package with a passphrase", bool(values.get("encrypted"))
+    )
+    hint = "At least 12 characters. Tell it to the recipient by another way than the package itself."
+    phrase = el(
+        "input",
+        type="password",
+        name="passphrase",
+        id="passphrase",
+        autocomplete="new-password",
+        **_described("passphrase", told, hint=True),
+    )
+    return _group(
+        "encrypted", "Protection on the way", told, box, _field("passphrase", _LABELS["passphrase"], told, phrase, hint)
+    )

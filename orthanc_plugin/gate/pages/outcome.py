@@ -1,0 +1,89 @@
+"""What became of a request: its progress, or a refusal with its reasons and whom to ask."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from orthanc_plugin.gate.answers import Answer
+from orthanc_plugin.gate.pages.layout import WORDING, back_to, link, page, reasons
+from orthanc_plugin.gate.pages.markup import Markup, el
+
+_MOVING = ("queued", "running")
+_CHECK_SECONDS = 5
+
+
+def job_page(job: str, state: Mapping[str, Any]) -> Answer:
+    """Return the page of an export: how far it is, what was held back, and the package when it is ready."""
+    name = str(state.get("state", "failed"))
+    words = WORDING["jobs"].get(name, WORDING["jobs"]["failed"])
+    moving = name in _MOVING
+    content = [
+        el("p", words["text"]),
+        _progress(state) if moving else None,
+        _counts(state) if not moving else None,
+        el("h2", "Reasons") if state.get("reasons") else None,
+        reasons(state.get("reasons", ())),
+        link("Collect the package", f"/export/{job}/package", main=True) if name == "ready" else None,
+        link("Look again", f"/export/{job}") if moving or name == "held" else None,
+    ]
+    # Without script the page reloads by itself; with script it is read in place, which disturbs nobody.
+    refresh = el("noscript", el("meta", http_equiv="refresh", content=str(_CHECK_SECONDS))) if moving else None
+    return page(HTTPStatus.OK, words["title"], *content, head=refresh, script=moving)
+
+
+def _progress(state: Mapping[str, Any]) -> Markup:
+    percent = round(100 * float(state.get("progress") or 0))
+    bar = el("progress", f"{percent} %", max=100, value=percent, id="progress", aria_labelledby="progress-label")
+    label = el("p", el("span", f"{percent} %", id="percent"), " done", id="progress-label", role="status")
+    return el("div", label, bar, class_="progress", data_state=str(state.get("state")))
+
+
+def _counts(state: Mapping[str, Any]) -> Markup | None:
+    names = (
+        ("released", "Released"),
+        ("excluded", "Left out, because this purpose does not include them"),
+        ("quarantined", "Held back, because they need a person’s eye"),
+    )
+    if not any(state.get(name) for name, _ in names):
+        return None
+    rows = [el("div", el("dt", label), el("dd", str(state.get(name) or 0))) for name, label in names]
+    return el("dl", *rows, class_="counts")
+
+
+def refusal_page(status: int, content: Mapping[str, Any], study: str | None) -> Answer:
+    """Return a refused request as a page: why, whom to ask, and the way back."""
+    asked = content.get("outcome") == "ask"
+    title = "Please ask first" if asked else "These images cannot leave for this purpose"
+    ask_url = content.get("ask_url")
+    return page(
+        status,
+        title,
+        el("p", WORDING["outcomes"]["ask" if asked else "deny"]["next"]),
+        el("h2", "Why"),
+        reasons(content.get("reasons", ())),
+        el("h2", "Whom to ask"),
+        el("p", _whom(asked, bool(ask_url))),
+        link("Open the page for asking", str(ask_url), main=True) if ask_url else None,
+        back_to(study),
+    )
+
+
+def _whom(asked: bool, has_page: bool) -> str:
+    if has_page:
+        return "The page for asking names who can agree: the patient or a representative, or the person responsible."
+    if asked:
+        return "Talk to the clinician who asked for the images, or to medical illustration: they can ask the patient."
+    return "If you think this is wrong, talk to your Caldicott Guardian or to medical illustration. Nothing has left."
+
+
+def message_page(status: int, content: Mapping[str, Any], study: str | None = None) -> Answer:
+    """Return any other answer as a page: unknown, gone, away."""
+    titles = {
+        HTTPStatus.NOT_FOUND: "We cannot find that",
+        HTTPStatus.CONFLICT: "The package is not ready yet",
+        HTTPStatus.GONE: "The package can no longer be collected",
+        HTTPStatus.SERVICE_UNAVAILABLE: "Exporting is not possible at the moment",
+    }
+    title = titles.get(HTTPStatus(status), "Something went wrong")
+    text = str(content.get("message") or "Nothing has left.")
+    return page(status, title, el("p", text), reasons(content.get("reasons", ())), back_to(study))

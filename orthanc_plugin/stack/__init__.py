@@ -1,0 +1,1 @@
+"""`aoa up`: Orthanc with the gate, the engine and the portal under one supervisor."""

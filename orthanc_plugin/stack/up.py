@@ -1,0 +1,153 @@
+"""`aoa up`: the order in which an installation is made, started, watched and ended.
+
+This is the only file that knows that order.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from orthanc_plugin.stack import demo, orthanc_files, people, ports, preflight, settings_file
+from orthanc_plugin.stack.answers import Question
+from orthanc_plugin.stack.errors import StackError
+from orthanc_plugin.stack.home import Home
+from orthanc_plugin.stack.interrupt import Stop, StopRequested, rest, stop_on_signals
+from orthanc_plugin.stack.lock import alone
+from orthanc_plugin.stack.patience import wait_until_all_answer
+from orthanc_plugin.stack.ports import LOOPBACK, Ports
+from orthanc_plugin.stack.prepare import prepare
+from orthanc_plugin.stack.programs import programs
+from orthanc_plugin.stack.ready import Ready
+from orthanc_plugin.stack.screen import Screen
+from orthanc_plugin.stack.stack_settings import StackSettings
+from orthanc_plugin.stack.supervision import Supervisor
+from orthanc_plugin.stack.words import farewell, welcome
+
+_WATCH = 0.5  # seconds between two looks at the parts
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What `aoa up` was asked for; a port that is None stays what the home says."""
+
+    demo: bool = False
+    orthanc_port: int | None = None
+    dicom_port: int | None = None
+    portal_port: int | None = None
+
+
+def up(home: Home, wish: Wish, screen: Screen) -> None:
+    """Make, start and watch an installation until somebody stops it.
+
+    Parameters
+    ----------
+    home
+        Made when it does not exist.
+    wish
+        Ports, and whether the sample studies and logins are wanted.
+    screen
+        Where progress is told.
+
+    Raises
+    ------
+    StackError
+        If it cannot be started, or the supervisor ends by itself.
+    StopRequested
+        If it was stopped before everything answered.
+    """
+    with stop_on_signals() as stop:
+        home.make_folders()
+        with alone(home):
+            home.ready.unlink(missing_ok=True)
+            _prepare_and_run(home, wish, screen, stop)
+
+
+def _prepare_and_run(home: Home, wish: Wish, screen: Screen, stop: Stop) -> None:
+    chosen = choose_ports(home, wish)
+    settings = StackSettings.load(home.settings)
+    orthanc = preflight.check(preflight.find_orthanc(), orthanc_files.plugins(settings))
+    screen.say(f"Anonymise or Ask in {home.folder}")
+    users = prepare(home, chosen, settings, screen, demo=wish.demo)
+    ready = Ready(
+        orthanc=f"http://{LOOPBACK}:{chosen.orthanc}",
+        portal=f"http://{LOOPBACK}:{chosen.portal}",
+        dicom_aet=settings.dicom_aet,
+        dicom_port=chosen.dicom,
+        logins=people.logins(users) if wish.demo else None,
+    )
+    with _running(home, orthanc, screen, stop) as supervisor:
+        wait_until_all_answer(supervisor, home, _questions(chosen, users), screen)
+        if wish.demo:
+            demo.furnish(home, ready, settings.demo_family, screen)
+        _announce(home, ready, supervisor, screen)
+        _watch(home, ready, supervisor)
+
+
+def choose_ports(home: Home, wish: Wish) -> Ports:
+    """Settle the ports, write them to the settings file and see that they are free.
+
+    A new home, and one whose engine's port is taken by now, gets a free one for the engine: nobody outside needs to
+    know it.
+
+    Raises
+    ------
+    StackError
+        If a port that was asked for is in use.
+    """
+    named = settings_file.read_ports(home.settings) if home.settings.exists() else Ports(engine=ports.free_port())
+    asked = {"orthanc": wish.orthanc_port, "dicom": wish.dicom_port, "portal": wish.portal_port}
+    chosen = replace(named, **{part: port for part, port in asked.items() if port is not None})
+    if not ports.is_free(chosen.engine):
+        chosen = replace(chosen, engine=ports.free_port())
+    ports.check(chosen)
+    settings_file.ensure(home.settings)
+    settings_file.set_ports(home.settings, chosen)
+    return chosen
+
+
+@contextmanager
+def _running(home: Home, orthanc: Path, screen: Screen, stop: Stop) -> Iterator[Supervisor]:
+    """Run the programs while the context lasts, and say that they are being stopped."""
+    supervisor = Supervisor(home, programs(home, orthanc))
+    stop.on_hurry = supervisor.hurry.set
+    try:
+        with supervisor:
+            try:
+                yield supervisor
+            finally:
+                stop.asked = True  # from here on a signal means: faster
+                home.ready.unlink(missing_ok=True)
+                screen.say("\nStopping Orthanc, the engine and the portal (Ctrl-C again: at once) ...")
+    finally:
+        screen.say(farewell(home))
+
+
+def _announce(home: Home, ready: Ready, supervisor: Supervisor, screen: Screen) -> None:
+    ready.pids = {"supervisor": supervisor.pid, **_pids(supervisor)}
+    ready.write(home)
+    screen.say(welcome(home, ready))
+
+
+def _watch(home: Home, ready: Ready, supervisor: Supervisor) -> None:
+    """Keep ready.json true until somebody stops us."""
+    try:
+        while supervisor.alive():
+            ready.follow(home, _pids(supervisor))
+            rest(_WATCH)
+    except StopRequested:
+        return
+    raise StackError(f"The supervisor ended by itself, and all parts with it. {home.log('supervisor')} says why.")
+
+
+def _pids(supervisor: Supervisor) -> dict[str, int]:
+    return {name: part.pid for name, part in supervisor.look().items()}
+
+
+def _questions(chosen: Ports, users: people.Users) -> list[Question]:
+    login = (people.SUPERVISOR, users[people.SUPERVISOR]["password"])
+    return [
+        Question("portal", f"http://{LOOPBACK}:{chosen.portal}/health/ready"),
+        Question("engine", f"http://{LOOPBACK}:{chosen.engine}/health/ready"),
+        Question("orthanc", f"http://{LOOPBACK}:{chosen.orthanc}/system", login),
+    ]

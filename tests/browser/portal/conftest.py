@@ -1,0 +1,72 @@
+"""A real Chromium before a portal that is served as its own process, with a real Orthanc behind it."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from consent_portal.orthanc import OrthancClient
+from tests.support.portal import PortalHome, engine_over_http, running_archive, served
+
+
+@dataclass
+class Place:
+    """The served portal, and the studies behind it."""
+
+    home: PortalHome
+    engine: object
+    ct: dict
+    photo: dict
+
+    @property
+    def url(self):
+        return self.home.url
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory):
+    with running_archive(tmp_path_factory.mktemp("orthanc")) as archive:
+        folder = tmp_path_factory.mktemp("portal") / "home"
+        home = PortalHome(folder, archive.orthanc.url, archive.orthanc.auth).make().prepare()
+        with served(home):
+            client = OrthancClient(archive.orthanc.url, *archive.orthanc.auth)
+            subjects = (client.study(one).model_dump(mode="json") for one in (archive.ct, archive.photo))
+            yield Place(home, engine_over_http(home), *subjects)
+
+
+@pytest.fixture
+def visit(chromium, place):
+    """Open browsers: each its own person, watched for requests to anywhere else and for errors in the console."""
+    contexts, outside, complaints = [], [], []
+
+    def as_role(role=None, **options):
+        context = chromium.new_context(locale="en-GB", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: None if request.url.startswith(place.url) else outside.append(request.url))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if role:
+            sign_in(page, place, role)
+        return page
+
+    yield as_role
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert [said for said in complaints if "the server responded with a status of" not in said] == []
+
+
+def sign_in(page, place, role):
+    page.goto(f"{place.url}/login")
+    page.fill("#username", role)
+    page.fill("#password", place.home.passwords[role])
+    page.click("main button[type=submit]")
+    page.wait_for_url(f"{place.url}/")
+
+
+def open_study(page, place, name):
+    page.goto(f"{place.url}/studies")
+    page.fill("#name", "QUIRKLEBY")
+    page.click("text=Find studies")
+    page.locator(f"tr:has-text('{name}') a").click()
+    return page.url.removeprefix(place.url)

@@ -1,0 +1,134 @@
+"""Every page of every role, as people see it: axe, narrow, zoomed, dark, on paper (assurance F8, F16)."""
+
+import re
+from io import BytesIO
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
+
+from tests.browser.portal.conftest import open_study, sign_in
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "clinician": ["/", "/studies", "STUDY", "STUDY/request", "STUDY/withdraw", "/asks", "/reviews", "/releases",
+                  "/recipients", "/policy", "/account/password", "ASK", "REVIEW"],
+    "medical-illustration": ["STUDY", "STUDY/record", "STUDY/amend", "STUDY/withdrawn", "PATIENT", "/asks", "ASK",
+                             "/recalls", "/releases"],
+    "department-admin": ["/", "/department/notices", "/department/notices?kind=insert&language=en"],
+    "caldicott-guardian": ["/", "/releases", "REVIEW", "/journal", "/ledger", "/recipients", "/recipients/new",
+                           "/policy", "STUDY"],
+    "trainer": ["/", "/teaching", "TEACHING", "/asks", "/releases"],
+    "administrator": ["/", "/users", "/users/1", "/system", "/ledger", "/asks", "/nothing-here"],
+}  # fmt: skip
+VIEWS = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
+    "320 pixels wide, which is 1280 at 400 %": {"color_scheme": "light", "viewport": {"width": 320, "height": 640}},
+}
+
+
+@pytest.fixture(scope="module")
+def addresses(place, chromium):
+    """Make work for every page: a release, a question of each kind of person, a held release, a recipient."""
+    asked = place.engine.request("clinician", "clinician", "teaching")
+    place.engine.release(place.ct, asked)
+    place.engine.release(place.ct, place.engine.request("trainer", "trainer", "exam"))
+    wanted = place.engine.request("medical-illustration", "medical-illustration", "internet")
+    place.engine.ask(place.ct, wanted, job="job-1")
+    question = place.engine.ask(place.photo, place.engine.request("clinician", "clinician", "print"))
+    context = chromium.new_context()
+    page = context.new_page()
+    sign_in(page, place, "caldicott-guardian")
+    study = open_study(page, place, "ANNA")
+    patient = page.get_attribute("text=All releases of this patient", "href")
+    page.goto(f"{place.url}/reviews")
+    review = page.get_attribute("tbody a", "href")
+    page.goto(f"{place.url}/recipients/new")
+    for field, text in (("#name", "City University"), ("#key", "city-university")):
+        page.fill(field, text)
+    page.select_option("#kind", "university")
+    page.check("input[name=secure_environment][value=yes]")
+    page.click("text=Add the recipient")
+    context.close()
+    return {
+        "STUDY": study,
+        "TEACHING": study.replace("/studies", "/teaching"),
+        "PATIENT": patient,
+        "REVIEW": review,
+        "ASK": (question["ask_url"] or "/asks").removeprefix(place.url),
+    }
+
+
+def grave(page):
+    """Return what axe finds that is serious or critical: the rule, and where it is broken."""
+    violations = Axe().run(page).response["violations"]
+    found = [one for one in violations if one["impact"] in {"serious", "critical"}]
+    return [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found]
+
+
+def _address(word, addresses):
+    name = re.match("[A-Z]*", word).group()
+    return word.replace(name, addresses[name], 1) if name else word
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("role", PAGES)
+def test_every_page_is_accessible_and_fits(visit, place, addresses, role, view):
+    page = visit(role, **VIEWS[view])
+    for word in PAGES[role]:
+        page.goto(place.url + _address(word, addresses))
+        for one in page.locator("details").all():
+            one.evaluate("details => { details.open = true; }")
+        wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert wide <= window, f"{word} scrolls sideways: {wide} of {window}"
+        assert grave(page) == [], word
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_login_and_its_errors_are_accessible(visit, place, view):
+    page = visit(**VIEWS[view])
+    page.goto(f"{place.url}/login")
+    page.click("main button[type=submit]")
+    assert page.title().startswith("Error: Sign in")
+    found = grave(page)
+    assert found == []
+
+
+def test_the_form_with_all_its_errors_is_accessible(visit, place):
+    page = visit("medical-illustration", color_scheme="dark")
+    open_study(page, place, "ANNA")
+    page.goto(f"{page.url}/record")
+    page.click("text=Record this consent")
+    found = grave(page)
+    assert found == []
+
+
+def test_the_public_notice_opens_without_a_login_or_cookie_and_is_accessible(visit, place):
+    page = visit()
+    for kind in ("web", "poster", "information-sheet"):
+        page.goto(f"{place.url}/notices/{kind}")
+        assert "Riverside Hospitals" in page.content()
+        found = grave(page)
+        assert found == []
+    assert page.context.cookies() == []
+
+
+def test_the_print_out_of_a_patient_is_one_page_without_controls(visit, place, addresses):
+    page = visit("caldicott-guardian")
+    page.goto(place.url + addresses["PATIENT"])
+    assert page.locator("text=What left about this patient").count() == 1
+    page.emulate_media(media="print")
+    hidden = page.locator("nav.nav, .masthead-user, button, .actions")
+    assert not [one for one in hidden.all() if one.is_visible()]
+    assert page.locator("table").is_visible()
+    assert len(PdfReader(BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages) == 1
+
+
+def test_text_set_to_twice_its_size_fits(visit, place, addresses):
+    page = visit("clinician", viewport={"width": 1024, "height": 768})
+    for word in ("/", "STUDY", "/releases"):
+        page.goto(place.url + _address(word, addresses))
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

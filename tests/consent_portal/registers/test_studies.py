@@ -1,0 +1,112 @@
+"""Who is who: patients by number and issuer, studies by random keys."""
+
+import pytest
+
+from consent_portal.ledger import commands, queries
+from consent_portal.ledger import payloads as p
+from consent_portal.ledger.commands import Target
+from consent_portal.ledger.scope import Scope
+from consent_portal.policy.load import load_policy
+from consent_portal.registers import studies
+from consent_portal.services.decisions import facts_of
+from tests.consent_portal.ledger.conftest import a_subject, database, template, url
+from tests.support.consent import answered, given
+
+__all__ = ["database", "template", "url"]
+NHS = "9434765919"
+
+
+def patients(session, *subjects):
+    return [studies.register(session, subject).patient_key for subject in subjects]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"patient": "77"}, {"patient": "77"}, True),
+        ({"patient": "77"}, {"patient": "78"}, False),
+        ({"patient": "77", "issuer": "A"}, {"patient": "77", "issuer": "B"}, False),
+        ({"patient": "77", "issuer": "A"}, {"patient": "77", "issuer": ""}, True),
+        ({"patient": NHS, "issuer": "A"}, {"patient": "943 476 5919", "issuer": "B"}, True),
+        ({"patient": ""}, {"patient": ""}, False),
+    ],
+)
+def test_patients_are_told_apart_by_number_and_issuer(database, one, other, same):
+    with database.writing() as session:
+        first, second = patients(session, a_subject("1.1", **one), a_subject("1.2", **other))
+    assert (first == second) is same
+
+
+def test_a_number_of_two_issuers_is_nobodys_when_the_issuer_is_missing(database):
+    with database.writing() as session:
+        keys = patients(
+            session, a_subject("1.1", issuer="A"), a_subject("1.2", issuer="B"), a_subject("1.3", issuer="")
+        )
+    assert len(set(keys)) == 3
+
+
+def test_the_key_in_addresses_tells_nothing_and_stays(database):
+    with database.writing() as session:
+        first = studies.register(session, a_subject())
+        again = studies.register(session, a_subject())
+    assert first.key == again.key
+    assert first.study_uid not in first.key
+    assert repr(first) == f"Study({first.key})"
+
+
+def test_printing_a_subject_shows_nobody():
+    shown = repr(a_subject())
+    for secret in ("QUIRKLEBY", "HOSP-77", "19700517", "ACC-1", "1.2.826"):
+        assert secret not in shown
+
+
+def test_a_study_first_known_without_its_patient_gets_one_and_keeps_its_consent(database):
+    nobody = a_subject(patient="", birth="", name="")
+    with database.writing() as session:
+        before = studies.register(session, nobody)
+        commands.record(session, Target.study(before.patient_key, before.study_uid), given("record,teaching"), "me")
+        studies.register(session, a_subject("1.9"))
+        after = studies.register(session, a_subject())
+        assert str(queries.status(session, after).state("teaching")) == "accepted"
+        assert after.patient_key == studies.by_uid(session, "1.9").patient_key
+
+
+def test_a_patient_wide_refusal_covers_a_study_never_seen_before(database):
+    with database.writing() as session:
+        seen = studies.register(session, a_subject("1.1"))
+        commands.refuse(session, Target(seen.patient_key, Scope.patient()), p.Refused(), "me")
+    with database.reading() as session:
+        unseen = studies.known(session, a_subject("1.2"))
+        assert unseen.key == ""
+        assert answered("teaching", facts_of(session, unseen, load_policy())) == "deny"
+
+
+def test_a_patient_wide_consent_does_not_cover_a_study_with_another_date_of_birth(database):
+    policy = load_policy()
+    with database.writing() as session:
+        seen = studies.register(session, a_subject("1.1"))
+        commands.record(session, Target(seen.patient_key, Scope.patient()), given("record,teaching"), "me")
+        same = studies.register(session, a_subject("1.2"))
+        other = studies.register(session, a_subject("1.3", birth="19990101"))
+        assert answered("teaching", facts_of(session, same, policy)) == "permit D3"
+        assert other.identity_conflict
+        assert answered("teaching", facts_of(session, other, policy)) == "ask"
+        assert other.patient.birth_date == "19990101"
+
+
+def test_a_studys_own_consent_stands_although_other_studies_disagree_on_the_patient(database):
+    with database.writing() as session:
+        studies.register(session, a_subject("1.1"))
+        other = studies.register(session, a_subject("1.3", birth="19990101"))
+        commands.record(session, Target.study(other.patient_key, "1.3"), given("record,teaching"), "me")
+        assert answered("teaching", facts_of(session, other, load_policy())) == "permit D3"
+
+
+@pytest.mark.parametrize("text", ["20240312", "2024.03.12", "2024-03-12", " 20240312 "])
+def test_dates_are_read_in_each_of_dicoms_forms(text):
+    assert studies.dicom_date(text).isoformat() == "2024-03-12"
+
+
+@pytest.mark.parametrize("text", ["", "unknown", "20241312", "2024"])
+def test_what_is_no_date_is_none(text):
+    assert studies.dicom_date(text) is None

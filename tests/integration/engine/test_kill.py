@@ -1,0 +1,130 @@
+"""An engine that is killed, stopped or starved in the middle of a job."""
+
+import signal
+import sqlite3
+import time
+import zipfile
+from io import BytesIO
+
+import psutil
+import pydicom
+import pytest
+
+from tests.integration.engine.conftest import slices, until
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def long_chest(orthanc):
+    (study,) = {orthanc.upload(data) for data in slices(120, side=256)}
+    yield study
+    orthanc.delete_study(study)
+
+
+def in_the_middle(engine, job, low=0.15, high=0.55):
+    return until(lambda: low < engine.state(job)["progress"] < high, "the job is in the middle", 60)
+
+
+def finished_steps(engine):
+    with sqlite3.connect(engine.home / "engine" / "engine.sqlite") as database:
+        return database.execute(
+            "select count(*) from operation_outputs where function_name like 'de-identify%'"
+        ).fetchone()[0]
+
+
+def released(engine, job):
+    package = zipfile.ZipFile(BytesIO(engine.package(job).content))
+    return [pydicom.dcmread(BytesIO(package.read(name))) for name in package.namelist() if name.endswith(".dcm")]
+
+
+def test_an_engine_killed_in_the_middle_of_a_job_finishes_it_after_a_restart(own_engine, portal, long_chest):
+    own_engine.start()
+    job = own_engine.begin(long_chest)
+    in_the_middle(own_engine, job)
+    own_engine.kill()
+    before = finished_steps(own_engine)
+    assert 0 < before < 8
+    own_engine.start()
+    done = own_engine.becomes(job, "ready")
+    assert finished_steps(own_engine) == 8
+    assert done["released"] == 120
+    images = released(own_engine, job)
+    assert sorted(int(image.InstanceNumber) for image in images) == list(range(1, 121))
+    assert len({image.SOPInstanceUID for image in images}) == 120
+    assert len({image.SeriesInstanceUID for image in images}) == len({image.PatientID for image in images}) == 1
+    assert portal.told()["attempts"] == [f"release-{job}"]
+    assert portal.intents().count("export") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_engine_told_to_stop_ends_at_once_without_orphans_and_finishes_the_job_later(own_engine, long_chest, number):
+    own_engine.start()
+    job = own_engine.begin(long_chest)
+    in_the_middle(own_engine, job)
+    family = psutil.Process(own_engine.process.pid).children(recursive=True)
+    assert len(family) >= 2
+    own_engine.process.send_signal(number)
+    assert own_engine.process.wait(10) == 0
+    until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), "no orphans", 10)
+    own_engine.start()
+    assert own_engine.becomes(job, "ready")["released"] == 120
+
+
+def test_an_engine_killed_again_and_again_loses_nothing(own_engine, portal, long_chest):
+    own_engine.start()
+    job = own_engine.begin(long_chest)
+    for progress in (0.1, 0.3, 0.5, 0.65, 0.8):
+        until(lambda low=progress: own_engine.state(job)["progress"] >= low, f"progress {progress}")
+        own_engine.kill()
+        own_engine.start()
+    assert own_engine.becomes(job, "ready")["released"] == 120
+    assert len({image.SOPInstanceUID for image in released(own_engine, job)}) == 120
+    assert portal.told()["attempts"] == [f"release-{job}"]
+
+
+def test_a_worker_that_dies_costs_no_instance(own_engine, long_chest):
+    own_engine.start()
+    job = own_engine.begin(long_chest)
+    in_the_middle(own_engine, job)
+    for worker in psutil.Process(own_engine.process.pid).children():
+        if "spawn_main" in " ".join(worker.cmdline()):
+            worker.kill()
+            break
+    assert own_engine.becomes(job, "ready")["released"] == 120
+
+
+def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, long_chest):
+    own_engine.start()
+    job = own_engine.begin(long_chest)
+    in_the_middle(own_engine, job)
+    own_engine.kill()
+    assert own_engine.worked_on()
+    (own_engine.packages / f"{job}.json").unlink()
+    (own_engine.work / "tmp" / "left-by-a-library").write_text("x")
+    own_engine.start()
+    until(lambda: not own_engine.worked_on(), "the work folder is empty")
+    assert [path for path in own_engine.packages.iterdir() if path.is_dir()] == []
+
+
+def test_a_ready_package_survives_a_kill_and_is_recorded_once(own_engine, portal, small_chest):
+    own_engine.start()
+    job = own_engine.begin(small_chest)
+    own_engine.becomes(job, "ready")
+    own_engine.kill()
+    own_engine.start()
+    assert len(released(own_engine, job)) == 3
+    assert portal.told()["attempts"] == [f"release-{job}"]
+
+
+def test_a_held_release_is_still_held_after_a_restart(own_engine, portal, small_chest):
+    portal.says(obligations=["second-review"], review="pending", level="print")
+    own_engine.start()
+    job = own_engine.begin(small_chest, purpose="print")
+    own_engine.becomes(job, "held")
+    own_engine.kill()
+    own_engine.start()
+    time.sleep(1.5)
+    assert own_engine.state(job)["state"] == "held"
+    portal.says(review="approved")
+    assert own_engine.becomes(job, "ready")["released"] == 3

@@ -1,0 +1,98 @@
+"""How the engine starts, or says why it cannot."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.integration
+
+
+def attempt(engine, **environment):
+    settings = {**os.environ, "AOA_SETTINGS": str(engine.home / "aoa.toml"), **environment}
+    command = [sys.executable, "-m", "orthanc_plugin.engine"]
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_every_fault_of_the_settings_is_told_at_once(own_engine):
+    text = (own_engine.home / "aoa.toml").read_text()
+    wrong = text.replace("workers = 2", 'workers = "many"\nworkres = 2').replace(
+        'orthanc_url = "http', 'orthanc_url = "ftp'
+    )
+    (own_engine.home / "aoa.toml").write_text(wrong)
+    done = attempt(own_engine)
+    assert done.returncode == 1
+    assert "[engine] workers" in done.stderr
+    assert "[engine] workres: unknown setting" in done.stderr
+    assert "[engine] orthanc_url" in done.stderr
+
+
+def test_what_only_the_machine_can_tell_is_told_at_once_too(own_engine):
+    (own_engine.home / "secrets" / "portal-token").unlink()
+    (own_engine.home / "secrets" / "engine-token").write_text("\n")
+    (own_engine.home / "secrets" / "project-key").write_text("too short\n")
+    (own_engine.home / "a-file").write_text("")
+    done = attempt(
+        own_engine,
+        AOA_ENGINE_WORK_DIR=str(own_engine.home / "a-file" / "work"),
+        AOA_ENGINE_PACKAGES_DIR="/proc/nowhere",
+        AOA_ENGINE_HOST="0.0.0.0",
+        AOA_ENGINE_DATABASE_URL="mysql://somewhere/else",
+    )
+    assert done.returncode == 1
+    for name in (
+        "portal_token_file",
+        "token_file",
+        "project_key_file",
+        "work_dir",
+        "packages_dir",
+        "host",
+        "database_url",
+    ):
+        assert f"[engine] {name}: " in done.stderr
+
+
+def test_the_environment_wins_over_the_file(own_engine):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = attempt(own_engine, AOA_ENGINE_PORT=str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "port" in done.stderr
+    assert "choose another port" in done.stderr
+
+
+def test_a_settings_file_that_is_not_there_or_not_toml_says_so(own_engine):
+    assert "does not exist" in attempt(own_engine, AOA_SETTINGS="/nowhere/aoa.toml").stderr
+    (own_engine.home / "aoa.toml").write_text("[engine\n")
+    done = attempt(own_engine)
+    assert done.returncode == 1
+    assert "cannot be read" in done.stderr
+
+
+def test_a_database_that_cannot_be_opened_says_so(own_engine):
+    done = attempt(own_engine, AOA_ENGINE_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
+    assert done.returncode == 1
+    assert "database" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["engine-token", "portal-token", "orthanc-password", "project-key"])
+def test_no_secret_is_in_a_message_or_a_log(own_engine, small_chest, name):
+    own_engine.start()
+    own_engine.becomes(own_engine.begin(small_chest), "ready")
+    secret = (own_engine.home / "secrets" / name).read_text().strip()
+    own_engine.stop()
+    assert secret not in own_engine.log.read_text()
+    (own_engine.home / "aoa.toml").write_text((own_engine.home / "aoa.toml").read_text() + "\nnonsense = 1\n")
+    assert secret not in attempt(own_engine).stderr
+
+
+def test_the_folders_and_files_of_the_engine_are_for_its_user_alone(own_engine, small_chest):
+    own_engine.start()
+    own_engine.becomes(own_engine.begin(small_chest), "ready")
+    for path in (own_engine.work, own_engine.packages, *own_engine.packages.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -1,0 +1,243 @@
+"""The gate's pages and Orthanc Explorer in a real browser: usable, accessible, and free of anything foreign."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.integration.gate.conftest import CANARY, PASSWORD, basic
+from tests.integration.gate.small_engine import JOB, SUMMARY
+
+pytestmark = [pytest.mark.integration, pytest.mark.browser]
+
+ASK = {
+    "outcome": "ask",
+    "reasons": [{"rule": "row 9", "text": "Print was not chosen, so the patient has to be asked.", "source": "S1 L24"}],
+    "ask_url": "http://127.0.0.1:1/asks/7",
+}
+READY = {"state": "ready", "progress": 1, "released": 12, "excluded": 1, "quarantined": 2, "reasons": []}
+
+
+@pytest.fixture
+def open_as(chromium, orthanc):
+    """Open a window for a role; at the end, nothing it asked for may have been anywhere but at Orthanc."""
+    contexts, asked, faults = [], [], []
+
+    def open_window(role, **more):
+        login = {"username": role, "password": PASSWORD}
+        context = chromium.new_context(base_url=orthanc.url, http_credentials=login, **more)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        contexts.append(context)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert {urlsplit(url).netloc for url in asked} <= {urlsplit(orthanc.url).netloc}
+    assert not any(CANARY in url for url in asked)
+    assert faults == []
+
+
+def barriers(page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{row['id']}: {row['nodes'][0]['html'][:120]}" for row in found]
+
+
+def fill(page, study):
+    page.goto(f"/export/new/{study}")
+    page.check("#purpose-teaching")
+    page.fill("#reason", "Lecture for registrars")
+    for question, answer in (("identifiable", "no"), ("unusual_finding", "no"), ("damage_or_distress", "no")):
+        page.check(f"#attestations-{question}-{answer}")
+    page.check("#attestations-motivated_intruder_checked-true")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
+def test_an_export_is_asked_for_watched_and_collected(open_as, study, engine, javascript):
+    page = open_as("clinician", java_script_enabled=javascript)
+    fill(page, study)
+    page.get_by_role("button", name="Ask for this export").click()
+    assert page.url.endswith(f"/export/{JOB}")
+    assert page.get_by_role("heading", level=1).inner_text() == "Your export is being prepared"
+    engine.say(job=[200, READY])
+    page.get_by_role("link", name="Collect the package").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Collect the package").click()
+    assert download.value.suggested_filename == "teaching.zip"
+    assert engine.heard("/exports")[-1]["body"] == {
+        "studies": [study],
+        "purpose": "teaching",
+        "recipient": "self",
+        "format": "dicom-zip",
+        "reason": "Lecture for registrars",
+        "attestations": {
+            "identifiable": "no",
+            "unusual_finding": "no",
+            "damage_or_distress": "no",
+            "motivated_intruder_checked": True,
+        },
+        "context": {},
+    }
+
+
+def test_the_form_shows_what_was_agreed_for_each_purpose_and_why(open_as, study):
+    page = open_as("clinician")
+    page.goto(f"/export/new/{study}")
+    assert "✕ Not agreed" in page.locator("label[for=purpose-internet]").inner_text()
+    assert "? Ask first" in page.locator("label[for=purpose-print]").inner_text()
+    why = page.locator(".choice", has=page.locator("#purpose-internet")).locator("details")
+    why.locator("summary").click()
+    assert SUMMARY["purposes"]["internet"]["reasons"][0]["text"] in why.inner_text()
+
+
+def test_only_a_role_with_direct_care_sees_whose_study_it_is(open_as, study):
+    clinician, trainer = open_as("clinician"), open_as("trainer")
+    clinician.goto(f"/export/new/{study}")
+    trainer.goto(f"/export/new/{study}")
+    assert f"{CANARY} Jane" in clinician.locator(".who").inner_text()
+    assert CANARY not in trainer.content()
+
+
+def test_a_refusal_says_why_and_whom_to_ask(open_as, study, engine):
+    engine.say(export=[403, ASK])
+    page = open_as("clinician")
+    fill(page, study)
+    page.get_by_role("button", name="Ask for this export").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Please ask first"
+    assert ASK["reasons"][0]["text"] in page.locator("main").inner_text()
+    assert page.get_by_role("link", name="Open the page for asking").get_attribute("href") == ASK["ask_url"]
+    assert barriers(page) == []
+
+
+def test_faults_stand_at_their_fields_and_nothing_that_was_filled_in_is_lost(open_as, study, engine):
+    faults = [{"field": "attestations.identifiable", "message": "Please answer this question."}]
+    engine.say(export=[400, {"faults": [*faults, {"field": "passphrase", "message": "it is too short"}]}])
+    page = open_as("clinician")
+    fill(page, study)
+    page.get_by_role("button", name="Ask for this export").click()
+    assert page.title().startswith("Error: ")
+    page.get_by_role("alert").get_by_role("link", name="Could anyone recognise").click()
+    assert page.url.endswith("#attestations-identifiable")
+    assert page.locator("#passphrase").get_attribute("aria-invalid") == "true"
+    assert page.locator("#reason").input_value() == "Lecture for registrars"
+    assert page.locator("#purpose-teaching").is_checked()
+    assert barriers(page) == []
+
+
+def test_with_the_engine_dead_the_form_says_that_care_is_not_affected(open_as, study, engine):
+    engine.kill()
+    page = open_as("clinician")
+    page.goto(f"/export/new/{study}")
+    assert "Images for direct care are not affected" in page.locator("main").inner_text()
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_have_no_barriers_that_axe_finds(open_as, study, engine, scheme):
+    page = open_as("clinician", color_scheme=scheme)
+    fill(page, study)
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert barriers(page) == []
+    for state in ("queued", "running", "ready", "held", "failed", "recalled"):
+        engine.say(job=[200, {**READY, "state": state, "progress": 0.25, "reasons": ASK["reasons"]}])
+        page.goto(f"/export/{JOB}")
+        assert barriers(page) == []
+
+
+def test_the_form_fits_a_window_of_320_pixels_which_is_400_percent_zoom(open_as, study):
+    page = open_as("clinician", viewport={"width": 320, "height": 640})
+    page.goto(f"/export/new/{study}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_form_is_filled_in_by_keyboard_alone(open_as, study, engine):
+    page = open_as("clinician")
+    page.goto(f"/export/new/{study}")
+    page.locator("#purpose-teaching").focus()
+    page.keyboard.press("Space")
+    for _ in range(60):
+        if page.evaluate("document.activeElement.type") == "submit":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/export/{JOB}")
+    assert engine.heard("/exports")[-1]["body"]["purpose"] == "teaching"
+
+
+def test_the_study_page_of_orthanc_explorer_shows_what_was_agreed_and_leads_to_the_form(open_as, study):
+    page = open_as("clinician")
+    page.goto(f"/app/explorer.html#study?uuid={study}")
+    banner = page.locator("#aoa-consent")
+    banner.get_by_role("link", name="Export as agreed").wait_for()
+    rows = banner.locator("li").all_inner_texts()
+    assert rows == [
+        "✓ Agreed Record only",
+        "✓ Agreed Teaching, examination & other educational purposes",
+        "? Not chosen: ask first Publication in printed materials",
+        "✕ Declined Publication on the internet for educational purposes",
+    ]
+    assert page.locator("#study-archive").is_visible()
+    assert not page.locator("#study-anonymize").is_visible()
+    banner.get_by_role("link", name="Export as agreed").click()
+    page.wait_for_url(f"**/export/new/{study}")
+
+
+def test_orthanc_explorer_offers_nothing_that_the_gate_would_refuse(open_as, study):
+    page = open_as("trainer")
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.goto(f"/app/explorer.html#study?uuid={study}")
+    page.locator("#aoa-consent").get_by_role("link", name="Export as agreed").wait_for()
+    for button in ("anonymize", "store", "delete", "archive", "media"):
+        assert not page.locator(f"#study-{button}").is_visible(), button
+    assert CANARY not in page.content()
+
+
+def test_a_state_or_a_message_from_the_engine_is_shown_as_text_and_never_run(open_as, study, engine):
+    nasty = '<img src=x onerror="window.bad=1">'
+    engine.say(
+        consent=[404, {"message": nasty}],
+        export=[403, {**ASK, "reasons": [{"text": nasty, "source": nasty, "rule": nasty}]}],
+    )
+    page = open_as("clinician")
+    page.goto(f"/app/explorer.html#study?uuid={study}")
+    page.locator("#aoa-consent").get_by_text("onerror").wait_for()
+    assert page.evaluate("window.bad") is None
+    page.goto(f"/export/new/{study}")
+    assert nasty in page.locator("main").inner_text()
+    assert page.evaluate("window.bad") is None
+
+
+def test_every_page_forbids_foreign_content_framing_and_caching(orthanc, study):
+    with orthanc.client("clinician", headers={"Accept": "text/html"}) as client:
+        for path in (f"/export/new/{study}", f"/export/{JOB}", "/export/new/unknown", "/export/unknown!"):
+            headers = client.get(path).headers
+            assert "default-src 'none'" in headers["content-security-policy"]
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert "unsafe" not in headers["content-security-policy"]
+            assert headers["cache-control"] == "no-store"
+
+
+def test_a_form_posted_by_another_site_is_refused(orthanc, study, engine):
+    before = len(engine.heard("/exports"))
+    with orthanc.client("clinician", headers={"Accept": "text/html"}) as client:
+        for foreign in ({"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}):
+            answer = client.post("/export", data={"studies": study, "purpose": "teaching"}, headers=foreign)
+            assert answer.status_code == 403
+    assert len(engine.heard("/exports")) == before
+
+
+def test_a_form_that_is_none_is_refused_with_a_page(orthanc):
+    headers = {
+        "Accept": "text/html",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Authorization": basic("clinician"),
+    }
+    with orthanc.client("clinician") as client:
+        for body in (b"\xff\xfe", b"&".join(b"a=%d" % number for number in range(500))):
+            answer = client.post("/export", content=body, headers=headers)
+            assert answer.status_code == 400
+            assert "is not the form of this page" in answer.text

@@ -1,0 +1,177 @@
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pydicom
+import pytest
+from pydicom.data import get_testdata_file
+from pydicom.fileset import FileSet
+
+AOA = Path(sys.executable).with_name("aoa")
+CANARY = "ROSSENDALE"
+
+
+def aoa(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(AOA), *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    source = tmp_path / "source"
+    (source / CANARY).mkdir(parents=True)
+    ds = pydicom.dcmread(get_testdata_file("CT_small.dcm"))
+    ds.PatientName = f"{CANARY}^Ivy"
+    ds.save_as(source / CANARY / "one.dcm")
+    return source
+
+
+def test_a_folder_of_mixed_files_has_a_reason_for_each_and_the_rest_goes_on(folder, tmp_path):
+    (folder / f"{CANARY}.txt").write_text("a letter")
+    whole = (folder / CANARY / "one.dcm").read_bytes()
+    (folder / "short.dcm").write_bytes(whole[: len(whole) // 2])
+    (folder / "link.dcm").symlink_to(folder / CANARY / "one.dcm")
+    os.mkfifo(folder / "pipe")
+    run = aoa("deidentify", folder, tmp_path / "out", "--level", "teaching", "--report", tmp_path / "r.json")
+    assert run.returncode == 3, run.stderr
+    report = json.loads((tmp_path / "r.json").read_text())
+    by_source = {entry["source"]: entry for entry in report["files"]}
+    assert by_source[f"{CANARY}/one.dcm"]["status"] == "released"
+    assert "not a DICOM file" in by_source[f"{CANARY}.txt"]["reason"]
+    assert "truncated" in by_source["short.dcm"]["reason"]
+    assert "symbolic link" in by_source["link.dcm"]["reason"]
+    assert "regular file" in by_source["pipe"]["reason"]
+    assert report["totals"] == {"files": 5, "released": 1, "quarantined": 1, "excluded": 3}
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [by_source[f"{CANARY}/one.dcm"]["output"]]
+    assert CANARY not in run.stdout + run.stderr
+
+
+def test_no_name_is_in_a_new_file_or_its_name(folder, tmp_path):
+    run = aoa("deidentify", folder, tmp_path / "out", "--level", "internet")
+    assert run.returncode == 0, run.stderr
+    (made,) = (tmp_path / "out").iterdir()
+    assert CANARY.encode() not in made.read_bytes().upper()
+    assert CANARY not in made.name
+
+
+def test_nothing_is_overwritten(folder, tmp_path):
+    key = tmp_path / "key"
+    assert aoa("key", "new", key).returncode == 0
+    for _ in range(2):
+        assert aoa("deidentify", folder, tmp_path / "out", "--level", "print", "--key-file", key).returncode == 0
+    first, second = sorted((tmp_path / "out").iterdir())
+    assert second.name == first.stem + "_2.dcm"
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_without_a_key_two_runs_share_no_uid(folder, tmp_path):
+    for name in ("a", "b"):
+        assert aoa("deidentify", folder, tmp_path / name, "--level", "internet").returncode == 0
+    one, two = (pydicom.dcmread(next((tmp_path / name).iterdir())) for name in ("a", "b"))
+    assert one.StudyInstanceUID != two.StudyInstanceUID
+    assert one.PatientID != two.PatientID
+
+
+def test_a_key_is_for_its_owner_and_is_never_overwritten(tmp_path):
+    key = tmp_path / "key"
+    assert aoa("key", "new", key).returncode == 0
+    text = key.read_text()
+    assert len(text.strip()) == 64
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert aoa("key", "new", key).returncode == 1
+    assert key.read_text() == text
+
+
+def test_a_key_file_that_is_none_is_named_without_its_contents(folder, tmp_path):
+    (tmp_path / "key").write_text("my-secret")
+    run = aoa("deidentify", folder, tmp_path / "out", "--level", "teaching", "--key-file", tmp_path / "key")
+    assert run.returncode == 1
+    assert "64 hexadecimal" in run.stderr
+    assert "my-secret" not in run.stderr
+
+
+def test_a_dicomdir_leads_to_its_files_and_not_outside(folder, tmp_path):
+    media = tmp_path / "media"
+    files = FileSet()
+    files.add(folder / CANARY / "one.dcm")
+    files.write(media)
+    run = aoa("deidentify", media / "DICOMDIR", tmp_path / "out", "--level", "teaching")
+    assert run.returncode == 0, run.stdout
+    assert len(list((tmp_path / "out").iterdir())) == 1
+    shutil.rmtree(media / "PT000000")
+    (media / "PT000000").symlink_to(folder)
+    again = aoa("deidentify", media / "DICOMDIR", tmp_path / "out2", "--level", "teaching")
+    assert again.returncode == 3
+    assert list((tmp_path / "out2").iterdir()) == []
+
+
+def test_two_processes_give_what_one_gives(folder, tmp_path):
+    key = tmp_path / "key"
+    aoa("key", "new", key)
+    ds = pydicom.dcmread(folder / CANARY / "one.dcm")
+    for number in range(40):
+        ds.SOPInstanceUID = f"1.2.3.{number}"
+        ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+        ds.save_as(folder / f"{number}.dcm")
+    for workers in ("1", "2"):
+        out = tmp_path / workers
+        run = aoa("deidentify", folder, out, "--level", "teaching", "--key-file", key, "--workers", workers)
+        assert run.returncode == 0, run.stdout
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("1", "2"))
+    assert one == two
+    assert len(one) == 41
+
+
+def test_a_level_is_asked_for(folder, tmp_path):
+    assert aoa("deidentify", folder, tmp_path / "out").returncode == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_target_without_room_is_said_and_leaves_nothing_half(folder):
+    run = aoa("deidentify", folder, "/proc/self/nowhere", "--level", "teaching")
+    assert run.returncode == 1
+    assert "cannot be made" in run.stderr
+
+
+def test_the_plan_says_what_happens_to_each_attribute():
+    run = aoa("plan", "--level", "teaching", "--sop-class", "1.2.840.10008.5.1.4.1.1.2")
+    assert run.returncode == 0
+    assert "(0010,0010) Patient's Name: replaced by the patient's code in this release" in run.stdout.splitlines()
+    assert "(0008,0080) Institution Name: removed" in run.stdout.splitlines()
+
+
+_MEASURED = (
+    "import resource, subprocess, sys; code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode;"
+    "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+)
+
+
+def _peak(source: Path, target: Path) -> int:
+    command = [str(AOA), "deidentify", str(source), str(target), "--level", "teaching", "--workers", "1"]
+    run = subprocess.run([sys.executable, "-c", _MEASURED, *command], capture_output=True, text=True, check=True)
+    code, peak = run.stdout.split()
+    assert code == "0"
+    return int(peak)  # kilobytes
+
+
+def test_memory_does_not_grow_with_the_object_and_a_large_one_comes_out_whole(folder, tmp_path):
+    small = folder / CANARY / "one.dcm"
+    ds = pydicom.dcmread(small)
+    for trailing in ("PixelData", "DataSetTrailingPadding"):
+        ds.pop(trailing, None)
+    ds.Rows = ds.Columns = 512
+    ds.NumberOfFrames = 800
+    length = 512 * 512 * 2 * 800
+    big = tmp_path / "big.dcm"
+    ds.save_as(big)
+    with big.open("ab") as file:
+        file.write(b"\xe0\x7f\x10\x00OW\0\0" + length.to_bytes(4, "little"))
+        file.truncate(file.tell() + length)
+    assert _peak(big, tmp_path / "large") - _peak(small, tmp_path / "small") < 20_000
+    (made,) = (tmp_path / "large").iterdir()
+    assert made.stat().st_size > length
+    with made.open("rb") as file:
+        assert CANARY.encode() not in file.read(1 << 16).upper()

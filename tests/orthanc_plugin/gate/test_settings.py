@@ -1,0 +1,88 @@
+"""The gate's settings: from the file and the environment, with every fault told at once."""
+
+import pytest
+
+from orthanc_plugin.gate.settings import SettingsError, load_settings
+
+GOOD = """
+[gate]
+engine_url = "http://127.0.0.1:8101/"
+engine_token_file = "secrets/engine-token"
+journal_dir = "gate/journal"
+[gate.roles]
+ann = "clinician"
+aoa-engine = "engine"
+[gate.destinations]
+pacs = "direct-care"
+"""
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "engine-token").write_text("0123456789abcdef\n")
+    (tmp_path / "aoa.toml").write_text(GOOD)
+    return tmp_path
+
+
+def load(home, **environment):
+    return load_settings({"AOA_SETTINGS": str(home / "aoa.toml"), **environment})
+
+
+def test_paths_are_relative_to_the_file_and_the_token_prints_redacted(home):
+    settings = load(home)
+    assert settings.journal_dir == home / "gate" / "journal"
+    assert settings.engine_url == "http://127.0.0.1:8101"
+    assert settings.engine_token.reveal() == "0123456789abcdef"
+    assert "0123456789abcdef" not in repr(settings)
+
+
+def test_the_environment_wins_over_the_file_also_for_tables(home):
+    settings = load(home, AOA_GATE_ENGINE_URL="http://engine:9", AOA_GATE_ROLES="bob=trainer, aoa-portal=portal")
+    assert settings.engine_url == "http://engine:9"
+    assert settings.roles == {"bob": "trainer", "aoa-portal": "portal"}
+
+
+def test_the_environment_alone_is_enough(home):
+    token = str(home / "secrets" / "engine-token")
+    names = {"ENGINE_URL": "http://e", "ENGINE_TOKEN_FILE": token, "JOURNAL_DIR": str(home), "ROLES": "ann=clinician"}
+    assert load_settings({f"AOA_GATE_{name}": value for name, value in names.items()}).destinations == {}
+
+
+def test_every_fault_is_told_at_once(home):
+    (home / "aoa.toml").write_text(
+        '[gate]\nengine_url = "nowhere"\nengine_token_file = "missing"\nextra = 1\nsite_script = "none.py"\n'
+        '[gate.roles]\nann = "surgeon"\n[gate.destinations]\npacs = "anything"\n'
+    )
+    with pytest.raises(SettingsError) as caught:
+        load(home)
+    told = str(caught.value)
+    for fault in ("extra", "engine_url", "missing", "journal_dir", "none.py", "'surgeon'", "'anything'"):
+        assert fault in told
+    assert len(caught.value.faults) == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[gate", "is not TOML"),
+        ("gate = 1", "is not a section"),
+        ("", "roles is missing"),
+        (GOOD.replace('ann = "clinician"', "ann = 1"), "ann = '1' is not one of"),
+    ],
+)
+def test_a_file_that_is_none_says_so(home, text, says):
+    (home / "aoa.toml").write_text(text)
+    with pytest.raises(SettingsError, match=says):
+        load(home)
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path):
+    with pytest.raises(SettingsError, match=r"cannot read aoa\.toml"):
+        load(tmp_path)
+
+
+def test_a_token_that_is_too_short_to_be_one_is_a_fault(home):
+    (home / "secrets" / "engine-token").write_text("short")
+    with pytest.raises(SettingsError, match="holds no token"):
+        load(home)

@@ -1,0 +1,82 @@
+"""Every notice that is made, made once for all tests of a worker."""
+
+import io
+import itertools
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import pikepdf
+import pypdfium2
+
+from notices import Site, render
+from notices.language import languages
+from notices.outputs import Kind, outputs
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One output in one language and format."""
+
+    language: str
+    kind: str
+    paper: str
+    large_print: bool = False
+    easy_read: bool = False
+
+    def __str__(self) -> str:
+        formats = [name for name, on in (("large", self.large_print), ("easy", self.easy_read)) if on]
+        return "-".join((self.language, self.kind, self.paper, *formats))
+
+    @property
+    def one_page(self) -> bool:
+        return outputs()[Kind(self.kind)].one_page
+
+
+EVERY = tuple(
+    Wanted(language, str(kind), str(paper), large_print, easy_read)
+    for language in languages()
+    if files("notices.wording").joinpath(f"{language}.toml").is_file()
+    for kind, output in outputs().items()
+    for paper in output.papers
+    for large_print, easy_read in itertools.product((False, True), repeat=2)
+)
+"""Every language x output x format."""
+
+
+@cache
+def made(wanted: Wanted) -> bytes:
+    """Return the PDF of an output for the example site."""
+    return render(
+        wanted.kind,
+        site=Site.default(),
+        language=wanted.language,
+        paper=wanted.paper,
+        large_print=wanted.large_print,
+        easy_read=wanted.easy_read,
+    )
+
+
+def opened(data: bytes) -> pikepdf.Pdf:
+    """Open a PDF with pikepdf."""
+    return pikepdf.open(io.BytesIO(data))
+
+
+def picture(data: bytes, page: int = 0, dpi: int = 110):
+    """Return a page as a picture."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return document[page].render(scale=dpi / 72).to_pil().convert("RGB")
+    finally:
+        document.close()
+
+
+def words(data: bytes) -> str:
+    """Return what a reader sees, page by page, one line of the page a line."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+    finally:
+        document.close()
+    lines = [" ".join(line.split()) for page in pages for line in [*page.splitlines(), "-- page --"]]
+    return "\n".join(line for line in lines if line) + "\n"
