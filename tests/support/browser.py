@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 _SWITCHES = (
     "--no-sandbox",
@@ -14,10 +14,13 @@ _SWITCHES = (
     "--no-first-run",
 )
 
+_PATIENCE = 60_000  # milliseconds; Playwright's own five seconds are short on a machine with other work
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_SWITCHES))
         yield browser

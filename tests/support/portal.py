@@ -20,7 +20,7 @@ import pydicom
 from pydicom.data import get_testdata_file
 from pydicom.uid import generate_uid
 
-from orthanc_plugin.stack.ports import free_port
+from tests.support.ports import free_port
 
 ROLES = (
     "clinician",

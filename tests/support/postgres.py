@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from orthanc_plugin.stack.ports import free_port
+from tests.support.ports import free_port
 
 
 def program(name: str) -> str | None:

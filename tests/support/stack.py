@@ -18,8 +18,8 @@ import httpx
 import psutil
 import pytest
 
-from orthanc_plugin.stack.ports import free_port
 from orthanc_plugin.stack.samples.model import uid
+from tests.support.ports import free_port
 
 CANARY = "Zwiebelhaupt"
 """Family name of every patient of a test's demonstration; it must turn up nowhere outside."""

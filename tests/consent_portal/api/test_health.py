@@ -8,7 +8,8 @@ import httpx
 
 from tests.consent_portal.api.test_decisions import fresh
 from tests.support.api import a_decision_request
-from tests.support.portal import PortalHome, answers, free_port, stop, until
+from tests.support.portal import PortalHome, answers, stop, until
+from tests.support.ports import free_port
 
 
 def test_the_portal_says_that_it_lives_and_is_ready(home):

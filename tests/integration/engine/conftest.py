@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,15 +17,12 @@ import pytest
 from pydicom.data import get_testdata_file
 from pydicom.uid import generate_uid
 
+from tests.support.files import below, files_below
+from tests.support.ports import free_port
+
 CANARY = "ZZCANARY"
 PORTAL_TOKEN, ENGINE_TOKEN = "portal-token-for-tests", "engine-token-for-tests"
 DOUBLE = Path(__file__).with_name("portal_double.py")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until(condition, what, seconds=60):
@@ -242,19 +238,17 @@ portal_timeout_seconds = 3
         return self.get(f"/exports/{job}/package", **who)
 
     def files(self):
-        return [path for path in self.home.rglob("*") if path.is_file() and "secrets" not in path.parts]
+        return [path for path in files_below(self.home) if "secrets" not in path.parts]
 
     def begins_a_test(self):
-        self.before = set(self.packages.rglob("*"))
+        self.before = set(below(self.packages))
 
     def kept(self):
         """Return what this test left in the packages folder, by name."""
-        return {
-            path.relative_to(self.packages).as_posix() for path in self.packages.rglob("*") if path not in self.before
-        }
+        return {path.relative_to(self.packages).as_posix() for path in below(self.packages) if path not in self.before}
 
     def worked_on(self):
-        return [path for path in self.work.rglob("*") if path.is_file()]
+        return files_below(self.work)
 
 
 def asked_for(studies):

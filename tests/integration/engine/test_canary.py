@@ -10,6 +10,7 @@ import pydicom
 import pytest
 
 from tests.integration.engine.conftest import CANARY, slices, until
+from tests.support.files import contents
 
 pytestmark = pytest.mark.integration
 
@@ -71,9 +72,9 @@ def test_no_identifier_is_in_any_package_answer_log_database_or_folder(own_engin
 def look_at_everything_on_disk(engine, planted):
     files = engine.files()
     assert {"engine.sqlite", "engine.log", "package", "case"} <= {path.name for path in files}
-    for path in files:
-        assert_clean(str(path), path.read_bytes())
-        assert not [uid for uid in planted if uid in path.read_bytes()], path
+    for path, held in contents(files):
+        assert_clean(str(path), held)
+        assert not [uid for uid in planted if uid in held], path
     assert_nothing_hides_in_what_dbos_pickled(engine, planted)
 
 

@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from orthanc_plugin.stack.orthanc_config import Modality, OrthancSettings, render
+from tests.support.ports import free_port
 
 CANARY = "ZZCANARYNAME"
 CANARY_ID = "CANARYID4857773456"
@@ -29,12 +29,6 @@ PASSWORD = "correct horse battery staple"
 ENGINE_TOKEN = "gate-to-engine-0123456789abcdef"
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(done, seconds: float = 20.0, what: str = "it") -> Any:

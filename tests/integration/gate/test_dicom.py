@@ -6,7 +6,8 @@ import pydicom
 import pytest
 
 from orthanc_plugin.stack.orthanc_config import Modality
-from tests.integration.gate.conftest import CANARY, CANARY_ID, Orthanc, Process, free_port, sample, wait_for
+from tests.integration.gate.conftest import CANARY, CANARY_ID, Orthanc, Process, sample, wait_for
+from tests.support.ports import free_port
 
 # What the plugin 4.0 makes of a refused move: one sub-operation, failed.
 FAILED = "SubOperationsCompleteOneOrMoreFailures"

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.integration.gate.conftest import Orthanc, free_port
+from tests.integration.gate.conftest import Orthanc
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.integration
 

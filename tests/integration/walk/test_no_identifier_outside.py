@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 
 from tests.integration.walk.exporting import accepted, ask, holds, members, settled
+from tests.support.files import contents, files_below
 from tests.support.stack import CANARY, Stack
 
 KEPT_BY_DESIGN = ("orthanc/storage", "portal/portal.sqlite")
@@ -56,11 +57,11 @@ def test_no_log_queue_or_working_file_holds_the_name(stack: Stack) -> None:
     with stack.client("clinician") as orthanc:
         href = accepted(ask(orthanc, stack.study_id("chest-ct"), passphrase="correct horse battery", encrypted=True))
         settled(orthanc, href)
-    found = [file for file in _files(stack.home) if holds(file.read_bytes(), CANARY)]
+    found = [file for file, content in contents(_files(stack.home)) if holds(content, CANARY)]
     assert found == []
 
 
 def _files(home: Path) -> list[Path]:
-    files = [file for file in home.rglob("*") if file.is_file() and not file.is_socket()]
+    files = files_below(home)
     names = {file: file.relative_to(home).as_posix() for file in files}
     return [file for file, name in names.items() if not name.startswith(KEPT_BY_DESIGN)]
