@@ -31,7 +31,7 @@ HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[2]
 
 
-def wait_for(done, seconds: float = 20.0, what: str = "it") -> Any:
+def wait_for(done, seconds: float = 90.0, what: str = "it") -> Any:
     """Return the first true result of `done`, asked every 50 ms."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -184,7 +184,7 @@ class Orthanc:
     def start(self) -> None:
         self.process.start()
         wait_for(
-            lambda: answers(f"{self.url}/system"), seconds=40, what=f"Orthanc's start ({self.folder / 'orthanc.log'})"
+            lambda: answers(f"{self.url}/system"), seconds=120, what=f"Orthanc's start ({self.folder / 'orthanc.log'})"
         )
 
     def stop(self) -> None:

@@ -143,7 +143,7 @@ def test_a_journal_that_cannot_be_written_never_blocks_care_and_is_complained_ab
     assert len(original.content) > 1000
     journal.unlink()
     engine.start()
-    wait_for(lambda: sum(entry["count"] for entry in entries_for(engine, study)) == 2, seconds=30, what="the delivery")
+    wait_for(lambda: sum(entry["count"] for entry in entries_for(engine, study)) == 2, what="the delivery")
 
 
 def test_no_log_of_orthanc_or_the_gate_names_the_patient(orthanc):
