@@ -97,7 +97,9 @@ def users_command(path: Path) -> None:
 
     app = create_app(_settings())
     with app.app_context():
-        changed = users.apply(parts().database, json.loads(path.read_text(encoding="utf-8")))
+        changed = users.apply(
+            parts().database, json.loads(path.read_text(encoding="utf-8")), path.with_suffix(".applied")
+        )
     click.echo(f"{changed} accounts created or changed.")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from consent_portal.clock import to_text, utc_now
 from consent_portal.tasks.rows import AskRow
+from consent_portal.tasks.shape import shaped
 
 OPEN, CLOSED = "open", "closed"
 OUTCOMES = ("agreed", "declined", "not needed", "no answer")
@@ -136,7 +137,7 @@ def _new(session: Session, wanted: Wanted) -> AskRow:
         purpose=wanted.purpose,
         recipient=wanted.recipient,
         studies=json.dumps(wanted.studies),
-        whom=_dump(vars(question) for question in wanted.questions),
+        questions=_dump(vars(question) for question in wanted.questions),
         reasons=_dump(vars(reason) for reason in wanted.reasons),
         reason_given=wanted.reason_given,
         digest=wanted.digest,
@@ -152,22 +153,12 @@ def _dump(parts: Iterable[object]) -> str:
     return json.dumps(list(parts), ensure_ascii=False)
 
 
+_READ = {
+    "studies": lambda text: tuple(json.loads(text)),
+    "questions": lambda text: tuple(ToAsk(**one) for one in json.loads(text)),
+    "reasons": lambda text: tuple(AskReason(**one) for one in json.loads(text)),
+}
+
+
 def _ask(row: AskRow) -> Ask:
-    return Ask(
-        id=row.id,
-        opened_at=row.opened_at,
-        decision=row.decision,
-        requested_by=row.requested_by,
-        role=row.role,
-        purpose=row.purpose,
-        recipient=row.recipient,
-        studies=tuple(json.loads(row.studies)),
-        questions=tuple(ToAsk(**one) for one in json.loads(row.whom)),
-        reasons=tuple(AskReason(**one) for one in json.loads(row.reasons)),
-        reason_given=row.reason_given,
-        status=row.status,
-        closed_at=row.closed_at,
-        closed_by=row.closed_by,
-        outcome=row.outcome,
-        note=row.note,
-    )
+    return shaped(Ask, row, _READ)

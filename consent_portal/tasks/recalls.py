@@ -13,6 +13,7 @@ from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.levels import Level
 from consent_portal.ledger.scope import Item, Scope, ScopeKind
 from consent_portal.tasks.rows import RecallRow
+from consent_portal.tasks.shape import shaped
 
 OPEN, SENT, CONFIRMED, CANNOT = "open", "sent", "confirmed", "cannot be recalled"
 
@@ -134,17 +135,4 @@ def _update(row: RecallRow, status: str, by: str, note: str) -> None:
 
 
 def _recall(row: RecallRow) -> Recall:
-    return Recall(
-        id=row.id,
-        opened_at=row.opened_at,
-        status=row.status,
-        released_event=row.released_event,
-        disclosure=row.disclosure,
-        job=row.job,
-        patient_key=row.patient_key,
-        study_uid=row.study_uid,
-        recipient=row.recipient,
-        purpose=row.purpose,
-        note=row.note,
-        updated_by=row.updated_by,
-    )
+    return shaped(Recall, row)

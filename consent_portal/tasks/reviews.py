@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from consent_portal.clock import to_text, utc_now
 from consent_portal.tasks.rows import ReviewRow
+from consent_portal.tasks.shape import shaped
 
 PENDING, APPROVED, REFUSED = "pending", "approved", "refused"
 REVIEWERS = frozenset({"clinician", "medical-illustration", "caldicott-guardian"})
@@ -139,20 +140,4 @@ def _find(session: Session, job: str, digest: str) -> ReviewRow | None:
 
 
 def _review(row: ReviewRow) -> Review:
-    return Review(
-        id=row.id,
-        opened_at=row.opened_at,
-        job=row.job,
-        digest=row.digest,
-        decision=row.decision,
-        requested_by=row.requested_by,
-        role=row.role,
-        purpose=row.purpose,
-        recipient=row.recipient,
-        studies=tuple(json.loads(row.studies)),
-        reason_given=row.reason_given,
-        status=row.status,
-        reviewed_at=row.reviewed_at,
-        reviewed_by=row.reviewed_by,
-        note=row.note,
-    )
+    return shaped(Review, row, {"studies": lambda text: tuple(json.loads(text))})

@@ -20,7 +20,7 @@ class AskRow(Base):
     recipient: Mapped[str] = mapped_column(String(80))
     studies: Mapped[str] = mapped_column(Text)
     """Study keys (JSON)."""
-    whom: Mapped[str] = mapped_column(Text)
+    questions: Mapped[str] = mapped_column("whom", Text)
     """Whom to ask for what (JSON)."""
     reasons: Mapped[str] = mapped_column(Text)
     reason_given: Mapped[str] = mapped_column(Text, default="")

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, session
 from flask_login import user_logged_out
 from flask_security import user_authenticated
-from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consent_portal.clock import from_text, to_text, utc_now
@@ -60,7 +60,8 @@ class Sessions:
         self._absolute = absolute
 
     def start(self, user_id: int) -> str:
-        """Start a session and return the token for the cookie."""
+        """Start a session and return the token for the cookie; rows of sessions that are long over are deleted."""
+        self.purge()
         token = secrets.token_urlsafe(32)
         now = to_text(utc_now())
         accounts = self._database.accounts()
@@ -84,6 +85,11 @@ class Sessions:
             row.seen_at = to_text(now)
             self._database.accounts().flush()
         return True
+
+    def purge(self) -> None:
+        """Delete the rows of sessions that began longer ago than any session lives."""
+        oldest = to_text(utc_now() - self._absolute)
+        self._database.accounts().execute(delete(WebSession).where(WebSession.started_at < oldest))
 
     def _too_old(self, row: WebSession, now: datetime) -> str | None:
         if now - from_text(row.seen_at) >= self._idle:

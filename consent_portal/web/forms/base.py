@@ -1,17 +1,23 @@
 """What every form shares: CSRF, trimmed text, and messages that say what to do."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, StringField, TextAreaField
+from wtforms import DateField, Field, SelectChoice, StringField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 
 def trim(value: str | None) -> str | None:
     """Return text without surrounding white space."""
     return value.strip() if isinstance(value, str) else value
+
+
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Return what a select or radio field offers, from pairs of value and words."""
+    return [SelectChoice(str(value), words) for value, words in pairs]
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF publishes no types

@@ -1,5 +1,6 @@
 """The consent form: four independent answers, none preselected, and how they were obtained (policy.md, "Events")."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,7 +9,7 @@ from wtforms import BooleanField, Field, RadioField, SelectField, StringField, T
 from wtforms.validators import InputRequired, ValidationError
 
 from consent_portal.ledger.levels import Level
-from consent_portal.web.forms.base import AtMost, Form, IfGiven, Needed, NotInFuture, PlainDate
+from consent_portal.web.forms.base import AtMost, Form, IfGiven, Needed, NotInFuture, PlainDate, options
 
 ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Not chosen")))
 AMENDED_ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Leave as it is")))
@@ -36,11 +37,11 @@ SCOPES = (
 class Choice(RadioField):
     """Radio buttons of which none is chosen at first."""
 
-    def __init__(self, label: Any, message: Any, **kwargs: Any) -> None:
+    def __init__(self, label: Any, message: Any, choices: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
         kwargs.setdefault("default", None)
         validator = InputRequired(message)
         validator.field_flags = {}
-        super().__init__(label, [validator], validate_choice=True, **kwargs)
+        super().__init__(label, [validator], choices=options(choices), validate_choice=True, **kwargs)
 
     def process_data(self, value: Any) -> None:
         """Keep "nothing chosen" apart from the text "None"."""
@@ -104,7 +105,9 @@ class ConsentForm(Form):
     leaflet_version = StringField(_l("Version of the leaflet given"), [AtMost(40)])
 
     scope = Choice(_l("What does this cover?"), _l("Choose what this covers."), choices=SCOPES)
-    series = SelectField(_l("Which series"), choices=[("", _l("Choose a series"))], default="", validate_choice=True)
+    series = SelectField(
+        _l("Which series"), choices=options([("", _l("Choose a series"))]), default="", validate_choice=True
+    )
     episode = StringField(
         _l("Number of the episode"), [AtMost(64)], description=_l("The hospital's own number of the episode of care")
     )

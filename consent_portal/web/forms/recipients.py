@@ -8,7 +8,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from consent_portal.registers.recipients import Recipient, RecipientKind
-from consent_portal.web.forms.base import AtMost, Form, IfGiven, Needed, PlainDate
+from consent_portal.web.forms.base import AtMost, Form, IfGiven, Needed, PlainDate, options
 from consent_portal.web.forms.consent import Choice
 
 KINDS = {
@@ -35,7 +35,7 @@ class NewRecipient(Form):
     kind = SelectField(
         _l("What it is"),
         [Needed(_l("Choose what it is."))],
-        choices=[("", _l("Choose what it is")), *((str(kind), words) for kind, words in KINDS.items())],
+        choices=options([("", _l("Choose what it is")), *KINDS.items()]),
         default="",
     )
     contract_reference = StringField(_l("Contract reference"), [AtMost(200)])

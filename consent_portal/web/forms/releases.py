@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 
 from consent_portal.web import wording
-from consent_portal.web.forms.base import AtMost, Form, IfGiven, PlainDate
+from consent_portal.web.forms.base import AtMost, Form, IfGiven, PlainDate, options
 
 
 class FilterReleases(Form):
@@ -15,8 +15,12 @@ class FilterReleases(Form):
 
         csrf = False
 
-    purpose = SelectField(_l("For what"), choices=[("", _l("Anything")), *wording.PURPOSES.items()], default="")
-    profile = SelectField(_l("De-identification"), choices=[("", _l("Any")), *wording.PROFILES.items()], default="")
+    purpose = SelectField(
+        _l("For what"), choices=options([("", _l("Anything")), *wording.PURPOSES.items()]), default=""
+    )
+    profile = SelectField(
+        _l("De-identification"), choices=options([("", _l("Any")), *wording.PROFILES.items()]), default=""
+    )
     sender = StringField(_l("By whom"), [AtMost(64)])
     recipient = StringField(_l("To whom"), [AtMost(80)])
     from_date = PlainDate(_l("From"), [IfGiven()])

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from nhs_number.validate import is_valid
 from wtforms import SelectField, StringField
 
-from consent_portal.web.forms.base import AtMost, Form, IfGiven, PlainDate
+from consent_portal.web.forms.base import AtMost, Form, IfGiven, PlainDate, options
 
 MODALITIES = {
     "": _l("Any"),
@@ -43,7 +43,7 @@ class FindStudy(Form):
     accession = StringField(_l("Accession number"), [AtMost(64)])
     from_date = PlainDate(_l("Study date from"), [IfGiven()])
     to_date = PlainDate(_l("Study date to"), [IfGiven()])
-    modality = SelectField(_l("Modality"), choices=list(MODALITIES.items()), default="")
+    modality = SelectField(_l("Modality"), choices=options(MODALITIES.items()), default="")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for at least one criterion, and for dates in their order."""
@@ -70,7 +70,7 @@ class FindStudy(Form):
 class FindTeachingStudy(Form):
     """Search without names or numbers, for trainers."""
 
-    modality = SelectField(_l("Modality"), choices=list(MODALITIES.items()), default="")
+    modality = SelectField(_l("Modality"), choices=options(MODALITIES.items()), default="")
     body_part = StringField(
         _l("Body part"), [AtMost(32)], description=_l("As the scanner writes it, for example CHEST")
     )

@@ -6,7 +6,7 @@ from wtforms import PasswordField, SelectField, TextAreaField
 from wtforms.validators import ValidationError
 
 from consent_portal.web import wording
-from consent_portal.web.forms.base import AtMost, Form, Needed
+from consent_portal.web.forms.base import AtMost, Form, Needed, options
 from consent_portal.web.forms.consent import Choice
 
 
@@ -52,7 +52,7 @@ class RequestAmendment(Form):
     purpose = SelectField(
         _l("What would you like to use the images for?"),
         [Needed(_l("Choose what you would like to use the images for."))],
-        choices=[("", _l("Choose a purpose")), *wording.PURPOSES.items()],
+        choices=options([("", _l("Choose a purpose")), *wording.PURPOSES.items()]),
         default="",
     )
     reason = TextAreaField(

@@ -9,12 +9,12 @@ from wtforms import Field, PasswordField, SelectField, StringField
 from wtforms.validators import ValidationError
 
 from consent_portal.web.access import ROLE_NAMES
-from consent_portal.web.forms.base import AtMost, Form, Needed
+from consent_portal.web.forms.base import AtMost, Form, Needed, options
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,62})[a-z0-9]")
 SHORTEST_PASSWORD = 12
 
-_ROLES = [("", _l("Choose a role")), *((role.value, name) for role, name in ROLE_NAMES.items())]
+_ROLES = options([("", _l("Choose a role")), *((role.value, name) for role, name in ROLE_NAMES.items())])
 
 
 def long_enough(_form: Any, field: Field) -> None:

@@ -24,6 +24,7 @@ from consent_portal.tasks.asks import Ask
 from consent_portal.web.access import CARE, Role, allowed
 from consent_portal.web.answered import close_answered
 from consent_portal.web.favourable import would_be
+from consent_portal.web.forms.base import options
 from consent_portal.web.forms.consent import AmendForm, ConsentForm, WithdrawForm
 from consent_portal.web.forms.tasks import RequestAmendment
 from consent_portal.web.lookup import present_study, registered_study
@@ -67,7 +68,7 @@ def amend(study: Any) -> str | Response:
 
 def _offer_series(form: ConsentForm, study: Study) -> bool:
     known = series_choices(study)
-    form.series.choices = [("", str(_("Choose a series"))), *known]
+    form.series.choices = options([("", _("Choose a series")), *known])
     return bool(known)
 
 

@@ -1,6 +1,7 @@
 """A person records consent: by keyboard alone, without script, and with something forgotten."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.portal.conftest import open_study, sign_in
 
@@ -124,7 +125,7 @@ def test_a_forgotten_answer_is_found_from_the_summary(visit, place):
     page.goto(f"{page.url}/withdraw")
     page.fill("#reason", "No reason given")
     page.click("text=Withdraw this consent")
-    page.wait_for_function("document.activeElement.id === 'error-summary'")
+    expect(page.locator("#error-summary")).to_be_focused()
     page.click("#error-summary a[href='#right_patient']")
     assert focused(page) == "right_patient"
     assert page.input_value("#reason") == "No reason given"

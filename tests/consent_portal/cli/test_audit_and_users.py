@@ -10,6 +10,7 @@ from flask_security import verify_password
 from consent_portal.accounts import User
 from consent_portal.app import create_app
 from consent_portal.parts import parts
+from consent_portal.services import users
 from consent_portal.settings import Settings
 
 BASIC = ("--study", "1.2.3", "--clinician", "Dr A. Example", "--date", "2025-03-01")
@@ -84,6 +85,9 @@ def test_the_users_file_may_be_applied_again_and_again(lonely):
     command = home.command("users", "--file", str(home.folder / "secrets" / "users.json"))
     again = subprocess.run(command, env=home.environment, capture_output=True, text=True, check=True)
     assert again.stdout.startswith("0 accounts")
+    noted = home.folder / "secrets" / "users.applied"
+    assert stat.S_IMODE(noted.stat().st_mode) == 0o600
+    assert not [one for one in home.passwords.values() if one in noted.read_text(encoding="utf-8")]
     found, _ = accounts(home)
     assert {role for role, _ in found.values()} == set(home.passwords)
 
@@ -93,3 +97,20 @@ def test_the_command_works_as_a_process_of_its_own(lonely):
     assert "teaching  accepted" in lonely.process("consent", "show", "--study", "1.2.3").stdout
     assert "1 events are whole" in lonely.process("audit", "verify").stdout
     lonely.process("consent", "record", "--levels", "record", "--study", "1.2.3", expect=2)
+
+
+def test_what_is_noted_of_the_users_file_never_stands_in_for_a_password(lonely, monkeypatch, tmp_path):
+    checked = []
+    monkeypatch.setattr(users, "verify_password", lambda *given: checked.append(given) or verify_password(*given))
+    listed = {"jo": {"password": "three random words", "role": "trainer"}}
+    lonely.json("user", "add", "al", "--role", "trainer")
+    _, app = accounts(lonely.home)
+    noted, database = tmp_path / "users.applied", parts(app).database
+    with app.app_context():
+        assert users.apply(database, listed, noted) == 1
+        assert (users.apply(database, listed, noted), checked) == (0, [])
+        other = {"jo": {"password": "three other words", "role": "trainer"}}
+        assert (users.apply(database, other, noted), len(checked)) == (1, 1)
+        noted.write_text("no fingerprints here", encoding="utf-8")
+        assert (users.apply(database, other, noted), len(checked)) == (0, 2)
+        assert users.apply(database, {"jo": {**other["jo"], "role": "clinician"}}, noted) == 1

@@ -23,9 +23,7 @@ CHEST_CT = Content(
 )
 
 
-def a_subject(
-    uid=STUDY, patient="HOSP-77", issuer="", birth="19700517", name="QUIRKLEBY^ANNA", accession="ACC-1"
-):
+def a_subject(uid=STUDY, patient="HOSP-77", issuer="", birth="19700517", name="QUIRKLEBY^ANNA", accession="ACC-1"):
     return Subject(
         study_uid=uid,
         orthanc_id="0a-0b",

@@ -139,5 +139,3 @@ def said():
         "form_version": "CF-7",
         "leaflet_version": "L-3",
     }
-
-

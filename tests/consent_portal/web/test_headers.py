@@ -31,7 +31,9 @@ def test_every_answer_carries_exactly_the_wanted_headers(portal, address):
 
 def test_behind_https_the_cookie_is_secure_and_the_browser_told_to_stay_there(portal):
     settings = portal.home.settings_file
-    settings.write_text(settings.read_text().replace(f'public_url = "{portal.home.url}"', 'public_url = "https://p.example"'))
+    settings.write_text(
+        settings.read_text().replace(f'public_url = "{portal.home.url}"', 'public_url = "https://p.example"')
+    )
     app = create_app(Settings.load(settings))
     answer = app.test_client().get("/login", base_url="https://p.example")
     cookie = answer.headers["Set-Cookie"]

@@ -197,3 +197,13 @@ def test_after_signing_in_the_page_that_was_wanted_opens(portal):
     wanted = reader.browser.get("/recipients")
     answer = reader.send(wanted.location, username="clinician", password=reader.password)
     assert answer.request.path == "/recipients"
+
+
+def test_the_next_person_to_sign_in_clears_away_sessions_that_are_long_over(portal):
+    old = portal.reader("clinician")
+    _shift(portal, "started_at", hours=13)
+    portal.reader("trainer")
+    with portal.app.app_context():
+        left = portal.parts.database.accounts().query(WebSession).count()
+    assert left == 1
+    assert not _is_signed_in(old)

@@ -167,3 +167,14 @@ def test_the_guardian_s_signature_needs_the_password_and_is_in_the_ledger(portal
     assert [event.type for event in changed.events()] == [EventType.POLICY_SIGNED]
     assert "In force" in guardian.open("/policy").get_data(as_text=True)
     changed.parts.database.close()
+
+
+def test_a_question_leads_to_the_first_record_or_to_its_amendment(portal, archive, said):
+    asked = portal.engine.ask(portal.subject(archive.photo), portal.engine.request("clinician", "clinician", "print"))
+    illustrator, page = portal.reader("medical-illustration"), asked["ask_url"].removeprefix(portal.home.url)
+    record, amend = (f'href="/studies/{portal.photo.key}/{step}"' for step in ("record", "amend"))
+    before = illustrator.open(page).get_data(as_text=True)
+    assert (record in before, amend in before) == (True, False)
+    illustrator.send(f"/studies/{portal.photo.key}/record", **said)
+    after = illustrator.open(page).get_data(as_text=True)
+    assert (record in after, amend in after) == (False, True)
