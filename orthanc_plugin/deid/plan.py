@@ -131,7 +131,9 @@ def compiled(profile: Profile, sop_class_uid: str) -> Plan:
 
 @lru_cache(maxsize=16)
 def _default(profile: Profile) -> Mapping[int, Action]:
-    tags = {tag for tag in DicomDictionary if _is_object_group(tag >> 16)} | set(standard.rows())
+    # Retired attributes without even a keyword mean nothing to a reader, and can hold anything.
+    tags = {tag for tag, entry in DicomDictionary.items() if entry[4] and _is_object_group(tag >> 16)}
+    tags |= set(standard.rows())
     return MappingProxyType({tag: _action(profile, tag, "") for tag in tags})
 
 

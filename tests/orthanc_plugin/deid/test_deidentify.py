@@ -49,6 +49,15 @@ def test_an_attribute_that_no_dictionary_knows_goes(ct: Dataset, released: Relea
     assert 0x00180FF1 not in released(ct)
 
 
+@pytest.mark.parametrize("profile", ["teaching", "limited"])
+@pytest.mark.parametrize("tag", [0x00280020, 0x0008041B, 0x00686300, 0x04000120], ids=lambda tag: f"{tag:08X}")
+def test_a_blob_that_no_image_needs_goes_with_whatever_it_holds(
+    ct: Dataset, released: Released, profile: str, tag: int
+) -> None:
+    ct.add_new(tag, "OB", b"a nurse's name, by hand ")
+    assert tag not in released(ct, profile)
+
+
 @pytest.mark.parametrize("profile", ["teaching", "print", "internet", "limited", "send-out"])
 def test_free_text_that_holds_the_patients_name_loses_it(ct: Dataset, released: Released, profile: str) -> None:
     ct.PatientName = f"{CANARY}^Ivy"
