@@ -115,7 +115,8 @@ def _cell_answer(
         owed = _unique((*purpose.obligations, *cell.obligations))
         return SubjectAnswer(cell.outcome, cell.profile, (row.reason, *reasons), owed)
     questions = (_question(purpose, row, policy),) if cell.outcome is Outcome.ASK else ()
-    return SubjectAnswer(cell.outcome, None, (*reasons, row.reason), (), questions)
+    told = (row.reason, *reasons) if situation is Situation.ACTIVE else (*reasons, row.reason)
+    return SubjectAnswer(cell.outcome, None, told, (), questions)  # what stands in the way comes first
 
 
 def _question(purpose: Purpose, row: Row, policy: Policy) -> Question:

@@ -271,6 +271,13 @@ def test_the_training_archive_needs_registered_archive_minute_and_undertaking():
         assert answered("external-archive", facts=[one for one in papers if one != missing]) == "deny"
 
 
+def test_the_reason_that_stands_in_the_way_is_told_before_the_consent_that_there_is():
+    agreed = subject(story=Story().given("record,teaching"))
+    reasons = ask_policy("external-archive", agreed, facts=("archive-recipient", "board-approval")).reasons
+    assert "undertaking" in reasons[0].text
+    assert "R36" in {reason.rule for reason in reasons[1:]}
+
+
 def test_service_evaluation_is_stricter_outside_than_inside():
     assert answered("service-evaluation", facts=("inside",)) == "permit D2"
     assert answered("learning-discrepancy", facts=()) == "permit D3"
