@@ -1,5 +1,6 @@
 """`aoa notice`: make and check notices from the command line."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,10 @@ def _write(out: Path, data: bytes) -> None:
         part.write_bytes(data)
         part.replace(out)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise _Failed(f"Cannot write {out}: {error.strerror}. Choose another place with --out.") from None
+    finally:  # also when the user interrupts
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 @click.command("check")
@@ -109,6 +112,9 @@ def _in_force(plan: Path | None) -> InForce | None:
 @click.option("--paper", type=click.Choice([str(one) for one in Paper]), help="The kind's first paper by default.")
 def merge_command(kind: str, out: Path, report: Path | None, site: Path | None, **lists: Any) -> None:
     """Print one notice KIND a row of a list, sorted for the printer; exit 3 when a row could not be met."""
+    for one in (out, *([report] if report else [])):
+        if not one.parent.is_dir():
+            raise _Failed(f"Cannot write {one}: there is no such folder. Make it, or choose another place.")
     try:
         result = _merged(kind, _site(site), **lists)
     except NoticeError as error:

@@ -13,7 +13,11 @@ _MOST_LETTERS = 80
 _LARGE = frozenset({"large print", "large-print", "large"})
 _EASY = frozenset({"easy read", "easy-read", "easyread", "easy"})
 _STANDARD = frozenset({"", "standard", "none", "plain"})
-_MOST_ROWS = 50_000
+MOST_ROWS = 10_000
+"""A list of this length makes a file of about 15 MB."""
+_JOINERS = "\u200c\u200d"
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff"))
+"""Signs that are neither seen nor part of a name, and that lists bring along: taken out."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,10 @@ def read_letters(data: bytes) -> tuple[list[Letter], list[Refused]]:
         When it cannot be read as a list at all.
     """
     table = rows(data)
-    places = _places(next(table, (1, []))[1])
+    header = next(table, None)
+    if header is None:
+        raise LettersError(f"The list is empty: its first row must name the columns {', '.join(COLUMNS)}.")
+    places = _places(header[1])
     letters: list[Letter] = []
     refused: list[Refused] = []
     for number, cells in _filled(table):
@@ -77,23 +84,21 @@ def read_letters(data: bytes) -> tuple[list[Letter], list[Refused]]:
 def _places(header: list[str]) -> list[int]:
     names = [" ".join(cell.split()).lower() for cell in header]
     if "name" not in names:
-        raise LettersError(
-            f"The list's first row must name its columns {', '.join(COLUMNS)}; there is no column 'name'."
-        )
+        raise LettersError(f"The list's first row has no column 'name': it must name the columns {', '.join(COLUMNS)}.")
     return [names.index(column) if column in names else -1 for column in COLUMNS]
 
 
 def _filled(table: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     for count, (number, cells) in enumerate(table):
-        if count >= _MOST_ROWS:
-            raise LettersError(f"The list has more than {_MOST_ROWS:,} rows: split it into several.")
+        if count >= MOST_ROWS:
+            raise LettersError(f"The list has more than {MOST_ROWS:,} rows: split it into several.")
         if any(cell.strip() for cell in cells):
             yield number, cells
 
 
 def _letter(row: int, cells: list[str]) -> Letter | Refused:
-    name, language, needs = (" ".join(cell.split()) for cell in cells)
-    reason = _fault(name)
+    name, language, needs = (" ".join(cell.translate(_UNSEEN).split()) for cell in cells)
+    reason = name_fault(name)
     if reason:
         return Refused(row, reason)
     code = _code(language)
@@ -106,16 +111,29 @@ def _letter(row: int, cells: list[str]) -> Letter | Refused:
     return Letter(row, name, code, *formats)
 
 
-def _fault(name: str) -> str:
-    if not name:
+def name_fault(name: str) -> str:
+    """Return why `name` cannot be printed on a letter, or nothing when it can; the reason does not hold the name."""
+    if not name.strip():
         return "the name is empty: fill it in."
     if name.startswith(_FORMULA):
         return "the name is a formula, not a name: replace it by its value."
     if len(name) > _MOST_LETTERS:
         return f"the name is longer than {_MOST_LETTERS} letters: shorten it."
-    if not name.isprintable() or "\ufffd" in name:
+    if not all(sign.isprintable() or sign in _JOINERS for sign in name) or "\ufffd" in name:
         return "the name holds signs that cannot be printed: type it again."
+    if _garbled(name):
+        return "the name is garbled (its accents were read in the wrong encoding): save the list as UTF-8 again."
     return ""
+
+
+def _garbled(name: str) -> bool:
+    """Tell whether a name in UTF-8 was read as Windows-1252 on its way here: *Zoë* as *ZoÃ«*."""
+    if name.isascii():
+        return False
+    try:
+        return bool(name.encode("cp1252").decode("utf-8"))
+    except UnicodeError:
+        return False
 
 
 def _code(language: str) -> str | None:

@@ -1,7 +1,8 @@
-"""Names, set once for a whole letter run and stamped on the inserts.
+"""Names, set many at a time and drawn on the inserts of a letter run.
 
 A page of its own for each name would take most of the run's time, so that many names are set below each other on one
-sheet, which is then taken apart: the drawing of a name holds that name and no other.
+sheet, which is then taken apart: the drawing of a name holds that name and no other. WeasyPrint sets them, so that
+every script is shaped and ordered as it should be.
 """
 
 import io
@@ -13,104 +14,221 @@ from typing import Any
 
 import pikepdf
 import weasyprint
-from pikepdf import Array, ContentStreamInstruction, Dictionary, Name, Operator, Pdf
+from pikepdf import ContentStreamInstruction, Name, Operator, Pdf, String
+from weasyprint.text.ffi import ffi, pango
 
 from notices.pdf import fonts
 from notices.pdf.layout import FETCHER, boxes_of
-from notices.style import FONTS_OF_NAMES
 
+TOO_WIDE = "the name is wider than its line on this paper: shorten it, or choose larger paper."
+NO_FONT = (
+    "a letter of the name is in none of the installed fonts: install the font of that script, or write it by hand."
+)
 _MM_PX = 25.4 / 96
 _PX_PT = 0.75
 _PT = 72 / 25.4
 _CHUNK = 250
 _MOVE, _FONT = Operator("Tm"), Operator("Tf")
+_FONT_PREFIX = "/Name-"
+_SCRIPTS = (
+    "", " Arabic", " Bengali", " Gurmukhi", " Devanagari", " Hebrew", " Armenian", " Georgian", " Ethiopic",
+    " Gujarati", " Tamil", " Telugu", " Kannada", " Malayalam", " Sinhala", " Thai", " Lao", " Khmer", " Myanmar",
+    " Thaana", " Syriac", " CJK SC",
+)  # fmt: skip
+_FONTS = ", ".join(f'"Noto Sans{script}"' for script in _SCRIPTS)
+"""For the name of a person, in whichever script it is written and whichever language the notice is in."""
+_INK = "0.11 0.11 0.11 rg"
+_LEAST_POINTS = 10.0
 
 
 @dataclass(frozen=True)
 class Strip:
-    """The room that a name has: width and height in mm, letter size in points, direction of the page."""
+    """The room that a name has on a page.
 
+    Attributes
+    ----------
+    left, bottom : float
+        Its lower left corner, in points from the page's own.
+    width, height : float
+        In mm.
+    points : float
+        Letter size.
+    least : float
+        Letter size, in points, down to which a long name may be set smaller.
+    direction : str
+        ``ltr`` or ``rtl``: at which end a name starts.
+    """
+
+    left: float
+    bottom: float
     width: float
     height: float
     points: float
+    least: float = _LEAST_POINTS
     direction: str = "ltr"
 
 
-def stamped(pdf: Pdf, names: Sequence[str], strip: Strip) -> Iterator[pikepdf.Object | None]:
-    """Yield a drawing (form XObject) of each name in `pdf`, or None where it is wider than the strip."""
+@dataclass(frozen=True)
+class Drawing:
+    """One name as it is drawn.
+
+    Attributes
+    ----------
+    operators : bytes
+        Text operators, from the strip's upper left corner in pixels downwards.
+    fault : str
+        Why it cannot be printed; empty when it can.
+    scale : float
+        How much smaller than the strip's letters it is set, so that it fits.
+    """
+
+    name: str
+    operators: bytes
+    fault: str
+    scale: float = 1.0
+
+    def __repr__(self) -> str:
+        return f"Drawing(<redacted>, fault={self.fault!r})"
+
+    def content(self, strip: Strip, mark: int) -> bytes:
+        """Return the page content that draws the name as marked part `mark`, with the words that it reads as."""
+        left, width, height, scale = strip.left, strip.width * _PT, strip.height * _PT, _PX_PT * self.scale
+        shift = left + (width * (1 - self.scale) if strip.direction == "rtl" else 0.0)
+        rise = strip.bottom + height - (1 - self.scale) * height / 2
+        words = String(self.name).unparse()
+        head = b"/Span <</MCID %d /ActualText %s>> BDC q " % (mark, words)
+        place = f"{scale:.5f} 0 0 {-scale:.5f} {shift:.3f} {rise:.3f} cm {_INK}\n".encode()
+        return head + place + b"BT\n" + self.operators + b"\nET Q EMC"
+
+
+def drawn(
+    pdf: Pdf, names: Sequence[str], strip: Strip
+) -> Iterator[tuple[dict[str, pikepdf.Object], Sequence[Drawing]]]:
+    """Yield, some names at a time, the fonts that they need (in `pdf`) and the drawing of each."""
     for start in range(0, len(names), _CHUNK):
-        yield from _chunk(pdf, names[start : start + _CHUNK], strip)
+        yield _chunk(pdf, names[start : start + _CHUNK], strip)
 
 
-def _chunk(pdf: Pdf, names: Sequence[str], strip: Strip) -> Iterator[pikepdf.Object | None]:
-    document = weasyprint.HTML(string=_html(names, strip), url_fetcher=FETCHER).render()
-    widths = _widths(document.pages[0], len(names), strip)
+def _chunk(pdf: Pdf, names: Sequence[str], strip: Strip) -> tuple[dict[str, pikepdf.Object], list[Drawing]]:
+    document = _set(names, strip)
+    widths, lacking = _measured(document.pages[0], len(names), strip)
+    if lacking:  # set again without them: what has no letter is neither drawn nor named in WeasyPrint's log
+        document = _set(["" if number in lacking else name for number, name in enumerate(names)], strip)
     with Pdf.open(io.BytesIO(document.write_pdf())) as sheet:
-        fonts.check(sheet)
-        drawings = _drawings(sheet.pages[0], len(names), strip)
-        resources = pdf.copy_foreign(sheet.make_indirect(sheet.pages[0].Resources))
-    for width, drawing in zip(widths, drawings, strict=True):
-        yield _form(pdf, drawing, resources, strip) if width <= strip.width else None
+        parts = _parts(sheet.pages[0], len(names), strip)
+        ours = {_FONT_PREFIX + key[1:]: pdf.copy_foreign(font) for key, font in _chosen_fonts(sheet).items()}
+    lines = zip(names, parts, widths, strict=True)
+    return ours, [_drawing(name, part, width, strip, frozenset(ours)) for name, part, width in lines]
+
+
+def _set(names: Sequence[str], strip: Strip) -> Any:
+    return weasyprint.HTML(string=_html(names, strip), url_fetcher=FETCHER).render()
+
+
+def _drawing(name: str, part: "_Part", width: float, strip: Strip, ours: frozenset[str]) -> Drawing:
+    scale = min(1.0, strip.width / width) if width else 1.0
+    fault = ""
+    if not part.operators or not part.fonts <= ours:
+        fault = NO_FONT
+    elif scale * strip.points < min(strip.least, strip.points):
+        fault = TOO_WIDE
+    return Drawing(name, b"" if fault else b"\n".join(part.operators), fault, scale)
+
+
+def _chosen_fonts(sheet: Pdf) -> dict[str, pikepdf.Object]:
+    """Return the fonts of a sheet that were chosen and are inside the file; a name in any other is not printed."""
+    found = {}
+    for key, font in sheet.pages[0].Resources.get("/Font", {}).items():
+        descriptor = font.DescendantFonts[0].FontDescriptor if "/DescendantFonts" in font else None
+        if descriptor is not None and fonts.chosen(descriptor):
+            found[key] = font
+    return found
 
 
 def _html(names: Sequence[str], strip: Strip) -> str:
     align = "right" if strip.direction == "rtl" else "left"
+    spare = strip.height * (len(names) + 1)  # one line more, so that rounding sends none to a second page
     rules = (
-        f"@page {{ size: {strip.width}mm {strip.height * len(names)}mm; margin: 0 }} "
+        f"@page {{ size: {strip.width}mm {spare}mm; margin: 0 }} "
         "html, body, p { margin: 0; padding: 0 } "
-        f"p {{ font: {strip.points}pt/{strip.height}mm {FONTS_OF_NAMES}; white-space: nowrap; text-align: {align}; "
+        f"p {{ font: {strip.points}pt/{strip.height}mm {_FONTS}; white-space: nowrap; text-align: {align}; "
         f"height: {strip.height}mm }}"
     )
     lines = "".join(f'<p><bdi dir="auto">{escape(name)}</bdi></p>' for name in names)
     return f'<!DOCTYPE html><html lang="en" dir="{strip.direction}"><title>-</title><style>{rules}</style><body>{lines}'
 
 
-def _widths(page: Any, count: int, strip: Strip) -> list[float]:
-    """Return the width of each name, in mm."""
-    widths = [0.0] * count
+def _measured(page: Any, count: int, strip: Strip) -> tuple[list[float], set[int]]:
+    """Return the width of each name, in mm, and which names have a letter that no font has."""
+    widths, lacking = [0.0] * count, set()
     for box in boxes_of(page):
         if type(box).__name__ == "TextBox":
-            middle = (box.position_y + box.height / 2) * _MM_PX
-            widths[int(middle / strip.height)] += float(box.width * _MM_PX)
-    return widths
+            number = int((box.position_y + box.height / 2) * _MM_PX / strip.height)
+            widths[number] += float(box.width * _MM_PX)
+            if _lacks_a_letter(box):
+                lacking.add(number)
+    return widths, lacking
 
 
-def _drawings(page: pikepdf.Page, count: int, strip: Strip) -> list[list[bytes]]:
+def _lacks_a_letter(box: Any) -> bool:
+    """Tell whether Pango found no font for a letter of `box`; WeasyPrint offers no other way to ask."""
+    box.pango_layout.reactivate(box.style)
+    try:
+        run = box.pango_layout.get_first_line()[0].runs[0]
+        while run != ffi.NULL:
+            glyphs = run.data.glyphs
+            if any(
+                one.glyph != pango.PANGO_GLYPH_EMPTY and one.glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG
+                for one in glyphs.glyphs[0 : glyphs.num_glyphs]
+            ):
+                return True
+            run = run.next
+    finally:
+        box.pango_layout.deactivate()
+    return False
+
+
+class _Part:
+    """The operators of one name, and the fonts that they use."""
+
+    def __init__(self) -> None:
+        self.operators: list[bytes] = []
+        self.fonts: set[str] = set()
+        self._font = b""
+
+    def move(self, matrix: Sequence[Decimal]) -> None:
+        """Start at another place."""
+        self._add(ContentStreamInstruction([*matrix], _MOVE))
+
+    def show(self, instruction: ContentStreamInstruction, font: ContentStreamInstruction) -> None:
+        """Draw letters, or raise what follows, in the font that is in force."""
+        chosen = pikepdf.unparse_content_stream([font])
+        if chosen != self._font:
+            self._font = chosen
+            self.fonts.add(str(font.operands[0]))
+            self.operators.append(chosen)
+        self._add(instruction)
+
+    def _add(self, instruction: ContentStreamInstruction) -> None:
+        self.operators.append(pikepdf.unparse_content_stream([instruction]))
+
+
+def _parts(page: pikepdf.Page, count: int, strip: Strip) -> list[_Part]:
     """Return the text of each name as it is drawn, moved to where the sheet's first line is."""
     high = Decimal(strip.height / _MM_PX)
-    found: list[list[bytes]] = [[] for _ in range(count)]
-    font: list[ContentStreamInstruction] = []
-    place = 0
-    for instruction in pikepdf.parse_content_stream(page, "Tm Tf Tj TJ"):
+    found = [_Part() for _ in range(count)]
+    here, font = found[0], ContentStreamInstruction([Name("/None"), 1], _FONT)
+    for instruction in pikepdf.parse_content_stream(page, "Tm Tf Ts Tj TJ"):
         if not isinstance(instruction, ContentStreamInstruction):
             continue
-        if instruction.operator == _MOVE:
-            matrix = [Decimal(str(part)) for part in instruction.operands]
+        operator, operands = instruction.operator, instruction.operands
+        if operator == _MOVE:
+            matrix = [Decimal(str(part)) for part in operands]
             place = int(matrix[5] / high)
-            moved = ContentStreamInstruction([*matrix[:5], round(matrix[5] - place * high, 4)], _MOVE)
-            found[place].append(pikepdf.unparse_content_stream([*font, moved]))
+            here = found[place]
+            here.move([*matrix[:5], round(matrix[5] - place * high, 4)])
+        elif operator == _FONT:
+            font = ContentStreamInstruction([Name(_FONT_PREFIX + str(operands[0])[1:]), operands[1]], _FONT)
         else:
-            font = [instruction] if instruction.operator == _FONT else font
-            found[place].append(pikepdf.unparse_content_stream([instruction]))
+            here.show(instruction, font)
     return found
-
-
-def _form(pdf: Pdf, drawing: list[bytes], resources: pikepdf.Object, strip: Strip) -> pikepdf.Object:
-    width, height = strip.width * _PT, strip.height * _PT
-    turned = f"q {_PX_PT} 0 0 {-_PX_PT} 0 {height:.3f} cm 0.11 0.11 0.11 rg\n".encode()
-    form = pdf.make_stream(turned + b"BT\n" + b"\n".join(drawing) + b"\nET Q")
-    form.Type, form.Subtype = Name.XObject, Name.Form
-    form.BBox, form.Resources = Array([0, -height, round(width, 3), round(2 * height, 3)]), resources
-    return form
-
-
-def page_of(pdf: Pdf, base: pikepdf.Object, stamp: pikepdf.Object, at: tuple[float, float]) -> None:
-    """Add a page to `pdf` that shows `base` and, at a place in points from the bottom left, `stamp`."""
-    content = f"/Base Do q 1 0 0 1 {at[0]:.3f} {at[1]:.3f} cm /Name Do Q"
-    page = Dictionary(
-        Type=Name.Page,
-        MediaBox=base.BBox,
-        Resources=Dictionary(XObject=Dictionary(Base=base, Name=stamp)),
-        Contents=pdf.make_stream(content.encode()),
-    )
-    pdf.pages.append(pikepdf.Page(page))

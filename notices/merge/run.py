@@ -1,30 +1,22 @@
 """Making a letter run: each insert once for each language and format, then every person's name on it (ADR 0074)."""
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import pikepdf
 from pikepdf import Pdf
 
-from notices.content.page import Page
 from notices.edition import Edition
 from notices.errors import LettersError, NoticeError
 from notices.making import Choices, prepared
 from notices.merge.letters import Letter, Refused
-from notices.merge.names import Strip, page_of, stamped
+from notices.merge.names import Strip, drawn
+from notices.merge.sheet import HOLDER, Sheet, sheet_of
+from notices.merge.tags import Tree
 from notices.outputs import Kind, Paper
-from notices.pdf import fonts
-from notices.pdf.fit import fitted
-from notices.pdf.layout import Laid
-from notices.pdf.make import pdf as pdf_of
 from notices.pdf.mend import saved
 from notices.settings.site import Site
-from notices.style import EDGE_MM
 
-_PT = 72 / 25.4
-_HOLDER = "\u00a0"
 Progress = Callable[[int, int], None]
 """Called with the number of letters that are done and the number of all."""
 
@@ -104,53 +96,42 @@ class _Run:
         self.kind, self.site, self.common = kind, site, common
         self.progress, self.count = progress, count
         self.pdf = Pdf.new()
+        self.tree = Tree(self.pdf)
         self.printed: list[Letter] = []
         self.refused: list[Refused] = []
 
     def add(self, letters: list[Letter], how: Choices) -> None:
         """Print `letters`, which all have the same language and format."""
+        named: Choices = {"for_person": HOLDER} if self.kind == Kind.INSERT else {}
         try:
-            self._print(letters, {**self.common, **how})
+            sheet = sheet_of(prepared(self.kind, self.site, {**self.common, **how, **named}), self.pdf)
         except NoticeError as error:
             self.refused += [Refused(letter.row, str(error)) for letter in letters]
-        self.progress(len(self.printed) + len(self.refused), self.count)
-
-    def _print(self, letters: list[Letter], choices: Choices) -> None:
-        if self.kind != Kind.INSERT:
-            self._print_unnamed(letters, choices)
+            self._tell()
             return
-        page = prepared(self.kind, self.site, {**choices, "for_person": _HOLDER})
-        laid = fitted(page)
-        strip, corner = _room(page, laid)
-        base = self._base(laid)
-        for letter, stamp in zip(letters, stamped(self.pdf, [letter.name for letter in letters], strip), strict=True):
-            if stamp is None:
-                self.refused.append(Refused(letter.row, "the name is wider than its line on this paper: shorten it."))
-            else:
-                page_of(self.pdf, base, stamp, corner)
-                self.printed.append(letter)
-            self.progress(len(self.printed) + len(self.refused), self.count)
+        if sheet.strip is None:
+            self._add_unnamed(sheet, letters)
+        else:
+            self._add_named(sheet, sheet.strip, letters)
 
-    def _base(self, laid: Laid) -> pikepdf.Object:
-        with Pdf.open(io.BytesIO(laid.document.write_pdf())) as one:
-            fonts.check(one)
-            return self.pdf.copy_foreign(one.pages[0].as_form_xobject())
+    def _add_unnamed(self, sheet: Sheet, letters: list[Letter]) -> None:
+        copies = sheet.copies(self.pdf, self.tree, {})
+        for letter in letters:
+            copies.add()
+            self.printed.append(letter)
+            self._tell()
 
-    def _print_unnamed(self, letters: list[Letter], choices: Choices) -> None:
-        page = prepared(self.kind, self.site, choices)
-        with Pdf.open(io.BytesIO(pdf_of(page))) as one:
-            for letter in letters:
-                self.pdf.pages.extend(one.pages)
-                self.printed.append(letter)
+    def _add_named(self, sheet: Sheet, strip: Strip, letters: list[Letter]) -> None:
+        left = iter(letters)
+        for own, drawings in drawn(self.pdf, [letter.name for letter in letters], strip):
+            copies = sheet.copies(self.pdf, self.tree, own)
+            for drawing, letter in zip(drawings, left, strict=False):  # the next drawings take up where these end
+                if drawing.fault:
+                    self.refused.append(Refused(letter.row, drawing.fault))
+                else:
+                    copies.add(drawing)
+                    self.printed.append(letter)
+                self._tell()
 
-
-def _room(page: Page, laid: Laid) -> tuple[Strip, tuple[float, float]]:
-    """Return the room that a name has beside its label, and its lower left corner in points from the sheet's own."""
-    left, top, width, height = laid.place_of("person")
-    start, _, holder, _ = laid.place_of("person-name")
-    across, down = page.job.paper.millimetres
-    edge = left + EDGE_MM[page.job.paper]
-    ends = (edge, start + holder) if page.language.direction == "rtl" else (start, across - edge)
-    del width
-    strip = Strip(ends[1] - ends[0], height, laid.letter_points("person"), page.language.direction)
-    return strip, (ends[0] * _PT, (down - top - height) * _PT)
+    def _tell(self) -> None:
+        self.progress(len(self.printed) + len(self.refused), self.count)

@@ -13,8 +13,18 @@ def embedded(pdf: Pdf) -> Iterator[tuple[str, bool]]:
     """Yield the name of every font of `pdf`, and whether its letters are inside the file."""
     for item in pdf.objects:
         if isinstance(item, Object) and item._type_name == "dictionary" and item.get("/Type") == Name.FontDescriptor:
-            name = str(item.FontName).lstrip("/").rpartition("+")[2]
-            yield name, any(key in item for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+            yield _described(item)
+
+
+def _described(descriptor: Object) -> tuple[str, bool]:
+    name = str(descriptor.FontName).lstrip("/").rpartition("+")[2]
+    return name, any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def chosen(descriptor: Object) -> bool:
+    """Tell whether a font is one that was chosen, and inside the file."""
+    name, inside = _described(descriptor)
+    return inside and name.startswith(_FAMILIES)
 
 
 def check(pdf: Pdf) -> None:
