@@ -1,23 +1,15 @@
 """Reading age of the English notices (Flesch-Kincaid grade; 6 is the aim, 8 the limit)."""
 
 from collections.abc import Iterator
-from functools import lru_cache
-
-import textstat
 
 from notices import edition
 from notices.content.page import Card, page
 from notices.lint.finding import Finding, Severity
+from notices.lint.grade import grade
 from notices.outputs import Kind, job
 from notices.settings.site import Site
 
 AIM, LIMIT = 6.0, 8.0
-
-
-@lru_cache(maxsize=1024)
-def grade(text: str) -> float:
-    """Return the Flesch-Kincaid grade of an English text: the school year whose pupils can read it."""
-    return float(textstat.flesch_kincaid_grade(text))
 
 
 def reading(site: Site) -> Iterator[Finding]:
