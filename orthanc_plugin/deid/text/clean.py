@@ -1,4 +1,4 @@
-"""Cleaning one text value: known terms first, then forms, then, where the profile says so, the allow-list of words."""
+"""Cleaning one text value: forms first, then known terms, then, where the profile says so, the allow-list of words."""
 
 import re
 from typing import Literal
@@ -35,7 +35,7 @@ def cleaned(text: str, known: KnownTerms, mode: Mode) -> str:
 def _until_still(text: str, known: KnownTerms) -> str:
     """Remove again what removing brought together, until nothing more is found."""
     for _ in range(8):
-        left = without_patterns(known.removed_from(text))
+        left = known.removed_from(without_patterns(text))  # forms first: half an e-mail address has none
         if left == text:
             return left
         text = _BLANKS.sub(" ", left).strip(_LONELY)

@@ -1,17 +1,47 @@
 """The words and numbers that an object itself says identify, so that they are found again in its free text."""
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 _NAME_PARTS = re.compile(r"[\w'’-]+", re.UNICODE)
+_TITLES = frozenset({
+    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lady", "lord", "rev", "md", "mbbs",
+    "mbchb", "phd", "frcr", "frcs", "frcp", "mrcp", "bsc", "msc", "rn", "rgn", "jr", "sr", "ii", "iii", "esq",
+})  # fmt: skip
 _SHORTEST_NAME, _SHORTEST_NUMBER, _LONG_NUMBER = 2, 3, 5
+_UNMISTAKABLE = 6  # letters; a name as long is no part of another word by chance
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"})
 
 
 def _pattern(terms: Iterable[str]) -> re.Pattern[str] | None:
-    """Return one pattern for all terms, longest first, that ignores case and does not start inside a word."""
-    escaped = [re.escape(term) for term in sorted(terms, key=len, reverse=True)]
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(escaped)})(?![^\W_])", re.IGNORECASE) if escaped else None
+    """Return one pattern for all terms, longest first, that ignores case.
+
+    A term counts as a word of its own, also with an s at its end; a long name counts inside a word as well.
+    """
+    ordered = sorted(terms, key=len, reverse=True)
+    if not ordered:
+        return None
+    either = "|".join(map(re.escape, ordered))
+    parts = [re.escape(term) for term in ordered if len(term) >= _UNMISTAKABLE and term.isalpha()]
+    parts.append(rf"(?<![^\W_])(?:{either})(?:['’]?s)?(?![^\W_])")
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+def _word_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a name to the word that it stands in, as in a double-barrelled name; a number stays as it is."""
+    if not text[start].isalpha():
+        return start, end
+    while start and _joins(text[start - 1]):
+        start -= 1
+    while end < len(text) and _joins(text[end]):
+        end += 1
+    return start, end
+
+
+def _joins(letter: str) -> bool:
+    return letter.isalnum() or letter in "'’-" or bool(unicodedata.combining(letter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +68,8 @@ class KnownTerms:
         phrases : iterable of str
             Institutions, addresses: each counts as a whole.
         """
-        found = {part for name in names for part in _NAME_PARTS.findall(name) if len(part) >= _SHORTEST_NAME}
+        parts = {part for name in names for part in _NAME_PARTS.findall(name) if _names_somebody(part)}
+        found = {form for part in parts for form in _name_forms(part)}
         for number in (number.strip() for number in numbers):
             found |= {form for form in _number_forms(number) if len(form) >= _SHORTEST_NUMBER}
         found |= {phrase.strip() for phrase in phrases if len(phrase.strip()) >= _SHORTEST_NUMBER}
@@ -55,8 +86,27 @@ class KnownTerms:
         return not self.numbers.isdisjoint(part.strip(b" \0") for part in value.split(b"\\"))
 
     def removed_from(self, text: str) -> str:
-        """Return the text without the terms."""
-        return self.pattern.sub(" ", text) if self.pattern else text
+        """Return the text without the terms, and without the words that hold a name."""
+        if not self.pattern:
+            return text
+        kept, at = [], 0
+        while match := self.pattern.search(text, at):
+            start, end = _word_around(text, *match.span())
+            kept.append(text[at : max(start, at)])
+            at = max(end, at + 1)
+        return " ".join([*kept, text[at:]])
+
+
+def _name_forms(name: str) -> Iterator[str]:
+    """Yield a name as written, without its accents, and as it is spelled where a keyboard has none."""
+    yield name
+    yield "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    yield unicodedata.normalize("NFC", name).casefold().translate(_UMLAUTS)
+
+
+def _names_somebody(part: str) -> bool:
+    """Say whether a part of a name is one: a title or degree names nobody, and MR is a kind of image."""
+    return len(part) >= _SHORTEST_NAME and part.casefold() not in _TITLES
 
 
 def _number_forms(number: str) -> set[str]:
