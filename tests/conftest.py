@@ -6,7 +6,6 @@ from tests.support.browser import chromium
 from tests.support.stack import new_stack, stack
 
 __all__ = ["chromium", "new_stack", "stack"]
-_GROUPS = {"stack": "stack", "new_stack": "new-stack"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -14,7 +13,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need an installation, and keep those that share one on one worker."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        for name, group in _GROUPS.items():
-            if name in fixtures:
-                item.add_marker(pytest.mark.integration)
-                item.add_marker(pytest.mark.xdist_group(group))
+        if "stack" in fixtures or "new_stack" in fixtures:
+            item.add_marker(pytest.mark.integration)
+        if "stack" in fixtures:
+            item.add_marker(pytest.mark.xdist_group("stack"))

@@ -11,14 +11,14 @@ from orthanc_plugin.stack.interrupt import StopRequested, stop_on_signals
 
 @pytest.fixture
 def hangup() -> Iterator[None]:
-    """Put SIGHUP back as it was."""
-    before = signal.getsignal(signal.SIGHUP)
+    """Let SIGHUP be answered, also where the tests themselves were started with nohup; put it back at the end."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_the_first_signal_stops_and_the_second_hurries(number: int) -> None:
+def test_the_first_signal_stops_and_the_second_hurries(number: int, hangup: None) -> None:
     hurried = []
     with stop_on_signals() as stop:
         stop.on_hurry = lambda: hurried.append(True)
