@@ -12,6 +12,8 @@ _TITLES = frozenset({
 })  # fmt: skip
 _SHORTEST_NAME, _SHORTEST_NUMBER, _LONG_NUMBER = 2, 3, 5
 _UNMISTAKABLE = 6  # letters; a name as long is no part of another word by chance
+# Scripts that put no blank between words: Thai and Lao, kana, Han, Hangul.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"})
 
 
@@ -24,9 +26,13 @@ def _pattern(terms: Iterable[str]) -> re.Pattern[str] | None:
     if not ordered:
         return None
     either = "|".join(map(re.escape, ordered))
-    parts = [re.escape(term) for term in ordered if len(term) >= _UNMISTAKABLE and term.isalpha()]
+    parts = [re.escape(term) for term in ordered if term.isalpha() and _counts_inside_a_word(term)]
     parts.append(rf"(?<![^\W_])(?:{either})(?:['’]?s)?(?![^\W_])")
     return re.compile("|".join(parts), re.IGNORECASE)
+
+
+def _counts_inside_a_word(term: str) -> bool:
+    return len(term) >= _UNMISTAKABLE or bool(_UNSPACED.search(term))
 
 
 def _word_around(text: str, start: int, end: int) -> tuple[int, int]:

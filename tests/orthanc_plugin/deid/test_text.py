@@ -27,6 +27,14 @@ def test_no_part_of_a_name_or_a_number_stays_in_free_text(text: str, left: str) 
     assert cleaned(text, KNOWN, "known-and-patterns") == left
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("Wang^XiaoDong=王^小东", "病人王小东来"), ("Hong=洪=홍^길동", "환자 홍길동 님")]
+)
+def test_a_name_in_a_script_without_blanks_goes_with_what_it_stands_in(name: str, text: str) -> None:
+    known = KnownTerms.gather([name], [])
+    assert not set("小东길동") & set(cleaned(text, known, "known-and-patterns"))
+
+
 @pytest.mark.parametrize("text", ["CT of the head", "a sleeve of plaster", "mother of pearl", "5 mm, left kidney"])
 def test_text_that_names_nobody_stays_word_for_word(text: str) -> None:
     assert cleaned(text, KNOWN, "known-and-patterns") == text
