@@ -26,7 +26,7 @@ from orthanc_plugin.deid.batch import Run, batch
 from orthanc_plugin.deid.keys import ReleaseKey
 from orthanc_plugin.deid.original import opened
 from orthanc_plugin.deid.profile import load_profile
-from orthanc_plugin.deid.single import treat
+from orthanc_plugin.deid.single import treat_file
 from orthanc_plugin.deid.sources import sources
 
 _ROUNDS = 3
@@ -190,10 +190,10 @@ class Bench:
         """De-identify from file to file, without verification."""
         for path in paths:
             with opened(path) as original:
-                treated = treat(original.data, self.run.request)
+                treated = treat_file(original, self.run.request)
                 name = target / f"{treated.outcome.sop_instance_uid}.dcm"
                 handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-                output.pieces(handle, original, treated)
+                output.fill(handle, original, treated.pieces)
                 os.close(handle)
 
     def whole(self, workers: int) -> Callable[[Path, list[Path]], None]:

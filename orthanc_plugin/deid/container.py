@@ -44,8 +44,8 @@ def read_header(data: Buffer) -> Header:
 
 def _read_meta(data: Buffer) -> Header:
     at, texts = _PREAMBLE, {b"\x10\0": "", b"\x02\0": ""}
-    while bytes(data[at : at + 2]) == b"\x02\0":
-        element, vr = bytes(data[at + 2 : at + 4]), bytes(data[at + 4 : at + 6])
+    while data[at : at + 2] == b"\x02\0":
+        element, vr = data[at + 2 : at + 4], data[at + 4 : at + 6]
         wide = vr in LONG_VRS
         head = 12 if wide else 8
         if at + head > len(data):

@@ -24,7 +24,8 @@ from orthanc_plugin.deid.keys import ReleaseKey
 from orthanc_plugin.deid.label import SendOutLabel
 from orthanc_plugin.deid.markers import ConsentBasis, encoded, markers, shows_face
 from orthanc_plugin.deid.meta import file_head
-from orthanc_plugin.deid.outcome import HeldBackError, Outcome
+from orthanc_plugin.deid.original import Original
+from orthanc_plugin.deid.outcome import HeldBackError, Outcome, UnreadableError
 from orthanc_plugin.deid.pixels.risk import judge
 from orthanc_plugin.deid.profile import Profile
 from orthanc_plugin.deid.pseudonyms import Pseudonym
@@ -134,6 +135,52 @@ def treat(data: Source, request: Request) -> Treated:
         return Treated(Outcome("quarantined", reason, b"", sop_class))
 
 
+def treat_file(original: Original, request: Request) -> Treated:
+    """De-identify an open file, by its beginning where that suffices.
+
+    Raises
+    ------
+    UnreadableSourceError
+        When the rest of it is needed and cannot be read.
+    """
+    data = original.data
+    treated = (
+        treat_beginning(data, original.size, request) if isinstance(data, bytes) and not original.is_whole else None
+    )
+    return treated or treat(original.read_whole(), request)
+
+
+def treat_beginning(data: bytes, size: int, request: Request) -> Treated | None:
+    """De-identify by the beginning of a file alone: all of it but native pixel data, which nobody needs to read.
+
+    Parameters
+    ----------
+    data : bytes
+        The first bytes of the file.
+    size : int
+        How many it has.
+    request : Request
+        What is wanted.
+
+    Returns
+    -------
+    Treated or None
+        The ranges among its pieces are of the whole file. None where the beginning does not suffice.
+    """
+    try:
+        header = read_header(data)
+    except HeldBackError:
+        return None
+    try:
+        if header.transfer_syntax not in (IMPLICIT_LITTLE, EXPLICIT_LITTLE):
+            return None
+        return _walked(data, header.start, header, request, size)
+    except (OddError, UnreadableError, RecursionError):
+        return None  # the whole file tells what is wrong with it
+    except HeldBackError as held:
+        return Treated(Outcome(held.status, str(held), b"", header.sop_class))
+
+
 def _treat(data: Source, header: Header, request: Request) -> Treated:
     """Take the byte walker where the object is plain enough, else pydicom."""
     try:
@@ -146,10 +193,11 @@ def _treat(data: Source, header: Header, request: Request) -> Treated:
     return thorough(data, header, request)
 
 
-def _walked(data: Source, start: int, header: Header, request: Request) -> Treated:
+def _walked(data: Source, start: int, header: Header, request: Request, size: int = 0) -> Treated:
     syntax = header.transfer_syntax
     implicit = syntax == IMPLICIT_LITTLE
-    walk = Walk(data, start, request.profile.plan(header.sop_class), syntax, implicit=implicit)  # type: ignore[arg-type]
+    plan = request.profile.plan(header.sop_class)
+    walk = Walk(data, start, plan, syntax, implicit=implicit, size=size or len(data))  # type: ignore[arg-type]
     facts = walk.facts
     if facts.text("SOPClassUID") != header.sop_class:
         raise OddError

@@ -7,9 +7,11 @@ Whatever is not plain (a VR that lies about a sequence, a broken order, a charac
 """
 
 from bisect import bisect_right
+from functools import lru_cache
 
 from orthanc_plugin.deid.bytewise.facts import facts_of
 from orthanc_plugin.deid.bytewise.reader import Reader
+from orthanc_plugin.deid.bytewise.series import Marker, Part, Series
 from orthanc_plugin.deid.bytewise.table import Found, OddError, compiled
 from orthanc_plugin.deid.bytewise.writer import Piece, Writer
 from orthanc_plugin.deid.content import BY_REFERENCE, CONTENT
@@ -20,6 +22,7 @@ from orthanc_plugin.deid.plan import Plan
 __all__ = ["OddError", "Piece", "Walk"]
 
 _BY_REFERENCE = (BY_REFERENCE >> 16).to_bytes(2, "little") + (BY_REFERENCE & 0xFFFF).to_bytes(2, "little")
+_BEHIND_ALL = 1 << 32
 
 
 class Walk:
@@ -28,7 +31,7 @@ class Walk:
     Parameters
     ----------
     data : bytes
-        The file, or the inflated data set; a memory map does as well.
+        The file, its beginning, or the inflated data set; a memory map does as well.
     start : int
         Where the data set starts.
     plan : Plan
@@ -37,21 +40,23 @@ class Walk:
         Of the data set.
     implicit : bool
         Whether it is in implicit VR.
+    size : int
+        Of the whole; more than that of `data` where that is only its beginning.
 
     Raises
     ------
     OddError
         When it is not plain enough.
     UnreadableError
-        When it is cut short or hostile.
+        When it is cut short or hostile; also when only its beginning is there, and that does not suffice.
     """
 
-    def __init__(self, data: bytes, start: int, plan: Plan, transfer_syntax: str, *, implicit: bool) -> None:
-        self.reader = Reader(data, compiled(plan, implicit))
-        self.found, _ = self.reader.elements(start, len(data), 0)
-        self.facts: Facts = facts_of(self.reader, transfer_syntax)
+    def __init__(self, data: bytes, start: int, plan: Plan, transfer_syntax: str, *, implicit: bool, size: int) -> None:  # noqa: PLR0913  an object and how it is written
+        self.reader = Reader(data, compiled(plan, implicit), size)
+        self._parts, self._template = _series(plan, implicit).read(self.reader, start)
+        self.facts: Facts = facts_of(self.reader, transfer_syntax, self._template.facts)
 
-    def pieces(self, context: Context, markers: list[tuple[int, bytes]]) -> list[Piece]:
+    def pieces(self, context: Context, markers: list[Marker]) -> list[Piece]:
         """Return the new data set.
 
         Parameters
@@ -59,23 +64,61 @@ class Walk:
         context : Context
             Of the object.
         markers : list of (tag, bytes)
-            Elements to add, encoded.
+            Elements to add, encoded; the same list for all objects that get the same.
         """
-        writer = Writer(self.reader, context, self.facts, numbered=self._is_numbered())
+        numbered = self._is_numbered()
+        writer = Writer(self.reader, context, self.facts, numbered=numbered)
+        known = self._template.outcome(context, numbered, markers)
         out: list[Piece] = []
-        start = 0
-        for tag, marker in markers:
-            end = bisect_right(self.found, tag, start, key=_tag)
-            replaced = end > start and self.found[end - 1][0].tag == tag
-            out += writer.pieces(self.found[start : end - replaced], 0)
-            out.append(marker)
-            start = end
-        return out + writer.pieces(self.found[start:], 0)
+        done = 0
+        for part, upto in zip(self._parts, _bounds(self._parts), strict=True):
+            start, done = done, bisect_right(markers, upto, done, key=_marked)
+            if isinstance(part, list):
+                out += _with(writer, part, markers[start:done])
+                continue
+            stretch, at = part
+            new = known.get(stretch)
+            if new is None:
+                new = known[stretch] = writer.joined(_with(writer, stretch.at(at), markers[start:done]))
+            out.append(new)
+        return out
 
     def _is_numbered(self) -> bool:
         if not any(each[0].tag == CONTENT for each in self.reader.telling):
             return False
         return self.reader.data.find(_BY_REFERENCE) >= 0
+
+
+def _bounds(parts: list[Part]) -> list[int]:
+    """Return the last tag that each part may have: what was read goes up to the stretch that follows."""
+    bounds = [part[0].first - 1 if isinstance(part, tuple) else 0 for part in parts[1:]]
+    return [
+        part[0].last if isinstance(part, tuple) else upto
+        for part, upto in zip(parts, [*bounds, _BEHIND_ALL], strict=True)
+    ]
+
+
+def _with(writer: Writer, found: list[Found], markers: list[Marker]) -> list[Piece]:
+    """Return what is written for elements with the markers put in their places."""
+    out: list[Piece] = []
+    start = 0
+    for tag, marker in markers:
+        end = bisect_right(found, tag, start, key=_tag)
+        replaced = end > start and found[end - 1][0].tag == tag
+        out += writer.pieces(found[start : end - replaced], 0)
+        out.append(marker)
+        start = end
+    return out + writer.pieces(found[start:], 0)
+
+
+@lru_cache(maxsize=64)
+def _series(plan: Plan, implicit: bool) -> Series:
+    """Return what was learnt of the objects of a plan and encoding."""
+    return Series()
+
+
+def _marked(marker: Marker) -> int:
+    return marker[0]
 
 
 def _tag(found: Found) -> int:

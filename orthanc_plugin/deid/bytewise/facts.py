@@ -18,15 +18,15 @@ from orthanc_plugin.deid.facts import (
 from orthanc_plugin.deid.outcome import UnreadableError
 
 
-def facts_of(reader: Reader, transfer_syntax: str) -> Facts:
-    """Return what decides about the whole object.
+def facts_of(reader: Reader, transfer_syntax: str, known: dict[int, bytes]) -> Facts:
+    """Return what decides about the whole object: what is `known` of it, and what the reader met.
 
     Raises
     ------
     UnreadableError
         When the pixel data are not stored as the transfer syntax says.
     """
-    data, facts = reader.data, Facts()
+    data, facts = reader.data, Facts(known)
     facts.transfer_syntax = transfer_syntax
     for entry, at, value, stop in reader.telling:
         if entry.tag in FACT_TAGS:

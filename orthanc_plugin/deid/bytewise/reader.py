@@ -37,6 +37,8 @@ class Reader:
         The file, or the inflated data set; a memory map does as well.
     tables : Compiled
         For the plan and encoding.
+    size : int
+        Of the file, where `data` is only its beginning: native pixel data may then go on to its end.
 
     Attributes
     ----------
@@ -44,14 +46,31 @@ class Reader:
         Those of the object's own elements that decide about the whole object.
     """
 
-    def __init__(self, data: bytes, tables: Compiled) -> None:
-        self.data, self.tables, self.implicit = data, tables, tables.implicit
+    def __init__(self, data: bytes, tables: Compiled, size: int) -> None:
+        self.data, self.tables, self.implicit, self.size = data, tables, tables.implicit, size
         self.telling: list[Found] = []
         self._items: dict[int, tuple[list[ItemAt], int]] = {}
         self._depth = 0
 
-    def elements(self, at: int, end: int, parent: int, *, delimited: bool = False) -> tuple[list[Found], int]:
+    def rest(self, at: int, after: int) -> list[Found]:
+        """Return the object's own elements from `at` on to its end, the first behind the tag `after`.
+
+        Raises
+        ------
+        OddError, UnreadableError
+            As `elements`; also where the file goes on behind what was read.
+        """
+        found, end = self.elements(at, len(self.data), 0, after=after)
+        if end != self.size:
+            raise UnreadableError("truncated: the file goes on behind what was read of it")
+        return found
+
+    def elements(
+        self, at: int, end: int, parent: int, *, delimited: bool = False, after: int = -1
+    ) -> tuple[list[Found], int]:
         """Return the elements from `at` on, and where they end: at `end`, or at an item's delimiter.
+
+        The first must come behind the tag `after`.
 
         Raises
         ------
@@ -62,7 +81,7 @@ class Reader:
         get, make = table.entries.get, table.make
         unpack = _plain if self.implicit else _short
         found: list[Found] = []
-        append, last = found.append, -1
+        append, last = found.append, after
         while at < end:
             if at + 8 > end:
                 raise UnreadableError("truncated: it ends within the head of an attribute")
@@ -79,7 +98,7 @@ class Reader:
             stop = value + length
             if not entry.plain:
                 value, stop = self._extent(entry, value, length, end)
-            if stop > end:
+            if stop > end and not (entry.kind == PIXELS and stop == self.size and end == len(data)):
                 raise UnreadableError("truncated: an attribute ends after the end of the file")
             append((entry, at, value, stop))
             if entry.fact:

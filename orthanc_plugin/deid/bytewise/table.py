@@ -121,7 +121,7 @@ class Compiled:
     plan: Plan
     implicit: bool
     tables: dict[int, Table] = field(default_factory=dict)
-    memos: dict[Context, dict[int, dict[bytes, bytes]]] = field(default_factory=dict)
+    memos: dict[tuple[Context, bool], dict[int, dict[bytes, bytes]]] = field(default_factory=dict)
     own: dict[tuple[Entry, int], Entry] = field(default_factory=dict)  # entries with the action of a content item
 
     def table(self, parent: int) -> Table:
@@ -131,13 +131,13 @@ class Compiled:
             found = self.tables[parent] = Table(self.plan, parent, implicit=self.implicit)
         return found
 
-    def memo(self, context: Context) -> dict[int, dict[bytes, bytes]]:
+    def memo(self, context: Context, numbered: bool) -> dict[int, dict[bytes, bytes]]:
         """Return what was treated before for this patient, by parent and whole element; it forgets when it grows."""
-        found = self.memos.get(context)
+        found = self.memos.get((context, numbered))
         if found is None or sum(map(len, found.values())) > _MEMO_ENTRIES:
             if len(self.memos) >= _MEMO_PATIENTS:
                 self.memos.clear()
-            found = self.memos[context] = {}
+            found = self.memos[context, numbered] = {}
         return found
 
 

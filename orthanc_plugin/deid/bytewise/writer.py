@@ -33,7 +33,7 @@ Piece = bytes | Range
 _UNDEFINED = 0xFFFFFFFF
 _ITEM_TAG, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, b"\xfe\xff\x0d\xe0\0\0\0\0", b"\xfe\xff\xdd\xe0\0\0\0\0"
 _MEMO_LENGTH = 300
-_NUMBERED, _NOT_NUMBERED = -1, -2  # beside the parents' tags
+_CONTENT_ITEMS = -1  # beside the parents' tags
 _MISSING: bytes = b"missing"
 SAME: bytes = b"same"  # compared by identity: the element stays as it is
 
@@ -56,7 +56,7 @@ class Writer:
     def __init__(self, reader: Reader, context: Context, facts: Facts, *, numbered: bool) -> None:
         self.reader, self.data, self.implicit = reader, reader.data, reader.implicit
         self.context, self.facts, self.plan = context, facts, reader.tables.plan
-        self.memo, self.numbered = reader.tables.memo(context), numbered
+        self.memo, self.numbered = reader.tables.memo(context, numbered), numbered
 
     def pieces(self, found: list[Found], parent: int, memo: dict[bytes, bytes] | None = None) -> list[Piece]:
         """Return what is written for the elements of one data set, in order."""
@@ -163,7 +163,7 @@ class Writer:
         """Treat a content item; a short one that was met before needs no second look."""
         if item.end - item.start > _MEMO_LENGTH:
             return self._item(tag, item)
-        memo = self.memo.setdefault(_NUMBERED if self.numbered else _NOT_NUMBERED, {})
+        memo = self.memo.setdefault(_CONTENT_ITEMS, {})
         chunk = self.data[item.start : item.end]
         new = memo.get(chunk)
         if new is None:

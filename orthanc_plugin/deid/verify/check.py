@@ -7,6 +7,7 @@ from pathlib import Path
 
 from orthanc_plugin.deid.verify import embedded, structure, values
 from orthanc_plugin.deid.verify.collect import charset_of
+from orthanc_plugin.deid.verify.file import reading_of
 from orthanc_plugin.deid.verify.finding import Finding
 from orthanc_plugin.deid.verify.known import KnownIdentifiers
 from orthanc_plugin.deid.verify.match import matcher_for, roots
@@ -15,15 +16,20 @@ from orthanc_plugin.deid.verify.values import Looker
 from orthanc_plugin.deid.verify.walk import Buffer
 
 
-def verify(data: bytes | Path, known: KnownIdentifiers, *, marked: bool = True) -> list[Finding]:
+def verify(
+    data: bytes | Path | int, known: KnownIdentifiers, *, own: KnownIdentifiers | None = None, marked: bool = True
+) -> list[Finding]:
     """Look for everything that must not be in a de-identified object.
 
     Parameters
     ----------
     data
-        The object's bytes, or the path of its file (read by memory map: a 2 GB object needs no 2 GB).
+        The object's bytes, the path of its file, or the open file (a 2 GB object needs no 2 GB).
     known
-        What is known of these patients, from their originals and from the patient record.
+        What is known of all patients of the release, from their originals and from the patient record.
+    own
+        What the object's own original held, where `known` comes from many: only that can be found to stand where it
+        stood. A date that was shifted may well be another patient's date.
     marked
         Whether the object must carry the markers that this product writes; False for other tools' output.
 
@@ -35,10 +41,10 @@ def verify(data: bytes | Path, known: KnownIdentifiers, *, marked: bool = True) 
     Raises
     ------
     OSError
-        When a path cannot be read.
+        When a file cannot be read.
     """
-    with opened(data) as file:
-        return examine(file, known, marked=marked)[1]
+    with reading_of(data) as reading:
+        return sorted(set(_findings(reading, known, known if own is None else own, marked=marked)))
 
 
 @contextmanager
@@ -54,17 +60,17 @@ def opened(data: bytes | Path) -> Iterator[Buffer]:
 def examine(file: Buffer, known: KnownIdentifiers, *, marked: bool) -> tuple[Reading, list[Finding]]:
     """Return an object as it was read, and what `verify` finds in it."""
     reading = read(file)
-    return reading, sorted(set(_findings(reading, known, marked=marked)))
+    return reading, sorted(set(_findings(reading, known, known, marked=marked)))
 
 
 def looker_for(known: KnownIdentifiers, charset: bytes = b"ISO_IR 192") -> Looker:
     """Return the judge of values against what is known."""
-    return Looker(known, matcher_for(known.identifiers, roots(known.uids)), charset)
+    return Looker(known, known, matcher_for(known.identifiers, roots(known.uids)), charset)
 
 
-def _findings(reading: Reading, known: KnownIdentifiers, *, marked: bool) -> Iterator[Finding]:
+def _findings(reading: Reading, known: KnownIdentifiers, own: KnownIdentifiers, *, marked: bool) -> Iterator[Finding]:
     matcher = matcher_for(known.identifiers, roots(known.uids))
-    looker = Looker(known, matcher, charset_of(reading))
+    looker = Looker(known, own, matcher, charset_of(reading))
     yield from structure.findings(reading, marked=marked)
     yield from values.findings(reading, looker, matcher)
     yield from embedded.findings(reading, looker)

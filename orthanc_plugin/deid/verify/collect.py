@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 
 from pydicom import Dataset
 from pydicom.charset import decode_bytes, python_encoding
 from pydicom.datadict import tag_for_keyword
 from pydicom.valuerep import PersonName
 
+from orthanc_plugin.deid.verify.file import reading_of
 from orthanc_plugin.deid.verify.known import Identifier, Kind, KnownIdentifiers
 from orthanc_plugin.deid.verify.reading import Reading, read
 from orthanc_plugin.deid.verify.walk import dictionary_vr
@@ -119,6 +121,22 @@ def from_bytes(data: bytes) -> KnownIdentifiers:
     if reading.fault:
         raise ValueError(f"the original cannot be read: {reading.fault}")
     return from_reading(reading)
+
+
+def from_file(data: Path | int) -> KnownIdentifiers:
+    """Return what an original knows, by its path or open.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read.
+    ValueError
+        When it cannot be read as DICOM.
+    """
+    with reading_of(data) as reading:
+        if reading.fault:
+            raise ValueError(f"the original cannot be read: {reading.fault}")
+        return from_reading(reading)
 
 
 def from_reading(reading: Reading) -> KnownIdentifiers:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,6 +81,21 @@ class KnownIdentifiers:
         from orthanc_plugin.deid.verify.collect import from_bytes  # noqa: PLC0415 - collect builds on this module
 
         return from_bytes(data)
+
+    @classmethod
+    def from_file(cls, data: Path | int) -> "KnownIdentifiers":
+        """As `from_bytes`, from a file by its path or open; native pixel data are not read.
+
+        Raises
+        ------
+        OSError
+            When it cannot be read.
+        ValueError
+            When it cannot be read as DICOM: then nothing is known, and nothing may leave.
+        """
+        from orthanc_plugin.deid.verify.collect import from_file  # noqa: PLC0415 - collect builds on this module
+
+        return from_file(data)
 
     @classmethod
     def from_record(  # noqa: PLR0913 - one argument for each kind a patient record holds

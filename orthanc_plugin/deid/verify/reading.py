@@ -73,6 +73,20 @@ class Reading:
             self._top.update((element[0], element) for element in self.meta)
         return self._top
 
+    def suffices(self, size: int) -> bool:
+        """Say whether what was read tells everything about a file of that size.
+
+        It does when all of the file was read; or when what is missing is the rest of native pixel data that the file
+        ends with: all other elements lie before it.
+        """
+        if len(self.file) == size:
+            return True
+        plain = self.pixels is not None and not (self.fault or self.fragments or self.inflated)
+        if not plain or self.pixels is not self.elements[-1]:
+            return False
+        _, _, start, length, _ = self.elements[-1]
+        return start <= len(self.data) and start + length == size
+
     def value(self, element: Element) -> bytes:
         """Return the raw value of a data set element."""
         _, _, start, length, _ = element
@@ -94,13 +108,15 @@ class Reading:
             yield end, self.data[end:]
 
 
-def read(file: Buffer) -> Reading:
+def read(file: Buffer, size: int = 0) -> Reading:
     """Read a DICOM file.
 
     Parameters
     ----------
     file
-        The whole file.
+        The whole file; or its beginning, and then `Reading.suffices` has to be asked.
+    size
+        Of the whole, where it is its beginning.
 
     Returns
     -------
@@ -109,7 +125,7 @@ def read(file: Buffer) -> Reading:
     """
     reading = Reading(file, file)
     try:
-        _read(reading)
+        _read(reading, max(size, len(file)))
     except StructureError as error:
         reading.fault = str(error)
     except (struct.error, zlib.error):
@@ -117,18 +133,18 @@ def read(file: Buffer) -> Reading:
     return reading
 
 
-def _read(reading: Reading) -> None:
+def _read(reading: Reading, size: int) -> None:
     file = reading.file
     reading.headless = file[128:132] != b"DICM"
     end = 0 if reading.headless else _meta(reading)
     reading.transfer_syntax = _guessed_syntax(file) if reading.headless else _transfer_syntax(reading)
     if reading.transfer_syntax in DEFLATED:
         reading.data, reading.after_end = inflate(file[end:])
-        end = 0
+        end, size = 0, len(reading.data)
     walker = Walker(reading.data, _syntax(reading, end))
     reading.elements = walker.elements
     try:
-        walker.walk(end, len(reading.data))
+        walker.walk(end, size)
     finally:
         _find_pixels(reading, walker.fragments)
 

@@ -73,14 +73,16 @@ class Looker:
     ----------
     known
         The identifiers.
+    own
+        Those of the object's own original.
     matcher
         Their matcher.
     charset
         (0008,0005) of the object as it stands in the file.
     """
 
-    def __init__(self, known: KnownIdentifiers, matcher: Matcher, charset: bytes) -> None:
-        self.own_tags = _by_tag(known.identifiers)
+    def __init__(self, known: KnownIdentifiers, own: KnownIdentifiers, matcher: Matcher, charset: bytes) -> None:
+        self.own_tags = _by_tag(own.identifiers)
         self._uids = known.uids
         self._matcher = matcher
         self._charset = charset

@@ -1,0 +1,179 @@
+"""What the objects of a series share: stretches of elements that are the same to the byte are treated once.
+
+Two objects of a kind that were read whole tell which elements differ. What lies between those is compared in one go
+with the next object's bytes, and only where it is the same is its outcome taken over; the rest is read as ever. Where
+anything is not where it was, the object is read whole. An outcome belongs to one `Context`: the patient, the release
+key and the terms to look for (docs/decisions/0080).
+"""
+
+from dataclasses import dataclass, field
+
+from orthanc_plugin.deid.bytewise.reader import Reader
+from orthanc_plugin.deid.bytewise.table import PIXELS, PRIVATE, Entry, Found, OddError
+from orthanc_plugin.deid.context import Context
+from orthanc_plugin.deid.facts import FACT_TAGS, LONGEST_FACT
+from orthanc_plugin.deid.outcome import UnreadableError
+
+_FEWEST = 3  # elements: a shorter stretch is as quickly read as compared
+_LONGEST = 1 << 14  # bytes of one element
+_ROOM = 1 << 11  # bytes by which what differs may grow from one object to the next
+_SETTLED = 4  # objects that fitted in a row: when then one does not, another series has begun
+_MOST_CONTEXTS = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """Elements in a row that were the same in two objects.
+
+    Attributes
+    ----------
+    raw : bytes
+        Theirs.
+    found : list of Found
+        Where they are, counted from the start of the stretch.
+    room : int
+        How far behind the stretch before it is looked for.
+    """
+
+    raw: bytes
+    found: list[Found]
+    room: int
+
+    @property
+    def first(self) -> int:
+        """Return the tag of its first element."""
+        return self.found[0][0].tag
+
+    @property
+    def last(self) -> int:
+        """Return the tag of its last element."""
+        return self.found[-1][0].tag
+
+    def at(self, start: int) -> list[Found]:
+        """Return where its elements are when it begins at `start`."""
+        return [(entry, at + start, value + start, stop + start) for entry, at, value, stop in self.found]
+
+
+Part = list[Found] | tuple[Stretch, int]
+"""Elements that were read, or a stretch and where it begins; they take turns, and the first and last were read."""
+Marker = tuple[int, bytes]
+Outcomes = dict[tuple[Context, bool], tuple[list[Marker], dict[Stretch, bytes]]]
+
+
+@dataclass(slots=True, eq=False)
+class Template:
+    """The stretches of a series, the facts in them, and what became of them for each patient."""
+
+    stretches: list[Stretch] = field(default_factory=list)
+    facts: dict[int, bytes] = field(default_factory=dict)
+    outcomes: Outcomes = field(default_factory=dict)
+
+    def outcome(self, context: Context, numbered: bool, markers: list[Marker]) -> dict[Stretch, bytes]:
+        """Return what became of the stretches in this context and with these markers, to be read and filled."""
+        found = self.outcomes.get((context, numbered))
+        if found is None or found[0] is not markers:
+            if len(self.outcomes) >= _MOST_CONTEXTS:
+                self.outcomes.clear()
+            found = self.outcomes[context, numbered] = (markers, {})
+        return found[1]
+
+
+class Series:
+    """Learns what the objects of one plan and encoding share, and finds it again."""
+
+    def __init__(self) -> None:
+        self._template = Template()
+        self._chunks: dict[int, bytes] = {}
+        self._differing: set[int] = set()
+        self._fitted = 0
+
+    def read(self, reader: Reader, start: int) -> tuple[list[Part], Template]:
+        """Return the elements of an object, and the template that its stretches belong to.
+
+        Raises
+        ------
+        OddError, UnreadableError
+            When the object is not plain, or is cut short.
+        """
+        template = self._template
+        if template.stretches:
+            parts = _fitting(template, reader, start)
+            if parts is not None:
+                self._fitted += 1
+                return parts, template
+            self._begin_again()
+        found = reader.rest(start, -1)
+        self._learn(reader.data, found)
+        return [found], Template()
+
+    def _begin_again(self) -> None:
+        if self._fitted >= _SETTLED:
+            self._differing = set()
+        self._template, self._chunks, self._fitted = Template(), {}, 0
+
+    def _learn(self, data: bytes, found: list[Found]) -> None:
+        known, chunks = self._chunks, {each[0].tag: data[each[1] : each[3]] for each in found if _may_be_shared(each)}
+        self._chunks = chunks
+        if known:
+            self._differing |= {tag for tag in chunks.keys() | known.keys() if chunks.get(tag) != known.get(tag)}
+            self._template = _template(data, found, chunks.keys() - self._differing)
+
+
+def _may_be_shared(found: Found) -> bool:
+    """Say whether an element's outcome depends on nothing but its bytes and the context."""
+    entry, at, _, stop = found
+    return entry.kind not in (PIXELS, PRIVATE) and stop - at <= _LONGEST and not _tells_more(entry)
+
+
+def _tells_more(entry: Entry) -> bool:
+    return entry.fact and entry.tag not in FACT_TAGS
+
+
+def _template(data: bytes, found: list[Found], shared: set[int]) -> Template:
+    template, run, end = Template(), list[Found](), found[0][1] if found else 0
+    for each in [*found, None]:
+        if each is not None and each[0].tag in shared:
+            run.append(each)
+            continue
+        if len(run) >= _FEWEST:
+            _add(template, data, run, end)
+            end = run[-1][3]
+        run = []
+    return template
+
+
+def _add(template: Template, data: bytes, run: list[Found], end: int) -> None:
+    start, stop = run[0][1], run[-1][3]
+    moved = [(entry, at - start, value - start, last - start) for entry, at, value, last in run]
+    template.stretches.append(Stretch(data[start:stop], moved, start - end + _ROOM))
+    for entry, _, value, last in run:
+        if entry.fact:
+            template.facts[entry.tag] = data[value : min(last, value + LONGEST_FACT)]
+
+
+def _fitting(template: Template, reader: Reader, start: int) -> list[Part] | None:
+    """Return the parts of an object that has all stretches; None where it has not.
+
+    Between stretches the elements are read: they must end where the stretch begins, and be in the order of the tags,
+    so that a chance likeness inside a value cannot be taken for a stretch.
+    """
+    parts: list[Part] = []
+    data, at, last = reader.data, start, -1
+    try:
+        for stretch in template.stretches:
+            place = data.find(stretch.raw, at, at + stretch.room + len(stretch.raw))
+            if place < 0:
+                reader.telling.clear()
+                return None
+            found, _ = reader.elements(at, place, 0, after=last)
+            parts.append(found)
+            last = found[-1][0].tag if found else last
+            if stretch.first <= last:
+                raise OddError
+            parts.append((stretch, place))
+            at, last = place + len(stretch.raw), stretch.last
+        parts.append(reader.rest(at, last))
+    except (OddError, UnreadableError):
+        reader.telling.clear()
+        return None  # it is read whole, and then says by itself what is wrong with it
+    return parts

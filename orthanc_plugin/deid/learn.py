@@ -1,0 +1,92 @@
+"""What the sources of a run say about their patients, gathered before anything leaves.
+
+Each output is then verified against all of it: a patient's name may stand in another patient's file (docs/decisions/0081).
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from orthanc_plugin.deid.original import Stamp, stamp_of
+from orthanc_plugin.deid.sources import Source
+from orthanc_plugin.deid.verify import Identifier, Kind, KnownIdentifiers
+
+Own = frozenset[Identifier]
+_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+_NOBODY = KnownIdentifiers()
+
+
+@dataclass(slots=True)
+class Learnt:
+    """What some sources say.
+
+    Attributes
+    ----------
+    identifiers : set of Identifier
+        Of all of them.
+    uids : set of str
+        Of all of them.
+    own : list
+        The identifiers of each source, in their order; None where it cannot be read.
+    stamps : list
+        When each was read.
+    """
+
+    identifiers: set[Identifier] = field(default_factory=set)
+    uids: set[str] = field(default_factory=set)
+    own: list[Own | None] = field(default_factory=list)
+    stamps: list[Stamp | None] = field(default_factory=list)
+    _same: dict[Own, Own] = field(default_factory=dict, repr=False)
+
+    def add(self, known: KnownIdentifiers | None, stamp: Stamp | None) -> None:
+        """Add a source; the slices of a series share what they say."""
+        self.stamps.append(stamp)
+        if known is None:
+            self.own.append(None)
+            return
+        self.own.append(self._shared(known.identifiers))
+        self.uids |= known.uids
+
+    def extend(self, more: "Learnt") -> None:
+        """Add what other sources say, which come behind these."""
+        self.own += [own if own is None else self._shared(own) for own in more.own]
+        self.stamps += more.stamps
+        self.uids |= more.uids
+
+    def known(self, kept: Iterable[Kind]) -> KnownIdentifiers:
+        """Return everything that is known, without the kinds that a profile keeps."""
+        return KnownIdentifiers(frozenset(self.identifiers), frozenset(self.uids)).excluding(frozenset(kept))
+
+    def _shared(self, own: Own) -> Own:
+        found = self._same.get(own)
+        if found is None:
+            found = self._same[own] = own
+            self.identifiers |= own
+        return found
+
+
+def learn(found: Iterable[Source]) -> Learnt:
+    """Read the headers of sources with the verifier's own code.
+
+    Parameters
+    ----------
+    found : iterable of Source
+        From `sources`; those that are refused tell nothing.
+    """
+    learnt = Learnt()
+    for source in found:
+        learnt.add(*((None, None) if source.refusal else _one(source)))
+    return learnt
+
+
+def _one(source: Source) -> tuple[KnownIdentifiers | None, Stamp | None]:
+    try:
+        handle = os.open(source.path, _READ)
+    except OSError:
+        return None, None  # the run says so when it comes to it
+    try:
+        return KnownIdentifiers.from_file(handle), stamp_of(handle)
+    except (OSError, ValueError):
+        return None, stamp_of(handle)
+    finally:
+        os.close(handle)
