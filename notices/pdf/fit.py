@@ -23,6 +23,7 @@ _TALL = 2000.0
 _MOST_LAYOUTS = 3
 _FULL = 0.95
 _PT_MM = 25.4 / 72
+_TOLERANCE_MM = 0.5
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ def fitted(page: Page) -> Laid:
     DoesNotFitError
         When the words do not fit at a size that people can read.
     """
-    if not page.job.output.one_page:
-        return lay(page, Sizes(root=_LARGE if page.job.large_print else 12.0 * page.language.scale))
-    laid = lay(page, _search(_Words.of(page)))
-    if laid.pages != 1:
+    one_page = page.job.output.one_page
+    plain = Sizes(root=_LARGE if page.job.large_print else 12.0 * page.language.scale)
+    laid = lay(page, _search(_Words.of(page)) if one_page else plain)
+    if (one_page and laid.pages != 1) or laid.overhang > _TOLERANCE_MM:
         raise _refusal(page)
     return laid
 
@@ -157,5 +158,6 @@ def _refusal(page: Page) -> DoesNotFitError:
     job = page.job
     return DoesNotFitError(
         f"The {job.kind} in {job.language.english} does not fit on one side of {job.paper} paper at a size that people "
-        "can read: shorten the department's name, its place or the opening hours, or choose larger paper."
+        "can read: shorten the longest of the names, the place, the addresses and the opening hours, or choose larger "
+        "paper."
     )

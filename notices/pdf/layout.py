@@ -47,6 +47,11 @@ class Laid:
         lines = [box.width for box in self.boxes() if type(box).__name__ == "TextBox" and _in_headline(box)]
         return max(lines) * _MM, room * _MM
 
+    @property
+    def overhang(self) -> float:
+        """How far the words of any page stand out over the edge of their sheet, in mm."""
+        return max(0.0, *(_over(box, page.width) for page in self.document.pages for box in boxes_of(page))) * _MM
+
     def letter_points(self, name: str) -> float:
         """Return the letter size of the first box whose class is `name`, in points."""
         box = next(box for box in self.boxes() if box.element is not None and box.element.get("class") == name)
@@ -72,6 +77,13 @@ def _descend(box: Any) -> Iterator[Any]:
     yield box
     for child in getattr(box, "children", ()):
         yield from _descend(child)
+
+
+def _over(box: Any, width: float) -> float:
+    """Return how far a box of text stands out over either side of a page that is `width` wide, in pixels."""
+    if type(box).__name__ != "TextBox" or not box.text.strip():
+        return 0.0
+    return float(max(-box.position_x, box.position_x + box.width - width))
 
 
 def _in_headline(box: Any) -> bool:
