@@ -75,3 +75,7 @@ class TransitionError(NoticeError):
 
 class PlanError(NoticeError):
     """That is not what `aoa plan` prints."""
+
+
+class PolicyError(NoticeError):
+    """The policy that the notice is compared with names a practice that there is not."""

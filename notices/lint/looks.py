@@ -1,15 +1,18 @@
 """What can be measured of the look: contrast, the code that phones read, and whether the words fit."""
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 from itertools import product
+from urllib.parse import urlsplit
 
 import segno
 
-from notices.errors import DoesNotFitError
+from notices.errors import DoesNotFitError, FontError
 from notices.language import language as language_of
 from notices.lint.finding import Finding, Severity
-from notices.making import render
-from notices.outputs import Paper, outputs
+from notices.making import Choices, prepared, render
+from notices.outputs import Kind, Paper, outputs
+from notices.pdf.fit import fitted
 from notices.settings.site import Site
 from notices.style import QR_MM
 
@@ -25,11 +28,24 @@ def contrast(site: Site) -> Iterator[Finding]:
             yield Finding("contrast", Severity.ERROR, f"theme.{name}", message)
 
 
-def code(site: Site) -> Iterator[Finding]:
-    """Yield what keeps a phone from reading the QR code, or from reaching a safe page."""
+def code(site: Site, public: str = "") -> Iterator[Finding]:
+    """Yield what keeps a phone from reading the QR code, or from reaching the public page.
+
+    Parameters
+    ----------
+    public : str
+        Where the portal shows the page, when that is known.
+    """
+    host = urlsplit(site.notice_url).hostname or ""
     if not site.notice_url.startswith("https://"):
         message = "the code leads to an address without https: patients' phones will warn them. Use https."
         yield Finding("qr-unsafe", Severity.WARNING, "notice_url", message)
+    if _unreachable(host):
+        message = "the code leads to an address that only this machine or its network knows: use the public one."
+        yield Finding("qr-unreachable", Severity.WARNING, "notice_url", message)
+    if public and not site.notice_url.startswith(public.rstrip("/")):
+        message = "the code does not lead to the page that the portal shows: use that page's address."
+        yield Finding("qr-elsewhere", Severity.WARNING, "notice_url", message)
     modules = segno.make(site.notice_url, error="m", micro=False).symbol_size(border=4)[0]
     small = min(QR_MM.values()) / modules
     if small < LEAST_MODULE_MM:
@@ -37,16 +53,33 @@ def code(site: Site) -> Iterator[Finding]:
         yield Finding("qr-too-fine", Severity.ERROR, "notice_url", message)
 
 
+def _unreachable(host: str) -> bool:
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or "." not in host
+
+
 def fit(site: Site, language: str) -> Iterator[Finding]:
     """Yield every poster and insert whose words do not fit on one side of its paper, in any format."""
     papers = [(kind, paper) for kind, output in outputs().items() if output.one_page for paper in output.papers]
     for (kind, paper), large, easy in product(papers, (False, True), (False, True)):
+        choices = Choices(language=language, paper=paper, large_print=large, easy_read=easy)
         try:
-            render(kind, site=site, language=language, paper=paper, large_print=large, easy_read=easy)
+            fitted(prepared(kind, site, choices))
         except DoesNotFitError as error:
-            yield Finding(
-                "does-not-fit", Severity.ERROR, _name(kind, paper, large=large, easy=easy), str(error), language
-            )
+            where = _name(kind, paper, large=large, easy=easy)
+            yield Finding("does-not-fit", Severity.ERROR, where, str(error), language)
+
+
+def letters(site: Site, language: str) -> Iterator[Finding]:
+    """Yield the font that is missing, when the longest notice is set in one that was not chosen."""
+    try:
+        render(Kind.INFORMATION_SHEET, site=site, language=language)
+    except FontError as error:
+        yield Finding("font-missing", Severity.ERROR, str(Kind.INFORMATION_SHEET), str(error), language)
+    except DoesNotFitError as error:
+        yield Finding("does-not-fit", Severity.ERROR, str(Kind.INFORMATION_SHEET), str(error), language)
 
 
 def _name(kind: str, paper: Paper, *, large: bool, easy: bool) -> str:

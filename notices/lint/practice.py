@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+from notices.errors import PolicyError
 from notices.lint.finding import Finding, Severity
 from notices.settings.site import Practice, Site
 
@@ -22,10 +23,13 @@ class InForce:
         Keywords of the DICOM attributes that the weakest profile in force leaves as they are.
     allowed : dict of str to bool
         What the policy allows at all, by the names of :data:`SWITCHES`; what is not named is not compared.
+    address : str
+        Where the portal shows the notice to the public; empty when it is not known, and then not compared.
     """
 
     kept: frozenset[str] = frozenset()
     allowed: dict[str, bool] = field(default_factory=dict)
+    address: str = ""
 
 
 @cache
@@ -55,6 +59,8 @@ def _promises(one: Practice, in_force: InForce) -> Iterator[Finding]:
 
 def _policy(one: Practice, in_force: InForce) -> Iterator[Finding]:
     for name, allowed in in_force.allowed.items():
+        if name not in SWITCHES:
+            raise PolicyError(f"There is no practice {name!r} to compare: use {', '.join(SWITCHES)}.")
         said = bool(getattr(one, name))
         if said and not allowed:
             message = "the notice says so, and the policy in force does not allow it: switch it off here."

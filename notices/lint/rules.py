@@ -26,7 +26,7 @@ def check(site: Site, language: str = "en", *, in_force: InForce | None = None, 
     UnknownLanguageError
         When there is no wording in the language.
     """
-    found = [*_quick(site, language, in_force or InForce()), *(looks.fit(site, language) if fit else ())]
+    found = [*_quick(site, language, in_force or InForce()), *(_set(site, language) if fit else ())]
     return sorted(found, key=lambda one: one.severity != Severity.ERROR)
 
 
@@ -34,8 +34,13 @@ def _quick(site: Site, language: str, in_force: InForce) -> Iterator[Finding]:
     yield from required(site, language)
     yield from practice(site, in_force)
     yield from looks.contrast(site)
-    yield from looks.code(site)
+    yield from looks.code(site, in_force.address)
     yield from looks.local(site, language)
     yield from translation(site, language)
     if language == "en":
         yield from reading(site)
+
+
+def _set(site: Site, language: str) -> Iterator[Finding]:
+    yield from looks.fit(site, language)
+    yield from looks.letters(site, language)
