@@ -200,10 +200,8 @@ def _spread(run: Run, found: list[Source], workers: int) -> Iterator[Verdict]:
                 learnt.extend(more)
             with open(memory, "wb", closefd=False) as file:
                 pickle.dump(learnt.known(run.kept), file)
-            told = [
-                list(zip(learnt.own[p.start : p.stop], learnt.stamps[p.start : p.stop], strict=True)) for p in parts
-            ]
-            for verdicts in pool.map(_part, parts, told):
+            told = list(zip(learnt.own, learnt.stamps, strict=True))
+            for verdicts in pool.map(_part, parts, (told[part.start : part.stop] for part in parts)):
                 yield from verdicts
     except BrokenProcessPool:
         msg = "the system ended a process, perhaps for want of memory; run again with fewer --workers"

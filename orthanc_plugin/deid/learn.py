@@ -1,6 +1,6 @@
 """What the sources of a run say about their patients, gathered before anything leaves.
 
-Each output is then verified against all of it: a patient's name may stand in another patient's file (docs/decisions/0081).
+Each output is then verified against all of it: a patient's name may stand in another patient's file (ADR 0081).
 """
 
 import os

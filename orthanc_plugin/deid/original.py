@@ -1,6 +1,6 @@
 """A source file: its beginning in memory, and the rest only where somebody has to read it.
 
-What nobody reads goes from file to file inside the kernel. Somebody else may write to the file meanwhile: `is_unchanged`
+What nobody reads goes from file to file inside the kernel. Somebody may write to the file meanwhile: `is_unchanged`
 tells, and a file that was written to just now is read whole at once, because its time stamps cannot tell.
 """
 

@@ -1,7 +1,7 @@
 """Writing an output: it has no name until it is verified, it is never written over another file, and never half.
 
-Where the file system can do so, the file has no name at all before (O_TMPFILE), so that even a power cut leaves nothing;
-elsewhere it is a hidden file.
+Where the file system can do so, the file has no name at all before (O_TMPFILE), so that even a power cut leaves
+nothing; elsewhere it is a hidden file.
 """
 
 import errno
@@ -56,7 +56,7 @@ class Part:
             if error.errno not in _NO_LINKS:
                 raise
             os.close(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, _MODE))  # takes the name, on FAT too
-            os.replace(self.hidden, path)
+            Path(self.hidden).replace(path)
 
 
 def write(

@@ -52,8 +52,9 @@ class Walk:
     """
 
     def __init__(self, data: bytes, start: int, plan: Plan, transfer_syntax: str, *, implicit: bool, size: int) -> None:  # noqa: PLR0913  an object and how it is written
-        self.reader = Reader(data, compiled(plan, implicit), size)
-        self._parts, self._template = _series(plan, implicit).read(self.reader, start)
+        series = _series(plan, implicit)
+        self.reader = Reader(data, series.tables, size)
+        self._parts, self._template = series.read(self.reader, start)
         self.facts: Facts = facts_of(self.reader, transfer_syntax, self._template.facts)
 
     def pieces(self, context: Context, markers: list[Marker]) -> list[Piece]:
@@ -114,7 +115,7 @@ def _with(writer: Writer, found: list[Found], markers: list[Marker]) -> list[Pie
 @lru_cache(maxsize=64)
 def _series(plan: Plan, implicit: bool) -> Series:
     """Return what was learnt of the objects of a plan and encoding."""
-    return Series()
+    return Series(compiled(plan, implicit))
 
 
 def _marked(marker: Marker) -> int:

@@ -9,7 +9,7 @@ key and the terms to look for (docs/decisions/0080).
 from dataclasses import dataclass, field
 
 from orthanc_plugin.deid.bytewise.reader import Reader
-from orthanc_plugin.deid.bytewise.table import PIXELS, PRIVATE, Entry, Found, OddError
+from orthanc_plugin.deid.bytewise.table import PIXELS, PRIVATE, Compiled, Entry, Found, OddError
 from orthanc_plugin.deid.context import Context
 from orthanc_plugin.deid.facts import FACT_TAGS, LONGEST_FACT
 from orthanc_plugin.deid.outcome import UnreadableError
@@ -79,9 +79,16 @@ class Template:
 
 
 class Series:
-    """Learns what the objects of one plan and encoding share, and finds it again."""
+    """Learns what the objects of one plan and encoding share, and finds it again.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    tables : Compiled
+        Of the plan and encoding.
+    """
+
+    def __init__(self, tables: Compiled) -> None:
+        self.tables = tables
         self._template = Template()
         self._chunks: dict[int, bytes] = {}
         self._differing: set[int] = set()
@@ -166,11 +173,10 @@ def _fitting(template: Template, reader: Reader, start: int) -> list[Part] | Non
                 reader.telling.clear()
                 return None
             found, _ = reader.elements(at, place, 0, after=last)
-            parts.append(found)
-            last = found[-1][0].tag if found else last
-            if stretch.first <= last:
-                raise OddError
-            parts.append((stretch, place))
+            if found and found[-1][0].tag >= stretch.first:
+                reader.telling.clear()
+                return None
+            parts += [found, (stretch, place)]
             at, last = place + len(stretch.raw), stretch.last
         parts.append(reader.rest(at, last))
     except (OddError, UnreadableError):

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from orthanc_plugin.deid.verify import embedded, structure, values
+from orthanc_plugin.deid.verify.again import Memory
 from orthanc_plugin.deid.verify.collect import charset_of
 from orthanc_plugin.deid.verify.file import reading_of
 from orthanc_plugin.deid.verify.finding import Finding
@@ -43,8 +44,31 @@ def verify(
     OSError
         When a file cannot be read.
     """
+    own = known if own is None else own
+    if isinstance(data, int):
+        return _open_file(data, known, own, marked=marked)
     with reading_of(data) as reading:
-        return sorted(set(_findings(reading, known, known if own is None else own, marked=marked)))
+        return sorted(set(_findings(reading, known, own, marked=marked)))
+
+
+_memory = Memory()
+
+
+def _open_file(handle: int, known: KnownIdentifiers, own: KnownIdentifiers, *, marked: bool) -> list[Finding]:
+    """Verify an open file; what was clean in the object before, the same to the byte, is not looked at again."""
+    fitting = _memory.fit(handle)
+    if fitting is not None:
+        less, template = fitting
+        here = (known, own, marked, charset_of(less))
+        if here in template.clean and not any(_findings(less, known, own, marked=marked)):
+            return []
+    with reading_of(handle) as reading:
+        found = sorted(set(_findings(reading, known, own, marked=marked)))
+        if not found:
+            learnt = fitting[1] if fitting is not None else _memory.learn(reading)
+            if learnt is not None:
+                learnt.is_clean((known, own, marked, charset_of(reading)))
+    return found
 
 
 @contextmanager

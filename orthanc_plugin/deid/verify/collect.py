@@ -12,15 +12,17 @@ from pydicom.charset import decode_bytes, python_encoding
 from pydicom.datadict import tag_for_keyword
 from pydicom.valuerep import PersonName
 
+from orthanc_plugin.deid.verify.again import Memory, Template
 from orthanc_plugin.deid.verify.file import reading_of
 from orthanc_plugin.deid.verify.known import Identifier, Kind, KnownIdentifiers
 from orthanc_plugin.deid.verify.reading import Reading, read
-from orthanc_plugin.deid.verify.walk import dictionary_vr
+from orthanc_plugin.deid.verify.walk import Buffer, Element, dictionary_vr
 
 _DELIMITERS = frozenset(map(ord, "\n\r\t\f\\^="))
 _DICOM_ROOT = "1.2.840.10008."
 _BY_VR = {b"PN": Kind.NAME, b"DA": Kind.DATE, b"DT": Kind.DATE}
 _PRIVATE_BY_VR = {**_BY_VR, b"UI": Kind.UID}
+_Raw = tuple[int, Kind, bytes]
 _BIRTH_DATE = 0x00100030
 _CHARSET = 0x00080005
 
@@ -133,27 +135,46 @@ def from_file(data: Path | int) -> KnownIdentifiers:
     ValueError
         When it cannot be read as DICOM.
     """
+    fitting = _memory.fit(data) if isinstance(data, int) else None
+    if fitting is not None:
+        return from_reading(*fitting)
     with reading_of(data) as reading:
         if reading.fault:
             raise ValueError(f"the original cannot be read: {reading.fault}")
+        _memory.learn(reading)
         return from_reading(reading)
 
 
-def from_reading(reading: Reading) -> KnownIdentifiers:
-    """Return what an original that was already read knows."""
+_memory = Memory()
+
+
+def from_reading(reading: Reading, template: Template | None = None) -> KnownIdentifiers:
+    """Return what an original that was already read knows; together with what it has of a template."""
     charset = charset_of(reading)
-    stable: list[tuple[int, Kind, bytes]] = []
+    stable: list[_Raw] = []
     uids: list[bytes] = []
-    for elements, data in ((reading.meta, reading.file), (reading.elements, reading.data)):
-        for tag, vr, start, length, _ in elements:
-            if length and (kind := _KINDS[tag] if tag in _KINDS else _learn_kind(tag, vr)) is not None:
-                raw = data[start : start + length]
-                if kind is Kind.UID:
-                    uids.append(raw)
-                else:
-                    stable.append((tag, kind, raw))
+    _tell(reading.meta, reading.file, stable, uids)
+    _tell(reading.elements, reading.data, stable, uids)
+    if template is not None:
+        if template.told is None:
+            template.told = []
+            for stretch in template.stretches:
+                _tell(stretch.elements, stretch.raw, template.told, template.uids)
+        stable += template.told
+        uids += template.uids
     named = (uid for raw in uids for uid in raw.decode("latin-1").split("\\"))
     return KnownIdentifiers(_identifiers(tuple(stable), charset), frozenset(instance_uids(named)))
+
+
+def _tell(elements: Iterable[Element], data: Buffer, stable: list[_Raw], uids: list[bytes]) -> None:
+    """Add what elements hold that identifies; UIDs apart."""
+    for tag, vr, start, length, _ in elements:
+        if length and (kind := _KINDS[tag] if tag in _KINDS else _learn_kind(tag, vr)) is not None:
+            raw = data[start : start + length]
+            if kind is Kind.UID:
+                uids.append(raw)
+            else:
+                stable.append((tag, kind, raw))
 
 
 _KINDS: dict[int, Kind | None] = {}
@@ -202,6 +223,8 @@ def python_encodings(charset: bytes) -> tuple[str, ...]:
 
 def charset_of(reading: Reading) -> bytes:
     """Return (0008,0005) as it stands in the file; empty when it is not there."""
+    if _CHARSET in reading.shared:
+        return reading.shared[_CHARSET][1].strip(b" \0")
     for element in reading.elements:
         if element[0] == _CHARSET and not element[4]:
             return reading.value(element).strip(b" \0")

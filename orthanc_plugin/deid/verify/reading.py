@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from orthanc_plugin.deid.verify.walk import (
@@ -47,6 +47,12 @@ class Reading:
         Whether preamble, prefix and file meta are missing: a bare data set, which must not leave, but can be read.
     fault : str
         Why the rest could not be read; empty when all of it could.
+    has_vrs : bool
+        Whether the data set is in explicit VR.
+    spans : list of (int, int)
+        Where `elements` come from, when what is the same as in another object was left out (again.py).
+    shared : mapping
+        Of what was left out, VR and value of those outermost elements that tell about the whole object.
     """
 
     file: Buffer
@@ -59,6 +65,9 @@ class Reading:
     after_end: bytes = b""
     headless: bool = False
     fault: str = ""
+    has_vrs: bool = False
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    shared: Mapping[int, tuple[bytes, bytes]] = field(default_factory=dict)
     _top: dict[int, Element] = field(default_factory=dict, repr=False)
 
     @property
@@ -87,6 +96,11 @@ class Reading:
         _, _, start, length, _ = self.elements[-1]
         return start <= len(self.data) and start + length == size
 
+    def told(self, tag: int) -> tuple[bytes, bytes] | None:
+        """Return VR and value of an outermost element; None where there is none."""
+        element = self.top().get(tag)
+        return self.shared.get(tag) if element is None else (element[1], self.value(element))
+
     def value(self, element: Element) -> bytes:
         """Return the raw value of a data set element."""
         _, _, start, length, _ = element
@@ -97,8 +111,14 @@ class Reading:
         _, _, start, length, _ = element
         return self.file[start : start + length]
 
-    def surfaces(self) -> Iterator[tuple[int, bytes]]:
-        """Yield offset and bytes of all that is not pixels: what stands before and after them."""
+    def surfaces(self) -> Iterator[tuple[int | None, bytes]]:
+        """Yield offset and bytes of all that is not pixels: what stands before and after them.
+
+        Where only parts were read, all of them come together, and no offset can be told.
+        """
+        if self.spans:
+            yield None, b"".join(self.data[start:stop] for start, stop in [(0, self.spans[0][0]), *self.spans])
+            return
         if self.pixels is None:
             yield 0, self.data[:]
             return
@@ -141,12 +161,29 @@ def _read(reading: Reading, size: int) -> None:
     if reading.transfer_syntax in DEFLATED:
         reading.data, reading.after_end = inflate(file[end:])
         end, size = 0, len(reading.data)
-    walker = Walker(reading.data, _syntax(reading, end))
+    syntax = _syntax(reading, end)
+    walker, reading.has_vrs = Walker(reading.data, syntax), syntax.explicit
     reading.elements = walker.elements
     try:
         walker.walk(end, size)
     finally:
-        _find_pixels(reading, walker.fragments)
+        find_pixels(reading, walker.fragments)
+
+
+def begun(file: Buffer) -> tuple[Reading, int]:
+    """Return an object of which the file meta was read, and where its data set starts.
+
+    Raises
+    ------
+    StructureError, struct.error
+        When there is no file meta that can be read.
+    """
+    reading = Reading(file, file)
+    if file[128:132] != b"DICM":
+        raise StructureError("the file has no DICM prefix")
+    end = _meta(reading)
+    reading.transfer_syntax = _transfer_syntax(reading)
+    return reading, end
 
 
 def _guessed_syntax(file: Buffer) -> str:
@@ -193,7 +230,8 @@ def _transfer_syntax(reading: Reading) -> str:
     raise StructureError("(0002,0010) TransferSyntaxUID is missing")
 
 
-def _find_pixels(reading: Reading, fragments: dict[int, Fragmented]) -> None:
+def find_pixels(reading: Reading, fragments: dict[int, Fragmented]) -> None:
+    """Say which element holds the outermost pixel data."""
     for index in range(len(reading.elements) - 1, -1, -1):
         element = reading.elements[index]
         if element[0] in PIXEL_TAGS and not element[4]:

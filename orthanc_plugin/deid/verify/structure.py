@@ -18,6 +18,8 @@ _UNREAD = {0x00880200: "icon-image", 0x00420011: "encapsulated-document", 0x0400
 _GRAPHICS = frozenset(group << 16 | 0x3000 for start in (0x5000, 0x6000) for group in range(start, start + 0x20, 2))
 _WATCHED = _GRAPHICS | _UNREAD.keys() | {_PADDING}
 _SAMPLES, _FRAMES, _ROWS, _COLUMNS, _BITS = 0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100
+TOLD_BY_TOP = frozenset({*_MARKERS, _SAMPLES, _FRAMES, _ROWS, _COLUMNS, _BITS, 0x00080005})
+"""Outermost elements that tell about the whole object, with the character set."""
 
 
 def findings(reading: Reading, *, marked: bool) -> Iterator[Finding]:
@@ -83,11 +85,10 @@ def _by_tag(reading: Reading) -> Iterator[Finding]:
 
 
 def _markers(reading: Reading) -> Iterator[Finding]:
-    top = reading.top()
     for tag, wanted in _MARKERS.items():
-        element = top.get(tag)
-        value = reading.value(element).strip(b" \0") if element else b""
-        missing = element is None or (wanted is not None and value != wanted)
+        told = reading.told(tag)
+        value = told[1].strip(b" \0") if told else b""
+        missing = told is None or (wanted is not None and value != wanted)
         if missing or (not value and wanted is None and tag != 0x00120064):
             yield Finding(name_place(tag), "marker-missing")
 
@@ -100,18 +101,15 @@ def excess_pixels(reading: Reading) -> tuple[int, int] | None:
     if reading.pixels is None or reading.fragments:
         return None
     start, length = reading.pixels[2], reading.pixels[3]
-    top = reading.top()
-    pixels = _number(reading, top.get(_ROWS)) * _number(reading, top.get(_COLUMNS))
-    bits = pixels * (_number(reading, top.get(_SAMPLES)) or 1) * _number(reading, top.get(_BITS))
-    expected = (bits * (_number(reading, top.get(_FRAMES)) or 1) + 7) // 8
+    pixels = _number(reading, _ROWS) * _number(reading, _COLUMNS)
+    bits = pixels * (_number(reading, _SAMPLES) or 1) * _number(reading, _BITS)
+    expected = (bits * (_number(reading, _FRAMES) or 1) + 7) // 8
     return (start + expected, start + length) if length > expected + 1 else None
 
 
-def _number(reading: Reading, element: Element | None) -> int:
-    if element is None:
-        return 0
-    value = reading.value(element)
-    if element[1] != b"IS":
+def _number(reading: Reading, tag: int) -> int:
+    vr, value = reading.told(tag) or (b"", b"")
+    if vr != b"IS":
         order = ">" if reading.transfer_syntax == "1.2.840.10008.1.2.2" else "<"
         return int(struct.unpack(order + "H", value)[0]) if len(value) == 2 else 0
     digits = value.split(b"\\")[0].strip(b" \0+")

@@ -183,7 +183,7 @@ def _touched(reading: Reading, looker: Looker, matcher: Matcher) -> Iterator[Fin
         if hits == []:
             continue
         elements = reading.elements if reading.inflated else [*reading.meta, *reading.elements]
-        places = None if hits is None else [offset + hit for hit in hits]
+        places = None if hits is None or offset is None else [offset + hit for hit in hits]
         yield from _pointed_at([each for each in elements if each is not reading.pixels], reading.data, places, looker)
 
 

@@ -73,6 +73,11 @@ def name_place(tag: int, parent: str = "") -> str:
     return f"{parent} > {own}" if parent else own
 
 
+def begins(element: Element) -> int:
+    """Return where an element of explicit VR begins, with its tag."""
+    return element[2] - (12 if element[1] in _LONG else 8)
+
+
 class _Tags(dict[int, int]):
     """Tags by the number that four bytes of a header make; little endian has group and element the wrong way round."""
 
@@ -128,9 +133,11 @@ class Walker:
             Where the bytes do not follow PS3.5.
         """
         try:
-            self._level(self.syntax, start, end, "", 0)
+            reached = self._level(self.syntax, start, end, "", 0)
         except struct.error as error:
             raise StructureError("an element header is cut off") from error
+        if reached != end:
+            raise StructureError("an item ends where none began")
 
     def _level(self, syntax: Syntax, pos: int, end: int, parent: str, depth: int) -> int:
         """Walk elements until `end` or an item's end; return where it stopped."""
@@ -229,7 +236,9 @@ class Walker:
         if end > stop:
             raise StructureError(f"{place} reaches beyond its sequence")
         reached = self._level(syntax, pos, end, place, depth)
-        return reached if length == UNDEFINED else end
+        if length != UNDEFINED and reached != end:
+            raise StructureError(f"{place} has a delimiter before its end")
+        return reached
 
     def _fragments(self, element: Element, end: int, syntax: Syntax) -> int:
         spans: list[tuple[int, int]] = []
