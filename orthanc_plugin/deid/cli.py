@@ -114,22 +114,43 @@ def _described(profile: Profile, sop_class: str) -> list[str]:
 
 @click.group()
 def key() -> None:
-    """Release keys."""
+    """Release keys, and the key holder's for limited access."""
 
 
 @key.command("new")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def new_key(file: Path) -> None:
     """Make a release key in FILE (readable by you alone); an existing file is never overwritten."""
+    _write_key(file, ReleaseKey.random().secret)
+    click.echo(
+        "A new release key was written. Whoever has it can recognise the release's UIDs and codes: keep it safe."
+    )
+
+
+@key.command("holder")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def new_holder(file: Path) -> None:
+    """Make the pair of the key holder for limited access: FILE opens the mapping, FILE.pub goes to the engine."""
+    from nacl.public import PrivateKey  # noqa: PLC0415  of use to this command alone
+
+    private, public = PrivateKey.generate(), file.with_name(f"{file.name}.pub")
+    if public.exists():
+        raise click.ClickException(f"{public.name} exists already; name another file, nothing is overwritten")
+    _write_key(file, bytes(private))
+    _write_key(public, bytes(private.public_key))
+    click.echo(
+        f"Give {public.name} to the engine ([engine] mapping_key_file) and keep {file.name} where the engine cannot "
+        "read it: whoever has it can go back from a code to the patient, and nobody can without it. Make a safe copy."
+    )
+
+
+def _write_key(file: Path, secret: bytes) -> None:
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise click.ClickException(f"the key file cannot be made: {error.strerror}; nothing is overwritten") from None
     with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(ReleaseKey.random().secret.hex() + "\n")
-    click.echo(
-        "A new release key was written. Whoever has it can recognise the release's UIDs and codes: keep it safe."
-    )
+        out.write(secret.hex() + "\n")
 
 
 @click.group()

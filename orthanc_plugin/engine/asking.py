@@ -3,9 +3,17 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from orthanc_plugin.engine import reasons
 from orthanc_plugin.engine.archive import Archive
-from orthanc_plugin.engine.decision import SECOND_REVIEW, Decision, DistrustedError, distrusted
-from orthanc_plugin.engine.errors import AwayError, NotFoundError, Reason, RefusedError, UnreadableError
+from orthanc_plugin.engine.decision import NO_REPORTS, SECOND_REVIEW, Decision, DistrustedError, distrusted
+from orthanc_plugin.engine.errors import (
+    AwayError,
+    FaultsError,
+    NotFoundError,
+    Reason,
+    RefusedError,
+    UnreadableError,
+)
 from orthanc_plugin.engine.portal import Portal
 from orthanc_plugin.engine.profiles import IDENTIFIABLE, treatment
 
@@ -27,6 +35,8 @@ class Verdict:
         None when no second reviewer is owed, else how far the review is.
     consented
         Positions (from 1) of the studies whose release rests on the recorded consent.
+    no_reports
+        Whether reports stay out, whatever was asked for (R32).
     """
 
     decision: str | None
@@ -36,6 +46,7 @@ class Verdict:
     decided_at: str
     review: str | None
     consented: tuple[int, ...] = ()
+    no_reports: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return it as kept with the case."""
@@ -71,7 +82,27 @@ def ask(portal: Portal, intent: str, job: str | None, request: dict[str, Any], f
         decision.decided_at,
         _review(decision),
         tuple(place for place, fact in enumerate(facts, 1) if fact["study_uid"] in decision.consented()),
+        NO_REPORTS in decision.obligations,
     )
+
+
+def ask_again(portal: Portal, intent: str, job: str, case: dict[str, Any], facts: list[dict[str, Any]]) -> Verdict:
+    """Ask about a running job, and refuse when the answer is no longer the one it was begun with.
+
+    Raises
+    ------
+    RefusedError, AwayError
+    """
+    try:
+        verdict = ask(portal, intent, job, case["request"], facts)
+    except FaultsError as error:
+        raise RefusedError("deny", reasons.of_error(error)) from None
+    before = case["verdict"]
+    asked = (before["profile"], before["level"], list(before["consented"]), before.get("no_reports", False))
+    now = (verdict.profile, verdict.level, list(verdict.consented), verdict.no_reports)
+    if verdict.decision and now != asked:
+        raise RefusedError("deny", [reasons.CHANGED])
+    return verdict
 
 
 def _original_only_for_care(decision: Decision, purpose: str) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from orthanc_plugin.engine.asker import Answer, Asker, CannotAskError, login
+from orthanc_plugin.engine.relinking import relink
 from orthanc_plugin.engine.request import ATTESTATIONS, MOST_CAUTIOUS, PURPOSES
 from orthanc_plugin.packaging import FORMATS, NOT_YET
 
@@ -47,6 +48,8 @@ _screen = Console(stderr=True)
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File whose first line is the passphrase; implies --encrypted.",
 )
+@click.option("--label", help='Sending label "Job No - Image No - H&C No", for the purpose send-out alone.')
+@click.option("--reports", is_flag=True, help="Release structured reports too, cleaned; left out by default (R32).")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def export(**given: Any) -> None:
     """Ask for a study to be exported, wait for it, and write the package.
@@ -132,6 +135,8 @@ def _body(given: dict[str, Any], study: str) -> dict[str, Any]:
         "reason": given["reason"],
         "attestations": attestations,
         "context": dict(_pair(text) for text in given["context"]),
+        **({"label": given["label"]} if given["label"] is not None else {}),
+        **({"reports": True} if given["reports"] else {}),
         **({"encrypted": True, "passphrase": passphrase} if passphrase is not None else {}),
     }
 
@@ -202,7 +207,14 @@ def _done(job: str, state: dict[str, Any], out: Path, told: _Told) -> NoReturn:
     counts = {name: state[name] for name in ("released", "excluded", "quarantined")}
     reasons = [f"{part['modality']} {part['kind']}: {part['status']}, {part['reason']}" for part in state["held_back"]]
     code = HELD if counts["quarantined"] else DONE
-    told.end(code, "held back in part" if code else "done", sorted(set(reasons)), job=job, out=str(out), **counts)
+    told.end(
+        code,
+        "held back in part" if code else "done",
+        [*state.get("warnings", ()), *sorted(set(reasons))],
+        job=job,
+        out=str(out),
+        **counts,
+    )
 
 
-commands: list[click.Command] = [export, fetch]
+commands: list[click.Command] = [export, fetch, relink]

@@ -11,6 +11,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 """A decision that is older, or from further in the future, is not believed."""
 
 SECOND_REVIEW = "second-review"
+NO_REPORTS = "no-reports"
 CONSENT_RULE = "R36"
 """A study that is permitted for this reason is released on the recorded consent: (0012,0083) is written."""
 
@@ -18,7 +19,7 @@ UNDERSTOOD = frozenset(
     {
         SECOND_REVIEW,
         "exclude-dose-and-documents",
-        "no-reports",
+        NO_REPORTS,
         "container-clean",
         "data-sharing-statement",
         "no-sale",

@@ -52,6 +52,7 @@ class Jobs:
         first = {"job": job, "state": "queued", "progress": 0.0, "released": 0, "excluded": 0, "quarantined": 0}
         rest: dict[str, Any] = {
             "reasons": [],
+            "warnings": [],
             "held_back": [],
             "waiting_for": None,
             "package": None,

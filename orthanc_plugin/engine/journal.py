@@ -1,8 +1,10 @@
 """Reads for direct care, reported by the gate: durable at once, in the portal's access journal when it is there.
 
-The entries are sealed in a file; DBOS is given the number of the batch.
+The entries are sealed in a file; DBOS is given the number of the batch. The gate delivers at least once: an entry that
+comes again has the same key, and the portal records one key once.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +30,7 @@ _FIELDS: dict[str, type] = {
     "orthanc_id": str,
     "count": int,
 }
+_KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 _ENTRIES = "entries"
 
 
@@ -109,8 +112,9 @@ class Journal(DBOSConfiguredInstance):
     def _report(self, batch: str, number: int) -> bool:
         """Report one entry; one that the portal will never take is kept for an operator, and the others go on."""
         entry = self.batches.vault(batch).read_json(_ENTRIES)[number]
+        key = entry.get("key") or f"{batch}-{number}"
         try:
-            self.portal.disclose(disclosure(f"care-read-{batch}-{number}", entry, self._subjects(entry)))
+            self.portal.disclose(disclosure(f"care-read-{key}", entry, self._subjects(entry)))
         except (FaultsError, RefusedError) as error:
             log().error("an entry of the journal was not taken", error=type(error).__name__)
             return False
@@ -176,7 +180,9 @@ def read_entries(body: Any) -> list[dict[str, Any]]:
     faults = [fault for number, entry in enumerate(entries) for fault in _entry_faults(number, entry)]
     if faults:
         raise FaultsError(faults)
-    return [{**{name: entry[name] for name in _FIELDS}, "level": entry["level"].lower()} for entry in entries]
+    kept = (*_FIELDS, "key")
+    read = [{name: entry[name] for name in kept if name in entry} for entry in entries]
+    return [{**entry, "level": entry["level"].lower()} for entry in read]
 
 
 def _entry_faults(number: int, entry: Any) -> list[tuple[str, str]]:
@@ -195,8 +201,13 @@ def _value_faults(number: int, entry: dict[str, Any]) -> list[tuple[str, str]]:
         "orthanc_id": (ORTHANC_ID.fullmatch(entry["orthanc_id"]) is not None, "must be an identifier of Orthanc"),
         "count": (entry["count"] >= 0, "must not be negative"),
         "at": (_is_time(entry["at"]), "must be a time as RFC 3339 writes it"),
+        "key": ("key" not in entry or _is_key(entry["key"]), "must be 8 to 64 letters, digits and hyphens"),
     }
     return [(f"entries[{number}].{name}", message) for name, (good, message) in checks.items() if not good]
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str) and _KEY.fullmatch(value) is not None
 
 
 def _is_time(text: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orthanc_plugin.engine.archive import Archive, select
+from orthanc_plugin.engine.coding import Coding, mapping_url
 from orthanc_plugin.engine.export import Export
 from orthanc_plugin.engine.instance import Access
 from orthanc_plugin.engine.jobs import Jobs
@@ -53,6 +54,7 @@ def assemble(settings: Settings) -> Parts:
     jobs = Jobs(engine.work_dir, engine.packages_dir, settings.project_key, engine.executor_id)
     access = Access(orthanc_url, engine.orthanc_user, settings.orthanc_password, settings.project_key)
     pool = Pool(engine.workers, access)
+    coding = Coding(mapping_url(engine.database_url), settings.project_key, settings.mapping_key)
     batches = Batches(engine.packages_dir.parent / "journal", settings.project_key)
     batches.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Parts(
@@ -61,6 +63,6 @@ def assemble(settings: Settings) -> Parts:
         archive=archive,
         jobs=jobs,
         pool=pool,
-        export=Export(engine, portal, archive, jobs, Preparing(jobs, pool, settings.site_name)),
+        export=Export(engine, portal, archive, jobs, Preparing(jobs, pool, coding, settings.site_name)),
         journal=Journal(portal, archive, batches, engine.poll_seconds),
     )

@@ -1,18 +1,20 @@
 """The work on the instances of a job: de-identify, verify, package; in chunks, each of which can be done again."""
 
 import pickle
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydicom.uid import UID
 
-from orthanc_plugin.engine import instance
+from orthanc_plugin.deid.label import SendOutLabel
+from orthanc_plugin.deid.pseudonyms import Pseudonym
+from orthanc_plugin.engine import instance, labelling
 from orthanc_plugin.engine.archive import Planned
+from orthanc_plugin.engine.asking import Verdict
+from orthanc_plugin.engine.coding import Coding
 from orthanc_plugin.engine.jobs import Jobs
 from orthanc_plugin.engine.pool import Crashed, Pool
 from orthanc_plugin.engine.profiles import Treatment, treatment
@@ -40,13 +42,25 @@ class Preparing:
         Where jobs are kept.
     pool
         The processes.
+    coding
+        Draws the codes of limited access.
     owner
         The department's name, for the report.
     """
 
     jobs: Jobs
     pool: Pool
+    coding: Coding
     owner: str
+
+    def refuse_what_cannot_be_coded(self, verdict: Verdict) -> None:
+        """Refuse limited access where no key holder is set up, before any work is done.
+
+        Raises
+        ------
+        RefusedError
+        """
+        self.coding.refuse_without_holder(treatment(verdict.profile, verdict.level))
 
     def chunks(self, job: str) -> int:
         """Return how many chunks the job has."""
@@ -66,7 +80,8 @@ class Preparing:
         """
         case, bench = self.jobs.case(job), self.jobs.bench(job)
         chosen = _treatment(case)
-        key = self._release_key(case, bench, chosen)
+        key = self.coding.release_key(case, bench, chosen)
+        stand_in = self._pseudonyms(case, bench, chosen)
         numbered = _chunk(case, chunk)
         tasks = [
             instance.Task(
@@ -77,6 +92,8 @@ class Preparing:
                 chosen.deidentification,
                 key,
                 part.study in case["verdict"]["consented"],
+                stand_in.get(part.study),
+                _with_reports(case, chosen),
             )
             for position, part in numbered
         ]
@@ -116,7 +133,8 @@ class Preparing:
         positions = [position for position, _ in _chunk(case, chunk) if position not in set(left)]
         if case["verdict"]["profile"] == "D0":
             return []
-        tasks = [instance.Checked(bench.folder, _name(position), _ALL_KNOWN) for position in positions]
+        labelled = bool(_label(case, 1))
+        tasks = [instance.Checked(bench.folder, _name(position), _ALL_KNOWN, labelled) for position in positions]
         results = self._followed(job, "verify", chunk, case, self.pool.each(instance.check, tasks))
         failed = _left(zip(positions, results, strict=True))
         for position, _, _ in failed:
@@ -139,7 +157,8 @@ class Preparing:
         if case["destination"]:
             return {"released": len(plan), "left": left, "sha256": None}
         images = [
-            Image(part.study, part.series, position, partial(bench.read, _name(position))) for position, part in plan
+            Image(part.study, part.series, position, partial(bench.read, _name(position)), _label(case, position))
+            for position, part in plan
         ]
         describe = partial(_described, case, [position for position, _ in plan])
         release = self.release(case, left)
@@ -182,15 +201,19 @@ class Preparing:
             owner=self.owner,
             engines=tuple((part["name"], part["version"]) for part in engines(verdict["profile"])),
             held_back=tuple(held_back(case, left)),
+            warnings=tuple(case.get("warnings", ())),
         )
 
-    def _release_key(self, case: dict[str, Any], bench: Vault, chosen: Treatment) -> bytes:
-        """Return the key of this release's UIDs and codes: the job's own, or the project's where codes must stay."""
-        project = case["request"]["context"].get("project")
-        if chosen.linkable and project:
-            info = f"anonymise-or-ask project {project}".encode()
-            return HKDF(SHA256(), 32, None, info).derive(self.jobs.project_key)
-        return bench.key("release")
+    def _pseudonyms(
+        self, case: dict[str, Any], bench: Vault, chosen: Treatment
+    ) -> Mapping[int, Pseudonym | SendOutLabel]:
+        """Return what stands for the patient of each study, by its position; nothing: a code of the release's key."""
+        if chosen.linkable:
+            return self.coding.pseudonyms(case, bench)
+        label = case.get("label")
+        if label and chosen.labelled:
+            return dict.fromkeys(range(1, len(case["facts"]) + 1), labelling.of_patient(label))
+        return {}
 
     def _followed(
         self, job: str, phase: str, chunk: int, case: dict[str, Any], results: Iterator[Any]
@@ -233,6 +256,16 @@ def _unfit(plan: list[tuple[int, Planned]], left_out: Sequence[tuple[int, str]])
 
 def _treatment(case: dict[str, Any]) -> Treatment:
     return treatment(case["verdict"]["profile"], case["verdict"]["level"])
+
+
+def _with_reports(case: dict[str, Any], chosen: Treatment) -> bool:
+    """Say whether structured reports may be part of the release (R32)."""
+    return (chosen.reports or bool(case.get("reports"))) and not case["verdict"].get("no_reports", False)
+
+
+def _label(case: dict[str, Any], position: int) -> str:
+    """Return what the object's file is called in a package for a clinician in direct care (S1 L33-37)."""
+    return labelling.of_object(case["label"], position) if case.get("label") and _treatment(case).labelled else ""
 
 
 def _plan(case: dict[str, Any]) -> list[Planned]:

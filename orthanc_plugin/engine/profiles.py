@@ -26,12 +26,18 @@ class Treatment:
         Whether codes stay the same within one project.
     kept
         Kinds of identifier that the profile keeps by design.
+    labelled
+        Whether the send-out label may stand for the patient.
+    reports
+        Whether structured reports are part of a release that does not ask for them.
     """
 
     profile: str
     deidentification: str | None
     linkable: bool
     kept: tuple[str, ...] = ()
+    labelled: bool = False
+    reports: bool = False
 
 
 @cache
@@ -53,11 +59,29 @@ def treatment(profile: str | None, level: str | None) -> Treatment:
     name = known.get(f"{profile} {level}") or known.get(profile)
     if name is None:
         raise distrusted("it names a profile and level that this engine does not have")
-    linkable = name in _table()["linkable"]["profiles"]
-    return Treatment(str(profile), name, linkable, tuple(_table()["kept"].get(name, ())))
+    table = _table()
+    return Treatment(
+        str(profile),
+        name,
+        linkable=name in table["linkable"]["profiles"],
+        kept=tuple(table["kept"].get(name, ())),
+        labelled=name in table["labelled"]["profiles"],
+        reports=name in table["with_reports"]["profiles"],
+    )
 
 
-def excluded_kind(sop_class_uid: str) -> str | None:
-    """Return the name of a kind that is never part of a secondary release by default (R24, R32), else None."""
-    kind: str | None = _table()["excluded"].get(sop_class_uid)
-    return kind
+def left_out_kind(sop_class_uid: str, *, reports: bool) -> str | None:
+    """Return why objects of a kind are not part of a release, None where they may be (R24, R32).
+
+    Parameters
+    ----------
+    sop_class_uid
+        The kind.
+    reports
+        Whether structured reports may be part of this release.
+    """
+    kind = _table()["excluded"].get(sop_class_uid)
+    if kind:
+        return f"{kind}: never part of a release (R24)"
+    report = None if reports else _table()["reports"].get(sop_class_uid)
+    return f"{report}: reports are part of a release only when they are asked for (R32)" if report else None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from orthanc_plugin.deid.label import parse
 from orthanc_plugin.engine.archive import ORTHANC_ID
 from orthanc_plugin.engine.errors import FaultsError
 from orthanc_plugin.packaging import FORMATS, MINIMUM_PASSPHRASE, NOT_YET
@@ -50,7 +51,10 @@ _FIELDS = {
     "context",
     "encrypted",
     "passphrase",
+    "label",
+    "reports",
 }
+SEND_OUT = "send-out"
 PUSH_FORMAT = "dicom-zip"
 """What a push is decided as: the DICOM objects themselves."""
 
@@ -73,6 +77,10 @@ class Asked:
         Encrypts the package; None leaves it open.
     destination
         A modality to send to, instead of making a package.
+    label
+        The send-out label that stands for the patient in direct care; it never reaches the portal.
+    reports
+        Whether structured reports are wanted besides the images (R32).
     """
 
     user: str
@@ -81,6 +89,8 @@ class Asked:
     resources: tuple[tuple[str, str], ...] = field(repr=False)
     passphrase: str | None = field(default=None, repr=False)
     destination: str | None = None
+    label: str | None = field(default=None, repr=False)
+    reports: bool = False
 
 
 def read_export(body: Any, user: str, role: str) -> Asked:
@@ -94,12 +104,18 @@ def read_export(body: Any, user: str, role: str) -> Asked:
     if not isinstance(body, Mapping):
         raise FaultsError([("body", "must be a JSON object, as docs/interfaces.md describes it")])
     faults = [*_unknown_fields(body), *_study_faults(body), *_choice_faults(body), *_text_faults(body)]
-    faults += [*attestation_faults(body), *_context_faults(body), *_passphrase_faults(body)]
+    faults += [*attestation_faults(body), *_context_faults(body), *_passphrase_faults(body), *_care_faults(body)]
     if faults:
         raise FaultsError(faults)
-    request = _request(body, user, role)
-    passphrase = str(body["passphrase"]) if body.get("encrypted") else None
-    return Asked(user, role, request, tuple(("study", study) for study in dict.fromkeys(body["studies"])), passphrase)
+    return Asked(
+        user,
+        role,
+        _request(body, user, role),
+        tuple(("study", study) for study in dict.fromkeys(body["studies"])),
+        passphrase=str(body["passphrase"]) if body.get("encrypted") else None,
+        label=body.get("label"),
+        reports=body.get("reports", False),
+    )
 
 
 def askable(body: Any, user: str, role: str) -> dict[str, Any] | None:
@@ -227,6 +243,25 @@ def attestation_faults(body: Mapping[str, Any]) -> Iterator[Fault]:
 def _context_faults(body: Mapping[str, Any]) -> Iterator[Fault]:
     if not isinstance(body.get("context", {}), Mapping):
         yield "context", "must be a JSON object of register keys; the portal says which it knows"
+
+
+def _care_faults(body: Mapping[str, Any]) -> Iterator[Fault]:
+    label = body.get("label")
+    if label is not None and body.get("purpose") != SEND_OUT:
+        yield "label", f"is for the purpose {SEND_OUT} alone: it carries the patient's number (S1 L33-37)"
+    elif label is not None and not isinstance(label, str):
+        yield "label", "must be a text"
+    elif label is not None:
+        yield from _label_faults(label)
+    if not isinstance(body.get("reports", False), bool):
+        yield "reports", "must be true or false"
+
+
+def _label_faults(label: str) -> Iterator[Fault]:
+    try:
+        parse(label)
+    except ValueError as error:
+        yield "label", str(error)
 
 
 def _passphrase_faults(body: Mapping[str, Any]) -> Iterator[Fault]:

@@ -18,6 +18,8 @@ from orthanc_plugin.engine.errors import SettingsError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SECRET_FILES = ("token_file", "portal_token_file", "orthanc_password_file", "project_key_file")
+_HOLDER = "mapping_key_file"
+_KEYS = ("project_key_file", _HOLDER)
 _FOLDERS = ("work_dir", "packages_dir")
 _SQLITE = "sqlite:///"
 
@@ -39,6 +41,7 @@ class EngineSettings(BaseSettings):
     work_dir: Path
     packages_dir: Path
     project_key_file: Path
+    mapping_key_file: Path | None = None
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     executor_id: Annotated[str, Field(min_length=1)] = "engine-1"
     package_hours: Annotated[float, Field(gt=0)] = 24
@@ -68,6 +71,7 @@ class Settings:
     portal_token: str = field(repr=False)
     orthanc_password: str = field(repr=False)
     project_key: bytes = field(repr=False)
+    mapping_key: bytes | None = None
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -97,6 +101,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     faults = [*_address_faults(engine), *_secret_faults(engine), *_folder_faults(engine)]
     if faults:
         raise SettingsError("\n".join(faults))
+    holder = _holder_file(engine)
     site_name = str(tables.get("site", {}).get("name", "this department"))
     secrets = {name: getattr(engine, name).read_text().strip() for name in _SECRET_FILES}
     return Settings(
@@ -106,7 +111,28 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         portal_token=secrets["portal_token_file"],
         orthanc_password=secrets["orthanc_password_file"],
         project_key=bytes.fromhex(secrets["project_key_file"]),
+        mapping_key=bytes.fromhex(holder.read_text().strip()) if holder else None,
     )
+
+
+def _holder_file(engine: EngineSettings) -> Path | None:
+    """Return the file of the mapping's key holder, None where there is none: limited access alone is refused then."""
+    path = engine.mapping_key_file
+    return path if path is not None and path.exists() else None
+
+
+def database_of(home: Path) -> str:
+    """Return the address of a home's database, for a command that needs nothing else of the settings.
+
+    Raises
+    ------
+    SettingsError
+    """
+    _, tables = _read_toml({"AOA_SETTINGS": str(home / "aoa.toml")})
+    given = os.environ.get("AOA_ENGINE_DATABASE_URL") or tables.get("engine", {}).get("database_url")
+    if not given:
+        raise SettingsError(f"[engine] database_url: {home / 'aoa.toml'} does not name one")
+    return _anchored_url(str(given), home.absolute())
 
 
 def _read_toml(environ: Mapping[str, str]) -> tuple[Path, dict[str, Any]]:
@@ -131,11 +157,13 @@ def _pydantic_faults(error: ValidationError) -> Iterator[str]:
 
 def _anchored(engine: EngineSettings, folder: Path) -> EngineSettings:
     """Make relative paths relative to the settings file."""
-    paths = {name: folder / getattr(engine, name) for name in (*_SECRET_FILES, *_FOLDERS)}
-    database = engine.database_url
-    if database.startswith(_SQLITE):
-        database = _SQLITE + str(folder / database.removeprefix(_SQLITE))
-    return engine.model_copy(update={**paths, "database_url": database})
+    given = [name for name in (*_SECRET_FILES, *_FOLDERS, _HOLDER) if getattr(engine, name) is not None]
+    paths = {name: folder / getattr(engine, name) for name in given}
+    return engine.model_copy(update={**paths, "database_url": _anchored_url(engine.database_url, folder)})
+
+
+def _anchored_url(database: str, folder: Path) -> str:
+    return _SQLITE + str(folder / database.removeprefix(_SQLITE)) if database.startswith(_SQLITE) else database
 
 
 def _address_faults(engine: EngineSettings) -> Iterator[str]:
@@ -146,7 +174,8 @@ def _address_faults(engine: EngineSettings) -> Iterator[str]:
 
 
 def _secret_faults(engine: EngineSettings) -> Iterator[str]:
-    for name in _SECRET_FILES:
+    holder = (_HOLDER,) if _holder_file(engine) else ()
+    for name in (*_SECRET_FILES, *holder):
         path: Path = getattr(engine, name)
         try:
             text = path.read_text(encoding="ascii").strip()
@@ -155,8 +184,9 @@ def _secret_faults(engine: EngineSettings) -> Iterator[str]:
             continue
         if not text:
             yield f"[engine] {name}: {path} is empty"
-        elif name == "project_key_file" and not re.fullmatch(r"[0-9A-Fa-f]{64}", text):
-            yield f"[engine] {name}: {path} must hold 64 hexadecimal characters; `aoa key new` makes one"
+        elif name in _KEYS and not re.fullmatch(r"[0-9A-Fa-f]{64}", text):
+            how = "aoa key holder" if name == _HOLDER else "aoa key new"
+            yield f"[engine] {name}: {path} must hold 64 hexadecimal characters; `{how}` makes one"
 
 
 def _folder_faults(engine: EngineSettings) -> Iterator[str]:

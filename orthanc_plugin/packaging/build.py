@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from orthanc_plugin.packaging import dicom, raster
@@ -77,6 +77,8 @@ def build(
     NothingToPackageError
         When not one object could be put in; `out` is then not a package.
     """
+    if passphrase:
+        images = [replace(image, label="") for image in images]  # a zip tells its member names without the passphrase
     directory = dicom.Directory(f"{release.decision} {release.decided_at}") if release.form == "dicomdir-zip" else None
     members = directory.members if directory else _members(release.form)
     listed: list[tuple[str, bytes]] = []

@@ -20,7 +20,8 @@ _TYPE_1 = {"StudyDate": "19000101", "StudyTime": "000000", "StudyID": "1"}
 
 def plain(image: Image) -> Iterator[tuple[str, bytes]]:
     """Yield the one member of an object in a ``dicom-zip``."""
-    yield f"images/{image.study:02}/{image.series:03}/{image.number:05}.dcm", image.read()
+    name = image.label or f"{image.study:02}/{image.series:03}/{image.number:05}"
+    yield f"images/{name}.dcm", image.read()
 
 
 class _NeverWritten(FileDataset):

@@ -49,7 +49,7 @@ def renderer(form: str) -> Callable[[Image], Iterator[tuple[str, bytes]]]:
     kind, ending, options = _OPTIONS[form]
 
     def members(image: Image) -> Iterator[tuple[str, bytes]]:
-        stem = f"images/{image.study:02}-{image.series:03}-{image.number:05}"
+        stem = f"images/{image.label or f'{image.study:02}-{image.series:03}-{image.number:05}'}"
         for frame, pixels in enumerate(frames(image.read()), 1):
             out = BytesIO()
             Pillow.fromarray(pixels).save(out, kind, **options)

@@ -14,12 +14,15 @@ class Image:
         Positions in the release, each counted from 1.
     read
         Returns the DICOM file's bytes; called when they are needed, so that one object at a time is in memory.
+    label
+        What its file is called in a package for a clinician in direct care (S1 L33-37); empty: its position.
     """
 
     study: int
     series: int
     number: int
     read: Callable[[], bytes] = field(repr=False)
+    label: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Release:
         Name and version of each engine that worked on them (R74).
     held_back
         What was left out.
+    warnings
+        What the sender and the addressee have to know besides.
     """
 
     purpose: str
@@ -78,6 +83,7 @@ class Release:
     owner: str
     engines: tuple[tuple[str, str], ...]
     held_back: tuple[HeldBack, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class PackagingError(Exception):

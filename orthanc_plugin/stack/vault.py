@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from nacl.public import PrivateKey
+
 from orthanc_plugin.stack import people
 from orthanc_plugin.stack.errors import StackError
 from orthanc_plugin.stack.home import Home
@@ -47,7 +49,19 @@ def fill(home: Home, demo: bool) -> people.Users:
             write(home.secrets / name, make() + "\n")
     for user, name in PASSWORD_FILES.items():
         write(home.secrets / name, users[user]["password"] + "\n")
+    if demo:
+        _hold_a_key(home)
     return users
+
+
+def _hold_a_key(home: Home) -> None:
+    """Make the key holder's pair of a demonstration; in earnest it is made elsewhere, by `aoa key holder`."""
+    public, private = home.secrets / "mapping-key.pub", home.folder / "key-holder" / "mapping-key"
+    if not public.exists():
+        private.parent.mkdir(mode=0o700, exist_ok=True)
+        made = PrivateKey.generate()
+        write(private, bytes(made).hex() + "\n")
+        write(public, bytes(made.public_key).hex() + "\n")
 
 
 def read_users(home: Home) -> people.Users:

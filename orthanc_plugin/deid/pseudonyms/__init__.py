@@ -2,9 +2,24 @@
 
 Whoever exports holds the index key and the *public* key: they can add a row and can never read one (R14). Reading a row
 takes the private key and a reason, and is written down first (R7). The code itself is drawn at random (R15).
+
+The parts that open a database are in `store` and `relink`; this module stays light, since every run imports it.
 """
 
-from orthanc_plugin.deid.pseudonyms.relink import Relinked, relink
-from orthanc_plugin.deid.pseudonyms.store import Pseudonym, Pseudonyms
+from dataclasses import dataclass
 
-__all__ = ["Pseudonym", "Pseudonyms", "Relinked", "relink"]
+
+@dataclass(frozen=True, slots=True)
+class Pseudonym:
+    """What stands for a patient in a project.
+
+    Attributes
+    ----------
+    code : str
+        Random.
+    shift_days : int
+        By how many days the patient's dates move in this project.
+    """
+
+    code: str
+    shift_days: int

@@ -14,6 +14,7 @@ import httpx
 import psutil
 import pydicom
 import pytest
+from nacl.public import PrivateKey
 from pydicom.data import get_testdata_file
 from pydicom.uid import generate_uid
 
@@ -21,6 +22,7 @@ from tests.support.files import below, files_below
 from tests.support.ports import free_port
 
 CANARY = "ZZCANARY"
+KEY_HOLDER = PrivateKey.generate()
 PORTAL_TOKEN, ENGINE_TOKEN = "portal-token-for-tests", "engine-token-for-tests"
 DOUBLE = Path(__file__).with_name("portal_double.py")
 
@@ -161,6 +163,7 @@ class Engine:
             "portal-token": PORTAL_TOKEN,
             "orthanc-password": orthanc.auth[1],
             "project-key": secrets.token_hex(32),
+            "mapping-key.pub": bytes(KEY_HOLDER.public_key).hex(),
         }.items():
             (secret_files / name).write_text(text + "\n")
         (home / "aoa.toml").write_text(
@@ -179,6 +182,7 @@ database_url = "sqlite:///engine/engine.sqlite"
 work_dir = "engine/work"
 packages_dir = "engine/packages"
 project_key_file = "secrets/project-key"
+mapping_key_file = "secrets/mapping-key.pub"
 workers = 2
 poll_seconds = 0.3
 portal_timeout_seconds = 3

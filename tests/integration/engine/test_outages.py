@@ -150,9 +150,16 @@ def test_a_read_of_an_instance_is_reported_for_its_study_and_of_a_deleted_one_fo
     assert {read["subjects"][0]["orthanc_id"] for read in portal.ledger.values()} == {small_chest, gone}
 
 
+def test_an_entry_that_the_gate_sends_again_is_recorded_once(engine, portal, small_chest):
+    again = entry(small_chest, key="0123456789abcdef")
+    assert [engine.post("/journal", {"entries": [again]}).status_code for _ in range(2)] == [204, 204]
+    until(lambda: len(portal.told()["attempts"]) == 2, "both deliveries are reported")
+    assert list(portal.ledger) == ["care-read-0123456789abcdef"]
+
+
 @pytest.mark.parametrize(
     "wrong",
-    [{"level": "galaxy"}, {"orthanc_id": "../x"}, {"count": -1}, {"at": "yesterday"}, {"user": None}],
+    [{"level": "galaxy"}, {"key": "a/b"}, {"orthanc_id": "../x"}, {"count": -1}, {"at": "yesterday"}, {"user": None}],
     ids=str,
 )
 def test_a_journal_entry_that_is_not_understood_is_named_and_nothing_is_taken(engine, portal, small_chest, wrong):

@@ -9,9 +9,9 @@ from nacl.public import PrivateKey
 
 from orthanc_plugin.deid import ReleaseKey
 from orthanc_plugin.deid.label import parse
-from orthanc_plugin.deid.pseudonyms import Pseudonyms, relink
 from orthanc_plugin.deid.pseudonyms.codes import faults
-from orthanc_plugin.deid.pseudonyms.relink import RelinkError
+from orthanc_plugin.deid.pseudonyms.relink import RelinkError, log, relink
+from orthanc_plugin.deid.pseudonyms.store import Pseudonyms
 
 HOLDER = PrivateKey.generate()
 INDEX_KEY = b"i" * 32
@@ -51,10 +51,9 @@ def test_relinking_needs_a_reason_and_is_logged_before_anything_is_opened(projec
     found = relink(path, code, private_key=bytes(HOLDER), who="Dr A", reason="incidental finding")
     assert (found.patient_id, found.identity) == ("H123", "Rossendale^Ivy")
     assert "Rossendale" not in repr(found)
-    with sqlite3.connect(path) as database:
-        assert database.execute("SELECT who, reason, code FROM relinking").fetchall() == [
-            ("Dr A", "incidental finding", code)
-        ]
+    assert [(line.who, line.reason, line.code) for line in log(path)] == [("Dr A", "incidental finding", code)]
+    with sqlite3.connect(path) as database, pytest.raises(sqlite3.IntegrityError, match="append only"):
+        database.execute("DELETE FROM relinking")
 
 
 def test_nothing_in_ten_thousand_codes_derives_from_the_patient(project):

@@ -9,7 +9,7 @@ from pydicom.uid import UID
 
 from orthanc_plugin.deid import load_profile
 from orthanc_plugin.engine.errors import RefusedError
-from orthanc_plugin.engine.profiles import excluded_kind, treatment
+from orthanc_plugin.engine.profiles import left_out_kind, treatment
 
 LEVELS = ("teaching", "print", "internet")
 TABLE = tomllib.loads((files("orthanc_plugin.engine") / "profiles.toml").read_text())
@@ -38,11 +38,30 @@ def test_only_limited_access_can_be_linked_within_a_project():
     assert linked == []
 
 
+@pytest.mark.parametrize(("list_", "uid"), [(name, uid) for name in ("excluded", "reports") for uid in TABLE[name]])
+def test_every_kind_that_is_left_out_is_one_of_the_standard_and_has_its_name(list_, uid):
+    assert TABLE[list_][uid] in UID(uid).name
+
+
 @pytest.mark.parametrize("uid", sorted(TABLE["excluded"]))
-def test_every_excluded_kind_is_one_of_the_standard_and_has_its_name(uid):
-    assert excluded_kind(uid) in UID(uid).name
+def test_dose_reports_captures_and_documents_are_left_out_whoever_asks_for_reports(uid):
+    assert "R24" in left_out_kind(uid, reports=True)
 
 
-def test_images_are_not_excluded_by_kind():
-    for uid in ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.6.1", "1.2.840.10008.5.1.4.1.1.77.1.4"):
-        assert excluded_kind(uid) is None
+@pytest.mark.parametrize("uid", sorted(TABLE["reports"]))
+def test_reports_are_left_out_unless_they_are_asked_for(uid):
+    assert "R32" in left_out_kind(uid, reports=False)
+    assert left_out_kind(uid, reports=True) is None
+
+
+def test_only_a_clinician_in_direct_care_gets_reports_and_a_label_without_asking():
+    assert treatment("D1", None).reports
+    assert treatment("D1", None).labelled
+    others = [treatment("D2", None), *(treatment("D3", level) for level in ("teaching", "print", "internet"))]
+    assert [each.profile for each in others if each.reports or each.labelled] == []
+
+
+def test_images_and_what_refers_to_them_are_not_left_out_by_kind():
+    images = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.6.1", "1.2.840.10008.5.1.4.1.1.77.1.4")
+    referring = ("1.2.840.10008.5.1.4.1.1.88.59", "1.2.840.10008.5.1.4.1.1.11.1", "1.2.840.10008.5.1.4.1.1.66.4")
+    assert [uid for uid in (*images, *referring) if left_out_kind(uid, reports=False)] == []

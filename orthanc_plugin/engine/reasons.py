@@ -1,0 +1,56 @@
+"""What people read when a job ends or waits, in one place; and how an error becomes reasons."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from orthanc_plugin.engine.errors import EngineError, FaultsError, GoneError, NoSpaceError, Reason, RefusedError
+
+HANDED = Reason(
+    "once", "The package was handed over; a package can be fetched once. Ask again with a new export.", "R76"
+)
+SENT = Reason("once", "The de-identified objects were sent to the destination.", "R76")
+OWED = Reason(
+    "R29", "A second person has to approve this release in the consent portal before it can be fetched.", "RCR; GMC"
+)
+CHANGED = Reason(
+    "F1", "What is allowed has changed since this package was made, so it was destroyed. Ask again.", "Fail closed"
+)
+NOTHING = Reason(
+    "R22", "Nothing of this export can be released as it is; a person has to look at what was held back.", "RCR 4.3"
+)
+_NO_SPACE = Reason(
+    "disk",
+    "The engine's disk was full, so the export was stopped and nothing of it was kept. Free space, then ask again.",
+    "R76",
+)
+_FAILED = Reason(
+    "engine",
+    "The export could not be finished and nothing of it was kept. Ask again; if it fails again, tell IT.",
+    "F1",
+)
+
+
+def of_error(error: EngineError) -> list[Reason]:
+    """Return why a job cannot go on."""
+    if isinstance(error, RefusedError | GoneError):
+        return list(error.reasons)
+    if isinstance(error, FaultsError):
+        return [Reason("request", f"{name}: {message}", "the consent portal") for name, message in error.faults]
+    return [_NO_SPACE if isinstance(error, NoSpaceError) else _FAILED]
+
+
+def expired(hours: float) -> Reason:
+    """Return why a package that nobody fetched is gone."""
+    text = f"The package was not fetched within {hours:g} hours, so it was destroyed. Ask again with a new export."
+    return Reason("expiry", text, "[engine] package_hours")
+
+
+def of_held_back(listed: Iterable[dict[str, Any]]) -> list[Reason]:
+    """Return each different reason for leaving something out, once."""
+    texts = dict.fromkeys(f"{part['modality']} {part['kind']}: {part['reason']}" for part in listed)
+    return [Reason("R22", text, "PS3.15; RCR 4.3") for text in texts]
+
+
+def as_json(reasons: Iterable[Reason]) -> list[dict[str, str]]:
+    """Return reasons as the contract writes them."""
+    return [reason.as_json() for reason in reasons]
