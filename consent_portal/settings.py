@@ -54,6 +54,7 @@ class PortalSettings(BaseModel):
     secret_key_file: SecretFile
     password_salt_file: SecretFile
     engine_token_file: SecretFile
+    letters_token_file: SecretFile | None = None
     orthanc_url: HttpUrl
     orthanc_public_url: HttpUrl
     orthanc_user: str
@@ -76,6 +77,11 @@ class PortalSettings(BaseModel):
     def engine_token(self) -> str:
         """Return the token that the engine shows."""
         return _secret(self.engine_token_file)
+
+    @property
+    def letters_token(self) -> str:
+        """Return the token that a letter system shows; empty where none is set up."""
+        return _secret(self.letters_token_file) if self.letters_token_file else ""
 
     @property
     def orthanc_password(self) -> str:

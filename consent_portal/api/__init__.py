@@ -2,12 +2,14 @@
 
 from flask import Flask
 
-from consent_portal.api import errors, health, views
+from consent_portal.api import errors, health, inserts, views
 
-errors.install(views.blueprint)  # once, however many apps a process makes
+for blueprint in (views.blueprint, inserts.blueprint):
+    errors.install(blueprint)  # once, however many apps a process makes
 
 
 def install(app: Flask) -> None:
     """Add the machine interface to `app`."""
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(inserts.blueprint)
     app.register_blueprint(health.blueprint)

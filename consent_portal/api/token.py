@@ -10,6 +10,12 @@ from consent_portal.parts import parts
 _SCHEME = "Bearer "
 
 
+def shown_token() -> str:
+    """Return the bearer token of the present request, empty for none."""
+    shown = request.headers.get("Authorization", "")
+    return shown[len(_SCHEME) :] if shown.startswith(_SCHEME) else ""
+
+
 def require_token() -> None:
     """Let only the engine in.
 
@@ -17,8 +23,7 @@ def require_token() -> None:
     ------
     Unauthorized
     """
-    shown = request.headers.get("Authorization", "")
-    token = shown[len(_SCHEME) :] if shown.startswith(_SCHEME) else ""
+    token = shown_token()
     expected = parts().settings.portal.engine_token
     if not expected or not hmac.compare_digest(token.encode(), expected.encode()):
         raise Unauthorized("Show the engine's token: Authorization: Bearer <portal-token>.")

@@ -226,6 +226,11 @@ def sign_policy(session: Session, signed: p.PolicySigned, by: str) -> Event:
     return _write(session, Target("", Scope.patient()), EventType.POLICY_SIGNED, signed, by, utc_now())
 
 
+def note_notice(session: Session, step: p.NoticeStep, by: str) -> Event:
+    """Note a step of a version of the notices."""
+    return _write(session, Target("", Scope.patient()), EventType.NOTICE_STEP, step, by, utc_now())
+
+
 CORRECTABLE = frozenset(
     {
         EventType.GIVEN,

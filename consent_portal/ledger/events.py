@@ -35,6 +35,7 @@ class EventType(StrEnum):
     RECALL_CONFIRMED = "RECALL_CONFIRMED"
     PUBLISHED = "PUBLISHED"
     POLICY_SIGNED = "POLICY_SIGNED"
+    NOTICE_STEP = "NOTICE_STEP"
 
 
 PAYLOADS: Mapping[EventType, type[payloads.Payload]] = MappingProxyType(
@@ -59,6 +60,7 @@ PAYLOADS: Mapping[EventType, type[payloads.Payload]] = MappingProxyType(
         EventType.RECALL_CONFIRMED: payloads.Recall,
         EventType.PUBLISHED: payloads.Published,
         EventType.POLICY_SIGNED: payloads.PolicySigned,
+        EventType.NOTICE_STEP: payloads.NoticeStep,
     }
 )
 

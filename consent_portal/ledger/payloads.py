@@ -242,6 +242,18 @@ class Published(Payload):
     where: str = ""
 
 
+class NoticeStep(Payload):
+    """A version of the notices was drafted, checked, approved, published or retired; about no patient."""
+
+    version: int
+    state: str
+    fingerprint: str
+    errors: int = Field(ge=0)
+    """How many findings would bar approval."""
+    reason: str = ""
+    """Why findings were set aside (R85)."""
+
+
 class PolicySigned(Payload):
     """The Caldicott Guardian put a policy version into force (R65)."""
 

@@ -4,11 +4,12 @@ from alembic import context
 
 from consent_portal import accounts
 from consent_portal.database import Base
+from consent_portal.leaflets import rows as leaflet_rows
 from consent_portal.ledger import rows as ledger_rows
 from consent_portal.registers import rows as register_rows
 from consent_portal.tasks import rows as task_rows
 
-TABLES = (accounts, ledger_rows, register_rows, task_rows)  # imported so that their tables are known
+TABLES = (accounts, leaflet_rows, ledger_rows, register_rows, task_rows)  # imported so that their tables are known
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
 with context.begin_transaction():

@@ -8,13 +8,26 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from consent_portal.database import Database
+from consent_portal.leaflets.checking import Checking
+from consent_portal.leaflets.letters import Runs
 from consent_portal.settings import Settings
-from consent_portal.web import access, assets, errors, headers, leaflet, limits, machines, signin, templating
+from consent_portal.web import (
+    access,
+    assets,
+    errors,
+    headers,
+    leaflet,
+    limits,
+    machines,
+    signin,
+    templating,
+    uploads,
+)
 from consent_portal.web.sessions import Sessions
-from consent_portal.web.views import BLUEPRINTS
+from consent_portal.web.views import BLUEPRINTS, letters, notice_versions
 
 MAX_FORM_BYTES = 256 * 1024
-"""No form of ours comes near it; uploads will bring their own limit."""
+"""No form of ours comes near it; uploads have their own limits (`consent_portal.web.uploads`)."""
 
 
 def install(app: Flask, settings: Settings, database: Database) -> None:
@@ -32,6 +45,7 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     app.config.update(_config(settings))
     app.register_blueprint(assets.blueprint)  # first, so that our templates win over those of libraries
     Babel(app)
+    uploads.install(app)
     sessions = Sessions(
         database, timedelta(minutes=settings.portal.idle_minutes), timedelta(hours=settings.portal.absolute_hours)
     )
@@ -47,6 +61,8 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     errors.install(app)
     templating.install(app, settings)
     app.extensions[leaflet.EXTENSION] = leaflet.site_of(settings)
+    app.extensions[notice_versions.EXTENSION] = Checking(database)
+    app.extensions[letters.EXTENSION] = Runs()
 
 
 def _config(settings: Settings) -> dict[str, object]:

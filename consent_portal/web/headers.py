@@ -16,6 +16,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+SCRIPT_MAY_ASK = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
+"""For a page whose script asks the portal for more; everything else stays as strict as on the others."""
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -54,7 +54,7 @@ def given_of(form: ConsentForm, recorder: str) -> p.Given:
         language=form.language.data or "",
         manner=form.manner.data,
         form_version=form.form_version.data or "",
-        leaflet_version=form.leaflet_version.data or "",
+        leaflet_version=form.leaflet(),
         reason=(form.amend_reason.data or "") if isinstance(form, AmendForm) else "",
     )
 

@@ -13,7 +13,7 @@ from consent_portal.clock import LOCAL, from_text
 from consent_portal.ledger.levels import Level
 from consent_portal.settings import Settings
 from consent_portal.web import wording
-from consent_portal.web.access import ROLE_NAMES, role_of_user
+from consent_portal.web.access import ROLE_NAMES, role_of_user, roles_of
 from consent_portal.web.navigation import items
 
 
@@ -70,6 +70,8 @@ def install(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+    app.jinja_env.globals.update(may_open=lambda endpoint: role_of_user() in roles_of(endpoint, app))
 
     @app.context_processor
     def of_this_page() -> dict[str, Any]:

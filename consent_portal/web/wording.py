@@ -70,6 +70,7 @@ EVENTS = {
     "RECALL_CONFIRMED": _l("Recall confirmed"),
     "PUBLISHED": _l("Published"),
     "POLICY_SIGNED": _l("Policy signed"),
+    "NOTICE_STEP": _l("Step of a version of the notices"),
 }
 
 EVENT_TONES = {

@@ -1,6 +1,8 @@
 """The consent form: four independent answers, none preselected, and how they were obtained (policy.md, "Events")."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -26,6 +28,7 @@ CAPACITY = (
     ("best interests", _l("No, a best interests decision was made")),
 )
 MANNERS = (("written", _l("In writing, on a signed form")), ("oral", _l("Orally, and noted in the record")))
+OTHER_LEAFLET = "other"
 SCOPES = (
     ("study", _l("This study")),
     ("series", _l("One series of this study")),
@@ -102,7 +105,10 @@ class ConsentForm(Form):
     interpreter = StringField(_l("Interpreter"), [AtMost(120)])
     language = StringField(_l("Language used"), [AtMost(60)])
     form_version = StringField(_l("Version of the consent form"), [AtMost(40)])
-    leaflet_version = StringField(_l("Version of the leaflet given"), [AtMost(40)])
+    leaflet_version = SelectField(_l("Leaflet given"), choices=options([("", _l("None, or not known"))]), default="")
+    leaflet_other = StringField(
+        _l("Which other leaflet"), [AtMost(40)], description=_l("Its name and version, if it was none of ours")
+    )
 
     scope = Choice(_l("What does this cover?"), _l("Choose what this covers."), choices=SCOPES)
     series = SelectField(
@@ -119,6 +125,33 @@ class ConsentForm(Form):
         description=_l("If the answer is for one journal, book or website only, name it"),
     )
     conditions = TextAreaField(_l("Conditions"), [AtMost(1000)], description=_l("Anything else the patient asked for"))
+
+    published_on: Mapping[str, date] = MappingProxyType({})
+    """The day on which each leaflet that is offered was published."""
+
+    def offer_leaflets(self, known: Mapping[str, tuple[Any, date]]) -> None:
+        """Offer our published leaflets: the words and the day of publication of each, by what is recorded."""
+        self.published_on = {key: day for key, (_words, day) in known.items()}
+        ours = [(key, words) for key, (words, _day) in known.items()]
+        self.leaflet_version.choices = options(
+            [("", _("None, or not known")), *ours, (OTHER_LEAFLET, _("Another leaflet"))]
+        )
+
+    def leaflet(self) -> str:
+        """Return which leaflet was given, as the record names it (R41)."""
+        chosen = self.leaflet_version.data or ""
+        return (self.leaflet_other.data or "") if chosen == OTHER_LEAFLET else chosen
+
+    def validate_leaflet_version(self, field: Field) -> None:
+        """Refuse a leaflet that did not exist on the day."""
+        day = self.published_on.get(field.data or "")
+        if day and self.discussed_on.data and self.discussed_on.data < day:
+            raise ValidationError(_("That leaflet was published after the date of the discussion."))
+
+    def validate_leaflet_other(self, field: Field) -> None:
+        """Ask for the name of a leaflet that is not ours."""
+        if self.leaflet_version.data == OTHER_LEAFLET and not field.data:
+            raise ValidationError(_("Enter which other leaflet was given."))
 
     def validate_grantor_name(self, field: Field) -> None:
         """Ask for the name of a person who decided for the patient."""

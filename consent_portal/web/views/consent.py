@@ -21,6 +21,7 @@ from consent_portal.registers.recipients import SELF
 from consent_portal.registers.studies import Study
 from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.asks import Ask
+from consent_portal.web import leaflet
 from consent_portal.web.access import CARE, Role, allowed
 from consent_portal.web.answered import close_answered
 from consent_portal.web.favourable import would_be
@@ -45,6 +46,7 @@ def record(study: Any) -> str | Response:
     known = present_study(str(study))
     form = ConsentForm(scope="study")
     known_series = _offer_series(form, known)
+    form.offer_leaflets(leaflet.given())
     if form.validate_on_submit() and _written(known, form, commands.record):
         flash(_("The consent is recorded."), "success")
         return redirect(url_for("studies.show", study=known.key))
@@ -58,6 +60,7 @@ def amend(study: Any) -> str | Response:
     known = present_study(str(study))
     form = AmendForm(scope="study")
     known_series = _offer_series(form, known)
+    form.offer_leaflets(leaflet.given())
     if form.validate_on_submit() and _written(known, form, commands.amend):
         flash(_("The amendment is recorded. The earlier record is kept."), "success")
         return redirect(url_for("studies.show", study=known.key))

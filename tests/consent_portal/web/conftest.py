@@ -137,5 +137,6 @@ def said():
         "manner": "written",
         "scope": "study",
         "form_version": "CF-7",
-        "leaflet_version": "L-3",
+        "leaflet_version": "other",
+        "leaflet_other": "L-3",
     }

@@ -8,9 +8,11 @@ CLINICIAN, ILLUSTRATION, ADMIN, GUARDIAN, TRAINER, SYSTEM = ROLES
 DEPARTMENT, ILLUSTRATOR = ADMIN, ILLUSTRATION
 CARE = {CLINICIAN, ILLUSTRATION, GUARDIAN}
 ASKERS = CARE | {TRAINER}
+EDITORS = {ADMIN, ILLUSTRATION}
+NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "api.consent", "api.decide", "api.disclose", "assets.static", "health.live", "health.metrics", "health.ready",
-    "notices.public", "notices.style", "security.login",
+    "inserts.make", "notices.public", "notices.style", "security.login",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
@@ -22,13 +24,36 @@ MATRIX = {
     "consent.request_amendment": {CLINICIAN},
     "consent.withdraw": CARE,
     "consent.withdrawn": CARE,
+    "displays.add": EDITORS,
+    "displays.change": EDITORS,
+    "displays.index": NOTICES,
+    "displays.photograph": NOTICES,
     "home.dashboard": set(ROLES),
     "journal.index": {GUARDIAN},
-    "leaflets.download": {DEPARTMENT, GUARDIAN},
-    "leaflets.index": {DEPARTMENT, GUARDIAN},
-    "leaflets.preview": {DEPARTMENT, GUARDIAN},
+    "leaflets.download": NOTICES,
+    "leaflets.index": NOTICES,
+    "leaflets.preview": NOTICES,
     "ledger.health": {GUARDIAN, SYSTEM},
     "ledger.verify": {GUARDIAN, SYSTEM},
+    "letters.delete": EDITORS,
+    "letters.download": EDITORS,
+    "letters.index": EDITORS,
+    "letters.report": EDITORS,
+    "letters.show": EDITORS,
+    "letters.start": EDITORS,
+    "letters.state": EDITORS,
+    "notice_settings.change": EDITORS,
+    "notice_settings.edit": EDITORS,
+    "notice_settings.picture": EDITORS,
+    "notice_settings.preview": EDITORS,
+    "notice_versions.approve": {GUARDIAN},
+    "notice_versions.check": EDITORS,
+    "notice_versions.draft": EDITORS,
+    "notice_versions.index": NOTICES,
+    "notice_versions.publish": NOTICES,
+    "notice_versions.retire": NOTICES,
+    "notice_versions.show": NOTICES,
+    "notice_versions.state": NOTICES,
     "patients.releases": CARE,
     "policy.show": ASKERS,
     "policy.sign": {GUARDIAN},

@@ -5,10 +5,13 @@ import pytest
 PAGES = {
     "clinician": ["/", "/studies", "/asks", "/reviews", "/releases", "/recipients", "/policy", "/account/password"],
     "medical-illustration": ["/", "/studies", "/asks", "/reviews", "/releases", "/recalls", "/recipients", "/policy"],
-    "department-admin": ["/", "/department/notices"],
+    "department-admin": [
+        "/", "/department/notices", "/department/notices/settings", "/department/notices/versions",
+        "/department/displays", "/department/letters",
+    ],
     "caldicott-guardian": [
         "/", "/studies", "/asks", "/reviews", "/releases", "/recalls", "/journal", "/ledger", "/recipients",
-        "/recipients/new", "/policy", "/department/notices",
+        "/recipients/new", "/policy", "/department/notices", "/department/notices/versions", "/department/displays",
     ],
     "trainer": ["/", "/teaching", "/asks", "/releases", "/recipients", "/policy"],
     "administrator": ["/", "/users", "/system", "/ledger"],

@@ -1,10 +1,6 @@
-"""Recipients, users, notices and error pages."""
+"""Recipients, users and error pages."""
 
-import io
-
-import pypdf
 import pytest
-from PIL import Image
 
 from consent_portal.web.access import CARE, allowed
 
@@ -62,37 +58,6 @@ def test_an_administrator_cannot_change_the_own_role_or_close_the_own_account(po
     assert "This is your own account." in own.get_data(as_text=True)
     for what, fields in (("role", {"role": "caldicott-guardian"}), ("active", {"active": "no"})):
         system.send(f"/users/{number}/{what}", page=own, expect=403, **fields)
-
-
-@pytest.mark.parametrize(("kind", "size"), [("poster", (595, 842)), ("insert", (420, 595))])
-def test_the_department_previews_and_downloads_poster_and_insert(portal, kind, size):
-    department = portal.reader("department-admin")
-    page = department.open(f"/department/notices?kind={kind}&language=en").get_data(as_text=True)
-    addresses = [part.split('"')[0].replace("&amp;", "&") for part in page.split('"/department/notices/')[1:]]
-    picture, document = ("/department/notices/" + one for one in addresses[:2])
-    with Image.open(io.BytesIO(department.open(picture).data)) as image:
-        assert image.format == "PNG"
-    answer = department.open(document)
-    assert answer.headers["Content-Disposition"].startswith(f'attachment; filename="{kind}-')
-    sheet = pypdf.PdfReader(io.BytesIO(answer.data)).pages[0].mediabox
-    assert (round(sheet.width), round(sheet.height)) == size
-
-
-def test_a_notice_on_a_paper_it_is_not_made_on_says_which_there_are(portal):
-    page = portal.reader("department-admin").open("/department/notices?kind=poster&paper=a5&language=en")
-    assert "is made on" in page.get_data(as_text=True)
-    portal.reader("department-admin").open("/department/notices/notice.pdf?kind=poster&paper=a5", expect=404)
-
-
-def test_the_public_notice_needs_no_login_sets_no_cookie_and_speaks_for_the_site(portal):
-    answer = portal.app.test_client().get("/notices/web")
-    assert answer.status_code == 200
-    assert "Set-Cookie" not in answer.headers
-    assert "Riverside Hospitals" in answer.get_data(as_text=True)
-    assert "<style" not in answer.get_data(as_text=True)
-    assert portal.app.test_client().get("/notices/web/style.css").mimetype == "text/css"
-    assert portal.app.test_client().get("/notices/bribes").status_code == 404
-    assert portal.app.test_client().get("/notices/web?language=xx").status_code == 404
 
 
 def test_a_failure_shows_a_reference_and_nothing_of_the_patient(portal, capsys):
