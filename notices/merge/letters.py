@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from notices.errors import LettersError
 from notices.language import languages
 from notices.merge.tables import rows
+from notices.signs import printable
 
 COLUMNS = ("name", "language", "format")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -15,7 +16,6 @@ _EASY = frozenset({"easy read", "easy-read", "easyread", "easy"})
 _STANDARD = frozenset({"", "standard", "none", "plain"})
 MOST_ROWS = 10_000
 """A list of this length makes a file of about 15 MB."""
-_JOINERS = "\u200c\u200d"
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff"))
 """Signs that are neither seen nor part of a name, and that lists bring along: taken out."""
 
@@ -119,7 +119,7 @@ def name_fault(name: str) -> str:
         return "the name is a formula, not a name: replace it by its value."
     if len(name) > _MOST_LETTERS:
         return f"the name is longer than {_MOST_LETTERS} letters: shorten it."
-    if not all(sign.isprintable() or sign in _JOINERS for sign in name) or "\ufffd" in name:
+    if not printable(name):
         return "the name holds signs that cannot be printed: type it again."
     if _garbled(name):
         return "the name is garbled (its accents were read in the wrong encoding): save the list as UTF-8 again."

@@ -6,6 +6,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from notices.language import languages
+from notices.signs import printable
 
 
 class LocalText:
@@ -81,5 +82,7 @@ def _check(texts: dict[str, str]) -> None:
         raise ValueError(f"there is no wording in the language {', '.join(unknown)}; use {', '.join(languages())}")
     if not all(text.strip() for text in texts.values()):
         raise ValueError("is empty: write the text, or take the setting out")
+    if not all(printable(" ".join(text.split())) for text in texts.values()):
+        raise ValueError("holds signs that cannot be printed: type it again")
     if any(len(text) > 300 for text in texts.values()):
         raise ValueError("is longer than 300 characters: shorten it")

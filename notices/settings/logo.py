@@ -4,13 +4,14 @@ Rasters are decoded and encoded anew. A drawing (SVG) is refused when it holds a
 """
 
 import base64
+import binascii
 import io
 import warnings
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from PIL import Image, UnidentifiedImageError
-from pydantic import BaseModel, ConfigDict
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from notices.errors import Fault, LogoError
 from notices.settings.svg import drawing
@@ -18,6 +19,7 @@ from notices.settings.svg import drawing
 MOST_BYTES = 2_000_000
 MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 1600
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 
 _DAMAGED = (
     UnidentifiedImageError,
@@ -49,6 +51,19 @@ class Logo(BaseModel):
     width: float
     height: float
 
+    @model_validator(mode="after")
+    def _clean(self) -> Self:
+        """Refuse what :func:`sanitise` did not make, however it came here."""
+        try:
+            data = base64.b64decode(self.data, validate=True)
+            if self.media == "image/svg+xml":
+                drawing(data)
+            elif not data.startswith(_PNG):
+                raise ValueError("is not a picture: upload it again")
+        except (binascii.Error, LogoError):
+            raise ValueError("is not a clean picture: upload it again") from None
+        return self
+
     @property
     def uri(self) -> str:
         """The picture as a ``data:`` address."""
@@ -70,7 +85,7 @@ def sanitise(data: bytes) -> Logo:
     """
     if len(data) > MOST_BYTES:
         raise LogoError(f"The logo is larger than {MOST_BYTES // 1_000_000} MB: save it smaller and try again.")
-    if data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+    if data.startswith((_PNG, _JPEG)):
         return _raster(data)
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<svg", b"<?xml")):
         svg, width, height = drawing(data)
@@ -85,7 +100,7 @@ def _raster(data: bytes) -> Logo:
             picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
         if picture.width * picture.height > MOST_PIXELS:
             raise LogoError(f"The logo has more than {MOST_PIXELS // 1_000_000} million pixels: save it smaller.")
-        clean = picture.convert("RGBA")
+        clean = ImageOps.exif_transpose(picture).convert("RGBA")
     except _DAMAGED:
         raise LogoError("The logo is damaged: open it, save it again as PNG and try once more.") from None
     clean.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

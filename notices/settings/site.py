@@ -4,19 +4,37 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from notices.errors import Fault, SiteError
 from notices.settings.faults import in_words
 from notices.settings.local_text import LocalText
 from notices.settings.logo import Logo, load_logo
 from notices.settings.theme import Theme
+from notices.signs import printable
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+def _printable(text: str) -> str:
+    if not printable(text):
+        raise ValueError("holds signs that cannot be printed: type it again, on one line")
+    return text
+
+
+_Printable = AfterValidator(_printable)
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), _Printable]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _Printable]
 _PHONE = r"^\+?[0-9][0-9 ()-]{4,24}( (ext|x)\.? ?[0-9]{1,6})?$"
 _EMAIL = r"^[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s]{2,24}$"
-_WEB = r"^https?://[^\s/]{1,100}(/\S*)?$"
+_WEB = r"^https?://[^\s/@\"<>\\]{1,100}(/[^\s\"<>\\]*)?$"
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=_PHONE)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=_EMAIL)]
 WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_WEB)]
@@ -256,6 +274,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SiteError((Fault(path.name, "there is no such file: check the path after --site"),)) from None
+    except OSError as error:
+        raise SiteError(
+            (Fault(path.name, f"cannot be read ({error.strerror}): check the path after --site"),)
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SiteError((Fault(path.name, f"is not a TOML file: {error}"),)) from None
 
