@@ -95,6 +95,7 @@ def sanitise(data: bytes) -> Logo:
 
 def _raster(data: bytes) -> Logo:
     try:
+        _check_end(data)
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
@@ -106,6 +107,18 @@ def _raster(data: bytes) -> Logo:
     clean.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     packed = base64.b64encode(_encoded(clean)).decode()
     return Logo(media="image/png", data=packed, width=clean.width, height=clean.height)
+
+
+def _check_end(data: bytes) -> None:
+    """Refuse a picture that breaks off: WeasyPrint tells Pillow, for the whole process, to fill up such a one in grey."""
+    if data.startswith(_PNG):
+        place = len(_PNG)
+        while data[place + 4 : place + 8] != b"IEND":
+            if place >= len(data):
+                raise ValueError("the PNG has no end")
+            place += 12 + int.from_bytes(data[place : place + 4], "big")
+    elif data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda"):
+        raise ValueError("the JPEG has no end")
 
 
 def _encoded(picture: Image.Image) -> bytes:
