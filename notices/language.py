@@ -24,6 +24,14 @@ class Language(BaseModel):
         Line height where room is short, above which no mark of the script is cut off.
     scale : float
         Letter size beside Latin, so that both look equally large.
+    letter : float
+        Height of its tall letters as a share of the letter size: what is read from afar.
+    below : float
+        How far the last line of a headline reaches below its line, as a share of the letter size.
+    cldr : str
+        Locale of CLDR whose lists and dates are those of the wording; the language's code by default.
+    years : tuple of (str, str)
+        Plural category and a number of years in it, where CLDR's own are shortened.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +45,10 @@ class Language(BaseModel):
     tight: float = 1.2
     headline_leading: float = 1.12
     scale: float = 1.0
+    letter: float = 0.714
+    below: float = 0.12
+    cldr: str = ""
+    years: tuple[tuple[str, str], ...] = ()
 
     @property
     def latin(self) -> bool:
@@ -44,14 +56,14 @@ class Language(BaseModel):
         return self.fonts == ("Noto Sans",)
 
     @property
-    def locale(self) -> Locale:
-        """CLDR data of the language: lists, plurals, dates."""
-        return Locale.parse(self.code)
+    def comma(self) -> str:
+        """The comma of its script."""
+        return "،" if self.direction == "rtl" else ","
 
     @property
-    def list_locale(self) -> Locale:
-        """CLDR data of the language as it is written in the United Kingdom, which has no comma before *and*."""
-        return Locale.parse("en_GB") if self.code == "en" else self.locale
+    def locale(self) -> Locale:
+        """CLDR data of the language: lists, plurals, dates."""
+        return Locale.parse(self.cldr or self.code)
 
 
 @cache

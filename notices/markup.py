@@ -1,13 +1,16 @@
 """HTML of a notice: the one source of its PDF pages, its letter text and its web page."""
 
+import re
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 
 from notices import qr
 from notices.content.page import Page
 from notices.language import Language
+from notices.numbers import settled
 from notices.outputs import Kind
 from notices.style import stylesheet, web_rules
 from notices.wording import wording
@@ -22,15 +25,39 @@ _BODIES = {
 }
 
 
+_NO_BREAK_SPACE = "\u00a0"
+_WORTH_TYING, _MOST_TIED = 4, 22
+
+
+def tied(text: str) -> str:
+    """Return `text` with its last two words tied together, so that no line holds one short word alone."""
+    words = text.split(" ")
+    last = _NO_BREAK_SPACE.join(words[-2:])
+    return " ".join([*words[:-2], last]) if len(words) >= _WORTH_TYING and len(last) <= _MOST_TIED else text
+
+
+@pass_context
+def _set(context: Context, text: str) -> str:
+    """Return `text` as a page shows it: no word alone on the last line, numbers whole and in their order."""
+    return settled(tied(text), rtl=context["page"].language.direction == "rtl")
+
+
+def bits(address: str) -> list[str]:
+    """Return the parts of a web address that stay whole: *images*, *.riverside*, *.example/*, *notices/*, *web*."""
+    return re.findall(r"\.?[^./]*/?", address)[:-1]
+
+
 @cache
 def _templates() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("notices"),
         autoescape=select_autoescape(enabled_extensions=("html.j2",)),
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    made.filters |= {"set": _set, "bits": bits}
+    return made
 
 
 def body(page: Page, languages: tuple[tuple[Language, str], ...] = ()) -> str:
@@ -82,7 +109,8 @@ def classes(page: Page) -> str:
 
 def letter_text(page: Page) -> str:
     """Return the letter paragraph as plain text."""
-    return _templates().get_template("letter.txt.j2").render(page=page)
+    text = _templates().get_template("letter.txt.j2").render(page=page)
+    return settled(text, rtl=page.language.direction == "rtl")
 
 
 def icons(page: Page) -> frozenset[str]:

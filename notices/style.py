@@ -47,6 +47,7 @@ def stylesheet(kind: Kind, language: Language, inks: dict[str, str], icons: froz
         "leading": str(language.leading),
         "tight": str(language.tight),
         "headline-leading": str(language.headline_leading),
+        "below": str(language.below),
         "tracking": "-0.01em" if language.latin else "0",
     }
     pictures = "".join(
@@ -54,12 +55,6 @@ def stylesheet(kind: Kind, language: Language, inks: dict[str, str], icons: froz
         for name in sorted(icons)
     )
     return _root(variables) + _sheet("base.css") + _sheet(_SHEETS.get(kind, "sheet.css")) + pictures
-
-
-FONTS_OF_NAMES = (
-    '"Noto Sans", "Noto Sans Arabic", "Noto Sans Bengali", "Noto Sans Gurmukhi", "Noto Sans Devanagari", sans-serif'
-)
-"""For the name of a person, in whichever script it is written."""
 
 
 def _root(variables: dict[str, str]) -> str:

@@ -50,6 +50,8 @@ _LIMITS = {
     (Kind.INSERT, Paper.THIRD_A4): Limits(10.6, 13.5, 27.0),
 }
 _LARGE = 18.0
+_LATIN_LETTER = 0.714
+"""Height of a Latin capital as a share of the letter size: what the largest headlines are given for."""
 _LEAST_HEADLINE = {"cards": 0.8, "easy": 0.65, "compact": 0.65, "tight": 0.65, "brief": 0.65, "bare": 0.45}
 """By how much the headline may shrink to make room for the words, as a share of its largest size."""
 
@@ -57,11 +59,12 @@ _LEAST_HEADLINE = {"cards": 0.8, "easy": 0.65, "compact": 0.65, "tight": 0.65, "
 def limits(job: Job) -> Limits:
     """Return the sizes between which `job` may be set."""
     own = _LIMITS[job.kind, job.paper]
+    own = replace(own, headline=own.headline * min(1.0, _LATIN_LETTER / job.language.letter))
     if job.easy_read:
         own = replace(own, headline=own.headline * 0.75)
     if not job.large_print:
         return own
-    return Limits(max(_LARGE, own.floor), max(_LARGE * 1.2, own.ceiling * 1.15), own.headline)
+    return Limits(max(_LARGE, own.floor), max(_LARGE * 1.2, own.ceiling * 1.15), max(_LARGE, own.headline))
 
 
 def fitted(page: Page) -> Laid:
@@ -133,11 +136,12 @@ def _at_floor(page: Page, density: str, allowed: Limits, room: float) -> tuple[S
     sizes = Sizes(allowed.floor, headline=2.0, density=density)
     laid = lay(page, sizes, height=_TALL)
     widest, width = laid.headline_width
-    line = len(page.words.notice.headline) * page.language.headline_leading * _PT_MM
+    lines = len(page.words.notice.headline) * page.language.headline_leading + page.language.below
+    line = lines * _PT_MM
     words = laid.bottom - line * 2.0 * allowed.floor
     most = min(allowed.headline, 2.0 * allowed.floor * width / widest * 0.995)
     points = min(most, (room - words) / line * 0.995)
-    if points < _LEAST_HEADLINE[density] * most:
+    if points < max(_LEAST_HEADLINE[density] * most, _LARGE if page.job.large_print else 0):
         return None
     return replace(sizes, headline=points / allowed.floor), words + line * points
 

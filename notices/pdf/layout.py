@@ -11,9 +11,11 @@ from weasyprint.urls import URLFetcher
 
 from notices import markup
 from notices.content.page import Page
+from notices.pdf import spoken
 from notices.style import Sizes, page_rules
 
 FETCHER = URLFetcher(allowed_protocols={"data"})
+spoken.install()
 _MM = 25.4 / 96
 
 

@@ -4,7 +4,6 @@ import io
 import itertools
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import pikepdf
 import pypdfium2
@@ -36,12 +35,12 @@ class Wanted:
 EVERY = tuple(
     Wanted(language, str(kind), str(paper), large_print, easy_read)
     for language in languages()
-    if files("notices.wording").joinpath(f"{language}.toml").is_file()
     for kind, output in outputs().items()
+    if kind != Kind.WEB or language == "en"
     for paper in output.papers
     for large_print, easy_read in itertools.product((False, True), repeat=2)
 )
-"""Every language x output x format."""
+"""Every language x output x format; the web page is the information sheet again, so its PDF is made in English only."""
 
 
 @cache
