@@ -141,7 +141,8 @@ def _start(worker: _Worker) -> None:
 
 
 def _learn_part(part: range) -> Learnt:
-    return learn(_worker[0].found[part.start : part.stop])
+    worker = _worker[0]
+    return learn(worker.found[part.start : part.stop], worker.run.key, worker.run.profile)
 
 
 def _part(part: range, learnt: list[tuple[Own | None, Stamp | None]]) -> list[Verdict]:
@@ -181,7 +182,7 @@ def batch(run: Run, found: list[Source], workers: int, done: Callable[[int], Non
 
 
 def _here(run: Run, found: list[Source]) -> Iterator[Verdict]:
-    learnt = learn(found)
+    learnt = learn(found, run.key, run.profile)
     known = learnt.known(run.kept)
     for task in map(Task, found, learnt.own, learnt.stamps):
         yield one(run, task, known)

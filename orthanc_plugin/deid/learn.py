@@ -6,14 +6,19 @@ Each output is then verified against all of it: a patient's name may stand in an
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from orthanc_plugin.deid.identity import PATIENT_ID
+from orthanc_plugin.deid.keys import ReleaseKey
 from orthanc_plugin.deid.original import Stamp, stamp_of
+from orthanc_plugin.deid.profile import Profile
 from orthanc_plugin.deid.sources import Source
 from orthanc_plugin.deid.verify import Identifier, Kind, KnownIdentifiers
 
 Own = frozenset[Identifier]
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
-_NOBODY = KnownIdentifiers()
+_OWN_ROOT = "2.25."
+_DATES = frozenset({Kind.DATE, Kind.BIRTH_DATE})
 
 
 @dataclass(slots=True)
@@ -49,7 +54,9 @@ class Learnt:
 
     def extend(self, more: "Learnt") -> None:
         """Add what other sources say, which come behind these."""
-        self.own += [own if own is None else self._shared(own) for own in more.own]
+        distinct = {id(own): own for own in more.own if own is not None}
+        shared = {number: self._shared(own) for number, own in distinct.items()}
+        self.own += [own if own is None else shared[id(own)] for own in more.own]
         self.stamps += more.stamps
         self.uids |= more.uids
 
@@ -65,18 +72,39 @@ class Learnt:
         return found
 
 
-def learn(found: Iterable[Source]) -> Learnt:
+def learn(found: Iterable[Source], key: ReleaseKey, profile: Profile) -> Learnt:
     """Read the headers of sources with the verifier's own code.
 
     Parameters
     ----------
     found : iterable of Source
         From `sources`; those that are refused tell nothing.
+    key : ReleaseKey
+        What an earlier run under this key put into a file identifies nobody, and stays.
+    profile : Profile
+        That is asked for.
     """
     learnt = Learnt()
     for source in found:
-        learnt.add(*((None, None) if source.refusal else _one(source)))
+        known, stamp = (None, None) if source.refusal else _one(source)
+        learnt.add(None if known is None else _without_own(known, key, profile), stamp)
     return learnt
+
+
+def _without_own(known: KnownIdentifiers, key: ReleaseKey, profile: Profile) -> KnownIdentifiers:
+    uids = known.uids
+    if any(uid.startswith(_OWN_ROOT) for uid in uids):
+        uids = frozenset(uid for uid in uids if not (uid.startswith(_OWN_ROOT) and key.uid(uid) == uid))
+    treated = bool(known.uids) and not uids  # an object about nobody has no code, but our UIDs
+    return KnownIdentifiers(_not_own(known.identifiers, key, profile, treated=treated), uids)
+
+
+@lru_cache(maxsize=256)
+def _not_own(identifiers: Own, key: ReleaseKey, profile: Profile, *, treated: bool) -> Own:
+    """Return identifiers without our codes; where the patient has one, shifted dates are not shifted again."""
+    codes = {each for each in identifiers if key.is_own_code(each.text)}
+    done = profile.dates == "shifted" and (treated or any(each.tag == PATIENT_ID for each in codes))
+    return frozenset(each for each in identifiers - codes if not (done and each.kind in _DATES))
 
 
 def _one(source: Source) -> tuple[KnownIdentifiers | None, Stamp | None]:

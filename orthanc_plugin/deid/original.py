@@ -97,7 +97,7 @@ class Original:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Original]:
+def opened(path: Path | str) -> Iterator[Original]:
     """Open a source for reading; a symbolic link is refused.
 
     Raises

@@ -14,7 +14,7 @@ from pydicom.errors import InvalidDicomError
 class Source:
     """One thing found, its name for the report, and why it is not read (empty when it is)."""
 
-    path: Path
+    path: Path | str
     name: str
     refusal: str = ""
 
@@ -39,8 +39,8 @@ def sources(start: Path) -> list[Source]:
     return [_source(start, start.name)]
 
 
-def _source(path: Path, name: str) -> Source:
-    mode = path.lstat().st_mode
+def _source(path: Path | str, name: str) -> Source:
+    mode = os.lstat(path).st_mode
     if stat.S_ISLNK(mode):
         return Source(path, name, "a symbolic link: not followed")
     if not stat.S_ISREG(mode):
@@ -49,12 +49,16 @@ def _source(path: Path, name: str) -> Source:
 
 
 def _folder(start: Path) -> Iterator[Source]:
-    for folder, folders, names in os.walk(start, followlinks=False):
+    above = len(os.path.join(start, ""))  # noqa: PTH118  plain strings: there may be a hundred thousand files
+    unread: list[OSError] = []
+    for folder, folders, names in os.walk(start, onerror=unread.append, followlinks=False):
         folders.sort()
-        here = Path(folder)
-        links = [name for name in folders if (here / name).is_symlink()]
+        here = os.path.join(folder, "")  # noqa: PTH118
+        links = [name for name in folders if os.path.islink(here + name)]  # noqa: PTH114
         for name in sorted([*names, *links]):
-            yield _source(here / name, str((here / name).relative_to(start)))
+            yield _source(here + name, here[above:] + name)
+    for error in unread:
+        yield Source(error.filename, error.filename[above:], f"a folder that cannot be read: {error.strerror}")
 
 
 def _media(directory: Path) -> list[Source]:

@@ -14,7 +14,7 @@ from orthanc_plugin.deid.encoding import element
 from orthanc_plugin.deid.facts import CONSENT_SEQUENCE, FACT_TAGS, OVERLAY_BITS, OVERLAY_MASK, PIXEL_DATA
 from orthanc_plugin.deid.identity import CHARSET
 from orthanc_plugin.deid.plan import REMOVE, Plan, dictionary_vr
-from orthanc_plugin.deid.slow import stored_vr
+from orthanc_plugin.deid.slow.values import stored_vr
 
 _ALL_VRS = frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV".split()

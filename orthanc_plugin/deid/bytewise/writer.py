@@ -25,7 +25,7 @@ from orthanc_plugin.deid.context import Context
 from orthanc_plugin.deid.encoding import element, head
 from orthanc_plugin.deid.facts import Facts
 from orthanc_plugin.deid.plan import REMOVE, private_vr
-from orthanc_plugin.deid.slow import is_lie, stored_vr
+from orthanc_plugin.deid.slow.values import is_lie, stored_vr
 
 Range = tuple[int, int]
 Piece = bytes | Range

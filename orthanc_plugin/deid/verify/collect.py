@@ -1,5 +1,6 @@
 """Which parts of an original identify somebody: from its data set, or from its bytes."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class _Table:
     kinds: dict[int, Kind]
     class_uids: frozenset[int]
     placeholders: frozenset[str]
+    makers: frozenset[str]
 
 
 def _load() -> _Table:
@@ -41,7 +43,10 @@ def _load() -> _Table:
     table = tomllib.loads(text)
     kinds = {tag: Kind(kind) for kind in Kind if kind in table for tag in _tags(table[kind])}
     return _Table(
-        kinds | {_BIRTH_DATE: Kind.BIRTH_DATE}, frozenset(_tags(table["class_uids"])), frozenset(table["placeholders"])
+        kinds | {_BIRTH_DATE: Kind.BIRTH_DATE},
+        frozenset(_tags(table["class_uids"])),
+        frozenset(table["placeholders"]),
+        frozenset(table["makers"]),
     )
 
 
@@ -79,6 +84,11 @@ def identifiers_in(tag: int, kind: Kind, values: Iterable[str]) -> tuple[Identif
 def is_placeholder(text: str) -> bool:
     """Whether a text is what people write when there is nothing to say."""
     return text.lower().replace("^", " ").strip() in _TABLE.placeholders
+
+
+def is_maker(value: bytes) -> bool:
+    """Whether a manufacturer's or model's name is made of the known words of such names alone."""
+    return all(word in _TABLE.makers for word in re.findall(r"[^\W\d_]+", value.decode("latin-1").lower()))
 
 
 def instance_uids(values: Iterable[str]) -> Iterator[str]:

@@ -11,6 +11,8 @@ from orthanc_plugin.deid.verify.needles import Certainty, Needle, english, needl
 from orthanc_plugin.deid.verify.text import squeeze
 
 MIN_IN_BINARY = 6
+_MOST_QUICK = 100_000
+"""Bytes of all needles up to which the automaton that is quickest and largest is used."""
 EVENT_DATE = "known-date"
 _DAYS = frozenset({EVENT_DATE, "known-birth-date"})
 TEXT = frozenset({b"LO", b"SH", b"LT", b"ST", b"UT", b"UC", b"UR", b"PN", b"CS", b"AE", b"UN"})
@@ -47,7 +49,9 @@ class Matcher:
         self._needles = [needle for needle in strongest.values() if needle.certainty > Certainty.CONTEXT]
         forms = [needle.form for needle in self._needles]
         self._automaton = BytesAhoCorasick(forms, implementation=Implementation.ContiguousNFA)
-        self._first_look = BytesAhoCorasick([*forms, *uid_roots], implementation=Implementation.DFA)
+        quick = sum(map(len, forms)) <= _MOST_QUICK
+        fastest = Implementation.DFA if quick else Implementation.ContiguousNFA
+        self._first_look = BytesAhoCorasick([*forms, *uid_roots], implementation=fastest)
 
     def announced(self, words: frozenset[bytes]) -> Iterator[str]:
         """Yield the rules of names that are short or common, among words that announce themselves as names."""

@@ -58,6 +58,7 @@ _TITLES = frozenset(
     | {"md", "phd", "frcr", "frcs", "mbbs", "bsc", "msc", "jr", "sr", "consultant", "radiographer", "ii", "iii", "iv"}
 )
 _SPLIT_NAME = re.compile(r"[\^=\s,;/()\[\]_\\.]+")
+_CODE = re.compile(r"aoa-[b-df-hj-np-tv-xz]{16}")
 _SEPARATORS = ("^", " ", "  ", ", ", ",", "_", "-", ".", "", "/")
 _MAX_COMPONENTS = 6
 _DIGITS = re.compile(r"\D+")
@@ -107,7 +108,10 @@ Forms = Iterator[tuple[str, Certainty]]
 
 
 def _name(text: str) -> Forms:
-    """Each component, and every two of them beside each other in either order."""
+    """Each component, and every two of them beside each other in either order; a code of ours as a whole."""
+    if _CODE.fullmatch(text.strip().lower()):
+        yield text.strip().lower(), Certainty.ANYWHERE
+        return
     for group in text.split("="):
         parts = [part for part in _components(group) if part not in _TITLES][:_MAX_COMPONENTS]
         for part in parts:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from orthanc_plugin.deid.verify.collect import decode, kind_of
+from orthanc_plugin.deid.verify.collect import decode, is_maker, kind_of
 from orthanc_plugin.deid.verify.finding import Finding, Severity
 from orthanc_plugin.deid.verify.known import Identifier, Kind, KnownIdentifiers
 from orthanc_plugin.deid.verify.match import TEXT, Matcher, holds_uid
@@ -190,8 +190,9 @@ def _touched(reading: Reading, looker: Looker, matcher: Matcher) -> Iterator[Fin
 def _pointed_at(elements: list[Element], data: Buffer, places: list[int] | None, looker: Looker) -> Iterator[Finding]:
     chosen = elements if places is None else _at(elements, places)
     for tag, vr, start, length, parent in chosen:
-        for rule, severity in looker.raw(data[start : start + length], vr):
-            if not (rule == "known-organisation" and tag in _MAKERS):
+        value = data[start : start + length]
+        for rule, severity in looker.raw(value, vr):
+            if not (tag in _MAKERS and (rule == "known-organisation" or is_maker(value))):
                 yield Finding(name_place(tag, parent), rule, severity)
 
 
