@@ -13,6 +13,9 @@ def _add(parent: click.Group, command: click.Command) -> None:
     """Add `command` to `parent`, merging it into a group of the same name that another part brought."""
     present = parent.commands.get(command.name or "")
     if isinstance(present, click.Group) and isinstance(command, click.Group):
+        if command.invoke_without_command and not present.invoke_without_command:  # whichever part was loaded first
+            present.callback, present.params, present.help = command.callback, command.params, command.help
+            present.invoke_without_command, present.no_args_is_help = True, False
         for child in command.commands.values():
             _add(present, child)
     else:

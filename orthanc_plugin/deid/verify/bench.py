@@ -18,9 +18,22 @@ def bench(ctx: click.Context) -> None:
     """Run the benchmarks, each with its peer or limit in the same run; all of them when none is named."""
     if ctx.invoked_subcommand is None:
         group = cast(click.Group, ctx.command)
-        for name in group.list_commands(ctx):
-            click.echo(f"== {name}")
-            ctx.invoke(group.commands[name])
+        failed = [name for name in group.list_commands(ctx) if not _went_well(ctx, group.commands[name])]
+        if failed:
+            raise click.ClickException(f"these did not go well: {', '.join(failed)}")
+
+
+def _went_well(ctx: click.Context, command: click.Command) -> bool:
+    """Run one benchmark; one that fails does not keep the others from running."""
+    click.echo(f"== {command.name}")
+    try:
+        ctx.invoke(command)
+    except click.ClickException as error:
+        error.show()
+        return False
+    except SystemExit as ended:
+        return not ended.code
+    return True
 
 
 @bench.command()

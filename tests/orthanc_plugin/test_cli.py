@@ -1,0 +1,42 @@
+"""Parts bring groups of the same name; what they become does not depend on which part is loaded first."""
+
+from itertools import permutations
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from orthanc_plugin.cli import _add
+from orthanc_plugin.deid.verify.bench import bench as benchmarks
+
+
+def _part(name: str, code: int) -> click.Group:
+    @click.group("bench")
+    def group() -> None:
+        """One of several groups of this name."""
+
+    @group.command(name)
+    def command() -> None:
+        click.echo(f"{name} ran")
+        if code:
+            raise SystemExit(code)
+
+    return group
+
+
+def _all_of_them() -> click.Group:
+    return click.Group("bench", callback=benchmarks.callback, invoke_without_command=True)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_bare_group_runs_every_benchmark_whatever_the_load_order(order):
+    parts = [_part("deid", 0), _part("leaks", 1), _all_of_them()]
+    root = click.Group()
+    for number in order:
+        _add(root, parts[number])
+
+    run = CliRunner().invoke(root, ["bench"])
+
+    assert run.output.splitlines()[:4] == ["== deid", "deid ran", "== leaks", "leaks ran"]
+    assert "did not go well: leaks" in run.output
+    assert run.exit_code == 1
