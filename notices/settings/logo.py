@@ -110,7 +110,7 @@ def _raster(data: bytes) -> Logo:
 
 
 def _check_end(data: bytes) -> None:
-    """Refuse a picture that breaks off: WeasyPrint tells Pillow, for the whole process, to fill up such a one in grey."""
+    """Refuse a picture that breaks off: WeasyPrint tells Pillow, for the whole process, to fill such a one up."""
     if data.startswith(_PNG):
         place = len(_PNG)
         while data[place + 4 : place + 8] != b"IEND":

@@ -1,11 +1,17 @@
 """The display register: what hangs where, since when, and what of it is out of date (R85)."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from notices.outputs import Kind, Paper
+from notices.errors import Fault
+from notices.outputs import Kind, Paper, outputs
+from notices.signs import printable
 from notices.versions.version import State, Version
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,33 @@ class Display:
     photograph: str | None = None
     taken_down: date | None = None
 
+    @property
+    def hangs(self) -> bool:
+        """Whether it hangs there still."""
+        return self.taken_down is None
+
+    @property
+    def _in_words(self) -> bool:
+        return printable(self.place) and len(self.place) <= _LONGEST
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What of the entry cannot be so, and what to write instead."""
+        found = (
+            ("place", not self.place.strip(), "is empty: say where it hangs, so that somebody finds it"),
+            (
+                "place",
+                not printable(self.place) or len(self.place) > _LONGEST,
+                "is not one line of words: type it again",
+            ),
+            ("paper", self.paper not in outputs()[self.kind].papers, f"is not one that a {self.kind} is made on"),
+            ("version", self.version < 1, "is not the number of a version: read it at the foot of the page"),
+            ("review_by", self.review_by < self.since, "is before it was put up: set a later day"),
+            ("taken_down", bool(self.taken_down and self.taken_down < self.since), "is before it was put up"),
+            ("photograph", bool(self.photograph and not _DIGEST.fullmatch(self.photograph)), "is not a SHA-256"),
+        )
+        return tuple(Fault(field, message) for field, wrong, message in found if wrong)
+
 
 @dataclass(frozen=True)
 class OutOfDate:
@@ -48,7 +81,7 @@ def out_of_date(displays: Iterable[Display], versions: Iterable[Version], today:
     known = {one.number: one for one in versions}
     current = max((one.number for one in known.values() if one.state == State.PUBLISHED), default=None)
     for one in displays:
-        if one.taken_down is None:
+        if one.hangs:
             reason = _reason(one, known, current, today)
             if reason:
                 yield OutOfDate(one, reason)

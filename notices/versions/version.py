@@ -10,6 +10,7 @@ from notices.edition import Edition, fingerprint
 from notices.errors import TransitionError
 from notices.lint import Finding, InForce, Severity, check
 from notices.settings.site import Site
+from notices.versions.fixed import fixed, loose
 
 GUARDIAN = "caldicott-guardian"
 
@@ -81,6 +82,10 @@ class Version:
     steps: tuple[Step, ...]
     findings: tuple[Finding, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Keep the settings from being changed by whoever handed them in or reads them."""
+        object.__setattr__(self, "settings", fixed(self.settings))
+
     @property
     def state(self) -> State:
         """Where the version stands now."""
@@ -89,7 +94,7 @@ class Version:
     @property
     def site(self) -> Site:
         """The settings, ready to print."""
-        return Site.parse(self.settings)
+        return Site.parse(loose(self.settings))
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -110,7 +115,15 @@ class Version:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the version as JSON data that :meth:`from_dict` reads again."""
-        return {**asdict(self), "findings": [one.as_dict() for one in self.findings]}
+        steps = [{**asdict(step), "state": step.state.value} for step in self.steps]
+        return {
+            "number": self.number,
+            "settings": loose(self.settings),
+            "languages": [*self.languages],
+            "fingerprint": self.fingerprint,
+            "steps": steps,
+            "findings": [one.as_dict() for one in self.findings],
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Version":
@@ -145,6 +158,7 @@ def draft(number: int, site: Site, languages: Sequence[str], by: Person, clock: 
 
 def checked(version: Version, by: Person, in_force: InForce | None = None, clock: Clock = now) -> Version:
     """Return the version with what the lint finds in every language, promises and fit among it."""
+    _check_step(version, State.CHECKED)  # before the minute that a check takes
     site = version.site
     findings = [one for code in version.languages for one in check(site, code, in_force=in_force, fit=True)]
     unique = tuple(dict.fromkeys(findings))
@@ -166,18 +180,26 @@ def approved(version: Version, by: Person, *, reason: str = "", clock: Clock = n
     """
     if by.role != GUARDIAN:
         raise TransitionError("Only the Caldicott Guardian approves a notice: ask the Guardian.")
+    _check_step(version, State.APPROVED)
     if version.errors and not reason.strip():
         raise TransitionError(
             f"The check found {len(version.errors)} errors: put them right, or write the reason for publishing anyway."
         )
-    if version.fingerprint != fingerprint(version.site, version.languages):
-        raise TransitionError("The wording has changed since this version was drafted: draft and check a new one.")
+    _check_wording(version)
     return _moved(version, State.APPROVED, by, clock, reason.strip())
 
 
 def published(version: Version, by: Person, clock: Clock = now) -> Version:
-    """Return the version as it is shown to patients from now on."""
-    return _moved(version, State.PUBLISHED, by, clock)
+    """Return the version as it is shown to patients from now on.
+
+    Raises
+    ------
+    TransitionError
+        When it is not approved, or would no longer say what was approved.
+    """
+    moved = _moved(version, State.PUBLISHED, by, clock)
+    _check_wording(version)
+    return moved
 
 
 def retired(version: Version, by: Person, clock: Clock = now) -> Version:
@@ -185,8 +207,17 @@ def retired(version: Version, by: Person, clock: Clock = now) -> Version:
     return _moved(version, State.RETIRED, by, clock)
 
 
+def _check_wording(version: Version) -> None:
+    if version.fingerprint != fingerprint(version.site, version.languages):
+        raise TransitionError("The wording has changed since this version was drafted: draft and check a new one.")
+
+
 def _moved(version: Version, state: State, by: Person, clock: Clock, reason: str = "") -> Version:
+    _check_step(version, state)
+    return replace(version, steps=(*version.steps, Step(state, clock().isoformat(), by.user, by.role, reason)))
+
+
+def _check_step(version: Version, state: State) -> None:
     if state not in _NEXT[version.state]:
         after = ", ".join(_NEXT[version.state]) or "nothing"
         raise TransitionError(f"Version {version.number} is {version.state}; after that comes {after}, not {state}.")
-    return replace(version, steps=(*version.steps, Step(state, clock().isoformat(), by.user, by.role, reason)))
