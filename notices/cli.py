@@ -4,7 +4,12 @@ from importlib import import_module
 
 import click
 
-_COMMANDS = {"render": "render_command", "check": "check_command", "merge": "merge_command"}
+_COMMANDS = {
+    "render": "render_command",
+    "check": "check_command",
+    "merge": "merge_command",
+    "languages": "languages_command",
+}
 
 
 class _Lazy(click.Group):

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from notices.errors import NoticeError
+from notices.language import languages
 from notices.lint import InForce, Severity, check
 from notices.lint.plan import in_force
 from notices.making import render, render_html, render_text
@@ -16,6 +17,7 @@ from notices.merge import Result, merge, read_letters, report_of
 from notices.merge.tables import MOST_BYTES
 from notices.outputs import Kind, Paper
 from notices.settings.site import Site
+from notices.wording import wording
 
 
 class _Failed(click.ClickException):
@@ -156,3 +158,15 @@ def _say(result: Result, out: Path) -> None:
     if result.refused:
         click.echo(f"{len(result.refused):,} rows could not be met.")
         raise SystemExit(3)
+
+
+@click.command("languages")
+@_SITE
+def languages_command(site: Path | None) -> None:
+    """List the languages: code, name, who signed the wording, and the wording's fingerprint to be signed."""
+    one = _site(site)
+    for code, language in languages().items():
+        words = wording(code).fingerprint
+        review = one.review(code, words)
+        signed = "the source" if code == "en" else f"checked by {review.reviewer}" if review else "awaits a reviewer"
+        click.echo(f"{code}  {language.english:12} {signed:24} {words}")
