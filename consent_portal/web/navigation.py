@@ -26,6 +26,16 @@ LINKS = (
 )
 
 
+PART_OF = {
+    "notice_settings": "leaflets",
+    "notice_reviews": "leaflets",
+    "notice_versions": "leaflets",
+    "displays": "leaflets",
+    "letters": "leaflets",
+}
+"""Blueprints whose pages stand below another's link."""
+
+
 @dataclass(frozen=True)
 class Item:
     """One link of the navigation."""
@@ -47,4 +57,6 @@ def items(role: Role) -> tuple[Item, ...]:
 
 def _item(endpoint: str, label: Any) -> Item:
     here = request.endpoint or ""
-    return Item(label, url_for(endpoint), here.split(".")[0] == endpoint.split(".", maxsplit=1)[0], here == endpoint)
+    part = here.split(".", maxsplit=1)[0]
+    current = PART_OF.get(part, part) == endpoint.split(".", maxsplit=1)[0]
+    return Item(label, url_for(endpoint), current, here == endpoint)

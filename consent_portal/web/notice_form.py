@@ -175,21 +175,28 @@ def _tell(form: NoticeSettings, fault: Fault) -> None:
 
 def _sentence(field: Any, fault: Fault) -> str:
     words = fault.message if fault.message.endswith(".") else f"{fault.message}."
-    about_field = words.startswith(("is ", "must ", "fails "))
-    return f"{field.label.text}: {words}" if about_field else words[:1].upper() + words[1:]
+    coloured = words.removeprefix(f"{field.name.removeprefix('theme_')} ")
+    about_field = coloured.startswith(("is ", "must ", "fails "))
+    return f"{field.label.text}: {coloured}" if about_field else words[:1].upper() + words[1:]
 
 
 def _field(form: NoticeSettings, fault: Fault) -> Any:
-    for name in _names(fault):
-        if name in form:
-            return form[name]
-    return None
+    return next((form[name] for name in _names(fault.field, fault.message) if name in form), None)
 
 
-def _names(fault: Fault) -> tuple[str, ...]:
-    """Return the names of fields that a fault may belong to, the nearest first."""
-    parts = [{v: k for k, v in _TABLES.items()}.get(part, part) for part in fault.field.split(".")]
-    word = fault.message.split(" ", maxsplit=1)[0]
+def label_of(setting: str) -> str:
+    """Return what the form calls a setting, such as `privacy.rights`; the setting itself where it has no field."""
+    for name in filter(None, _names(setting, "")):
+        told = getattr(getattr(NoticeSettings, name, None), "args", None)
+        if told:
+            return str(told[0])
+    return setting
+
+
+def _names(setting: str, message: str) -> tuple[str, ...]:
+    """Return the names of fields that a setting may have, the nearest first."""
+    parts = [{v: k for k, v in _TABLES.items()}.get(part, part) for part in setting.split(".")]
+    word = message.split(" ", maxsplit=1)[0]
     if parts[:2] == ["department", "hours"]:
         number, *last = parts[2:]
         return (f"hours_{number}_{last[0] if last else 'closes'}",)
@@ -200,5 +207,5 @@ def _names(fault: Fault) -> tuple[str, ...]:
         "_".join(parts[1:2]),
         f"{parts[0]}_{word}",
         word,
-        _GENERAL.get(fault.field, ""),
+        _GENERAL.get(setting, ""),
     )

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consent_portal.web.access import ROLE_NAMES, Role
 from consent_portal.web.leaflet import spoken
+from consent_portal.web.notice_form import label_of
 from consent_portal.web.templating import moment
 from notices import languages
 from notices.lint import Finding, Severity
 from notices.versions import State, Step, Version
 
+NOT_REVIEWED = "translation-not-reviewed"
 STATES = {
     State.DRAFT: _l("Draft"),
     State.CHECKED: _l("Checked"),
@@ -95,10 +98,14 @@ def _findings(version: Version, severity: Severity) -> tuple[tuple[str, str], ..
 
 
 def _place(finding: Finding) -> str:
-    known = languages().get(finding.language)
-    return f"{finding.where}, {known.english}" if known and finding.language != "en" else finding.where
+    known, words = languages().get(finding.language), label_of(finding.where)
+    if finding.where.startswith("wording "):
+        words = str(_("Wording"))
+    return f"{words}, {known.english}" if known and finding.language != "en" else words
 
 
 def _sentence(finding: Finding) -> str:
+    if finding.code == NOT_REVIEWED:
+        return str(_("It awaits a named reviewer, and its pages say so. Enter who has read it under Reviewers."))
     words = finding.message if finding.message.endswith(".") else f"{finding.message}."
     return words[:1].upper() + words[1:]

@@ -16,6 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_security import current_user
 
 from consent_portal.leaflets.letters import FAILED, WORKING, BusyError, Run, Runs
@@ -29,7 +30,8 @@ from notices.versions import Version
 
 blueprint = Blueprint("letters", __name__, url_prefix="/department/letters")
 EXTENSION = "aoa_letter_runs"
-MOST_ROWS_SHOWN = 200
+ROWS_NAMED = 30
+"""Rows of one reason that the page names; the report names all."""
 
 
 def _runs() -> Runs:
@@ -87,11 +89,25 @@ def start() -> ResponseReturnValue:
 def show(run: Any) -> Response:
     """Show how far the run is, or what came of it."""
     found = _run(run)
-    page = render_template("letters/show.html", run=found, rows=found.refused[:MOST_ROWS_SHOWN])
+    page = render_template("letters/show.html", run=found, reasons=_grouped(found.refused))
     response = make_response(page)
     if found.state == WORKING:
         response.headers["Content-Security-Policy"] = SCRIPT_MAY_ASK
     return response
+
+
+def _grouped(refused: tuple[tuple[int, str], ...]) -> list[tuple[str, str]]:
+    """Return which rows could not be met, in words, for each reason."""
+    rows: dict[str, list[str]] = {}
+    for number, reason in refused:
+        rows.setdefault(reason, []).append(str(number))
+    return [(_named(numbers), reason) for reason, numbers in rows.items()]
+
+
+def _named(numbers: list[str]) -> str:
+    named, more = ", ".join(numbers[:ROWS_NAMED]), len(numbers) - ROWS_NAMED
+    words = str(ngettext("Row %(rows)s", "Rows %(rows)s", len(numbers), rows=named))
+    return f"{words} {_('and %(count)d more', count=more)}" if more > 0 else words
 
 
 @blueprint.get("/<uuid:run>/state")

@@ -50,9 +50,10 @@ def edit() -> Response:
 def change() -> ResponseReturnValue:
     """Save the settings, or show what they would make."""
     form, looking = NoticeSettings(), _looking()
-    site = _read(form)
+    saved, tried = _present(form.trial.data or "")
+    site = _read(form, saved, tried)
     if site is None:
-        return _page(form, looking, {})
+        return _page(form, looking, _shown(tried or saved, form.trial.data if tried else "", looking))
     if "save" in request.form:
         with parts().database.writing() as session:
             settings.save(session, site, current_user.username)
@@ -65,8 +66,7 @@ def change() -> ResponseReturnValue:
     return _page(form, looking, _shown(site, form.trial.data, looking))
 
 
-def _read(form: NoticeSettings) -> Site | None:
-    saved, tried = _present(form.trial.data or "")
+def _read(form: NoticeSettings, saved: Site, tried: Site | None) -> Site | None:
     return notice_form.read(form, saved, tried) if form.validate_on_submit() else None
 
 
@@ -80,7 +80,7 @@ def _tried(site: Site) -> str:
 def preview() -> ResponseReturnValue:
     """Answer a script with the pages that the settings would make; saves nothing."""
     form, looking = NoticeSettings(), _looking()
-    site = _read(form)
+    site = _read(form, *_present(form.trial.data or ""))
     if site is None:
         return jsonify(problem=_("The preview waits until every field can be read."), pages=[])
     key = _tried(site)
@@ -99,7 +99,7 @@ def picture(page: int) -> Response:
     return picture_of(looking.sheet(tried or saved), page)
 
 
-def _shown(site: Site, key: str, looking: PreviewForm) -> dict[str, Any]:
+def _shown(site: Site, key: str | None, looking: PreviewForm) -> dict[str, Any]:
     if not looking.validate():
         return {"problem": " ".join(str(errors[0]) for errors in looking.errors.values())}
     try:

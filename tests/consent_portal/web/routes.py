@@ -42,6 +42,8 @@ MATRIX = {
     "letters.show": EDITORS,
     "letters.start": EDITORS,
     "letters.state": EDITORS,
+    "notice_reviews.index": NOTICES,
+    "notice_reviews.sign": EDITORS,
     "notice_settings.change": EDITORS,
     "notice_settings.edit": EDITORS,
     "notice_settings.picture": EDITORS,

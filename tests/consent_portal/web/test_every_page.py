@@ -7,7 +7,7 @@ PAGES = {
     "medical-illustration": ["/", "/studies", "/asks", "/reviews", "/releases", "/recalls", "/recipients", "/policy"],
     "department-admin": [
         "/", "/department/notices", "/department/notices/settings", "/department/notices/versions",
-        "/department/displays", "/department/letters",
+        "/department/displays", "/department/letters", "/department/notices/reviewers",
     ],
     "caldicott-guardian": [
         "/", "/studies", "/asks", "/reviews", "/releases", "/recalls", "/journal", "/ledger", "/recipients",

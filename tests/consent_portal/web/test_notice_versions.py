@@ -6,6 +6,7 @@ import pytest
 
 from consent_portal.leaflets import settings
 from consent_portal.ledger.events import EventType
+from consent_portal.web import leaflet
 from notices import Site
 from tests.consent_portal.web.published import publish
 from tests.support.portal import until
@@ -89,3 +90,12 @@ def test_a_consent_names_the_published_leaflet_and_none_that_came_later(portal, 
     illustrator.send(address, **{**given, "discussed_on": today})
     recorded = [one.payload for one in portal.events() if one.type is EventType.GIVEN]
     assert [one.leaflet_version for one in recorded] == [version.label]
+
+
+def test_a_reviewer_signs_the_present_wording_of_a_language(department):
+    address = "/department/notices/reviewers"
+    assert "Read on" in words(department.send(address, language="cy", reviewer="", role="Translator"))
+    department.send(address, language="cy", reviewer="Non Example", role="Translator", date="2026-01-05")
+    page = words(department.open(address))
+    assert "Non Example, Translator, 5 January 2026" in page
+    assert page.count("Awaits a reviewer") == len(leaflet.spoken()) - 2
