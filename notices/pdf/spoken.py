@@ -9,7 +9,6 @@ Lines from right to left do not: PDFium and Poppler turn such text round.
 from functools import wraps
 from typing import Any
 
-import pydyf
 from weasyprint.draw import text
 
 _INDIC = range(0x0900, 0x0E00)
@@ -27,7 +26,7 @@ def _spoken(draw: Any) -> Any:
         words = textbox.pango_layout.text
         if not any(ord(letter) in _INDIC for letter in words):
             return draw(stream, textbox, *how)
-        stream.begin_marked_content("Span", pydyf.Dictionary({"ActualText": pydyf.String(words)}))
+        stream.begin_marked_content("Span", f"<</ActualText <feff{words.encode('utf-16-be').hex()}>>>".encode())
         try:
             return draw(stream, textbox, *how)
         finally:
