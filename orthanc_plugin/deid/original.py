@@ -118,11 +118,16 @@ def opened(path: Path | str) -> Iterator[Original]:
 def _original(handle: int) -> Original:
     try:
         stamp = stamp_of(handle)
-        if stamp[1] <= _beginning.size or abs(time.time_ns() - max(stamp[2], stamp[3])) < _TICK:
+        if stamp[1] <= _beginning.size or was_just_written(stamp, time.time_ns()):
             return Original(handle, stamp, _contents(handle, stamp[1]))
         return Original(handle, stamp, os.pread(handle, _beginning.size, 0))
     except OSError as error:
         raise UnreadableSourceError(error.strerror) from None
+
+
+def was_just_written(stamp: Stamp, now: int) -> bool:
+    """Say whether a file was written to so shortly before `now`, in nanoseconds, that its stamp may stay the same."""
+    return abs(now - max(stamp[2], stamp[3])) < _TICK
 
 
 def stamp_of(handle: int) -> Stamp:

@@ -1,0 +1,163 @@
+"""What is remembered of a series changes nothing: each object comes out as it would alone, whoever came before."""
+
+import io
+import warnings
+
+import pydicom
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+
+from orthanc_plugin.deid import ReleaseKey, load_profile
+from orthanc_plugin.deid.bytewise import OddError, Walk, series
+from orthanc_plugin.deid.bytewise.series import Series
+from orthanc_plugin.deid.bytewise.table import compiled
+from orthanc_plugin.deid.container import read_header
+from orthanc_plugin.deid.outcome import UnreadableError
+from orthanc_plugin.deid.single import Request, joined, thorough, treat, treat_beginning
+from tests.orthanc_plugin.deid.conftest import sample
+from tests.orthanc_plugin.deid.test_samples import SAMPLES
+
+KEY = ReleaseKey.from_hex("5a" * 32)
+PATIENTS = [("Quillfeather^Ada", "QF0471182"), ("Ostrander^Bo", "OS5550001"), ("Li^Wu", "7")]
+TEXTS = ["", "CT chest", "follow-up of Ostrander", "Quillfeather, ward 7", "axial 5 mm"]
+REQUESTS = {name: Request(load_profile(name), KEY) for name in ("teaching", "limited", "send-out")}
+
+
+def _written(ds: Dataset) -> bytes:
+    buffer = io.BytesIO()
+    pydicom.dcmwrite(buffer, ds, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def _slice(choice: tuple[int, int, int, int, bool, bool]) -> bytes:
+    """Return a small image: whose, with which texts, with which private and nested parts, and what lies behind it."""
+    patient, text, number, private, nested, behind = choice
+    ds = Dataset()
+    ds.update(_CT)
+    ds.file_meta = _CT.file_meta
+    ds.PatientName, ds.PatientID = PATIENTS[patient]
+    ds.SeriesDescription, ds.InstanceNumber = TEXTS[text], number
+    ds.SOPInstanceUID = f"1.2.826.0.1.99.{patient}.{number}"
+    if private:
+        ds.add_new(0x00290010, "LO", ["SIEMENS MEDCOM HEADER", "A VENDOR"][private - 1])
+        ds.add_new(0x00291008, "CS", "MEDCOM 1")
+        ds.add_new(0x00291020, "LO", PATIENTS[patient][0])
+    if nested:
+        item = Dataset()
+        item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = "T-D3000", "SRT", TEXTS[text] or "Chest"
+        ds.ProcedureCodeSequence = Sequence([item])
+    if not behind:
+        del ds.DataSetTrailingPadding
+    return _written(ds)
+
+
+_CT = sample("CT_small.dcm")
+CHOICES = st.tuples(
+    st.integers(0, 2), st.integers(0, 4), st.integers(1, 3), st.integers(0, 2), st.booleans(), st.booleans()
+)
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(choices=st.lists(CHOICES, min_size=4, max_size=12))
+def test_patients_in_any_order_come_out_as_each_would_alone(name, choices):
+    request = REQUESTS[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for choice in choices:
+            data = _slice(choice)
+            treated = treat(data, request)
+            alone = thorough(data, read_header(data), request)  # pydicom's way remembers nothing
+            assert joined(data, treated.pieces) == joined(data, alone.pieces)
+
+
+def test_a_long_series_between_two_others_is_recognised_and_comes_out_the_same():
+    request = REQUESTS["teaching"]
+    order = [(0, 1, 1, 0, True, False)] * 3 + [(1, 1, number, 0, True, False) for number in range(8)] * 2
+    order += [(0, 1, number, 0, True, False) for number in range(5)]
+    for choice in order:
+        data = _slice(choice)
+        expected = joined(data, thorough(data, read_header(data), request).pieces)
+        assert joined(data, treat(data, request).pieces) == expected
+
+
+def test_most_of_a_series_is_recognised():
+    request = REQUESTS["teaching"]
+    memory, fitted = None, 0
+    for number in range(6):
+        data = _slice((0, 1, number, 0, True, False))
+        header = read_header(data)
+        plan = request.profile.plan(header.sop_class)
+        memory = memory or Series(compiled(plan, False))
+        parts, _ = memory.read(series.Reader(data, memory.tables, len(data)), header.start)
+        fitted += any(isinstance(part, tuple) for part in parts)
+    assert fitted == 4  # the first two tell what differs
+
+
+def test_what_is_remembered_of_patients_is_bounded():
+    request = REQUESTS["teaching"]
+    plan = request.profile.plan(_CT.SOPClassUID)
+    ds = Dataset()
+    ds.update(_CT)
+    ds.file_meta = _CT.file_meta
+    for number in range(50):
+        ds.PatientID, ds.PatientName = f"QF{number:07}", f"Quillfeather^Ada{number}"
+        data = _written(ds)
+        assert treat(data, request).outcome.status == "released"
+    walk = Walk(data, read_header(data).start, plan, "1.2.840.10008.1.2.1", implicit=False, size=len(data))
+    assert len(walk.reader.tables.memos) <= 16
+    assert len(walk._template.outcomes) <= 16
+    assert walk._template.stretches
+
+
+@pytest.mark.parametrize("length", [1 << 10, 1 << 12, 1 << 14])
+def test_the_beginning_of_a_file_gives_what_the_whole_does_or_nothing(length):
+    request = REQUESTS["limited"]
+    sufficed = 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for path in SAMPLES:
+            data = path.read_bytes()
+            if len(data) <= length:
+                continue
+            by_beginning = treat_beginning(data[:length], len(data), request)
+            if by_beginning is not None:
+                whole = treat(data, request)
+                assert by_beginning.outcome == whole.outcome, path.name
+                assert joined(data, by_beginning.pieces) == joined(data, whole.pieces), path.name
+                sufficed += bool(whole.pieces)
+    assert sufficed > 5 or length == 1 << 10
+
+
+def test_a_beginning_that_is_followed_by_more_than_pixels_does_not_suffice():
+    data = _slice((0, 1, 1, 0, False, False))
+    assert treat_beginning(data[:8192], len(data), REQUESTS["teaching"]) is not None
+    more = data + b"\xfc\xff\xfc\xffOB\0\0\x04\0\0\0Ada "
+    assert treat_beginning(more[:8192], len(more), REQUESTS["teaching"]) is None
+    assert treat_beginning(data[:8192], len(data) + 1, REQUESTS["teaching"]) is None
+    assert treat_beginning(data[:8192], len(data) - 1, REQUESTS["teaching"]) is None
+
+
+def test_a_stretch_inside_a_value_is_no_stretch():
+    """The bytes of a stretch may stand in a long private value; what looks like elements there is none."""
+    request = REQUESTS["limited"]
+    plain = [_slice((0, 1, number, 0, True, False)) for number in range(3)]
+    for data in plain:
+        treat(data, request)
+    header = read_header(plain[0])
+    plan = request.profile.plan(header.sop_class)
+    walk = Walk(plain[2], header.start, plan, header.transfer_syntax, implicit=False, size=len(plain[2]))
+    raw = walk._template.stretches[0].raw
+    ds = pydicom.dcmread(io.BytesIO(plain[0]))
+    ds.add_new(0x00080000 + 0x15, "DT", "20200101")
+    ds.add_new(0x00071001, "OB", raw + raw[: len(raw) % 2])
+    data = _written(ds)
+    try:
+        quick = joined(data, treat(data, request).pieces)
+    except (OddError, UnreadableError):
+        pytest.fail("an object with a likeness of a stretch inside a value has to be read whole")
+    assert quick == joined(data, thorough(data, read_header(data), request).pieces)
+    assert raw not in quick[: quick.find(b"\x08\x00\x05\x00")]
