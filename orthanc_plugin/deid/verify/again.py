@@ -76,9 +76,16 @@ class Template:
 
 
 class Memory:
-    """What was learnt from the objects before."""
+    """What was learnt from the objects before.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    private
+        Whether private elements may be left out: not where they are judged by the creator beside them.
+    """
+
+    def __init__(self, *, private: bool) -> None:
+        self._private = private
         self._template: Template | None = None
         self._chunks: dict[int, bytes] = {}
         self._differing: set[int] = set()
@@ -119,7 +126,8 @@ class Memory:
         if not known:
             return None
         self._differing |= {tag for tag in chunks.keys() | known.keys() if chunks.get(tag) != known.get(tag)}
-        self._template = _template(reading, found, chunks.keys() - self._differing)
+        same = {tag for tag in chunks.keys() - self._differing if self._private or not tag & 0x10000}
+        self._template = _template(reading, found, same)
         return self._template
 
 
@@ -144,7 +152,7 @@ def _template(reading: Reading, found: list[tuple[int, int, bytes]], same: set[i
     run: list[tuple[int, int, bytes]] = []
     end = found[0][1] if found else 0
     for tag, start, chunk in [*found, (0, 0, b"")]:
-        if tag in same and not tag & 0x10000 and len(chunk) <= _LONGEST:
+        if tag in same and len(chunk) <= _LONGEST:
             run.append((tag, start, chunk))
             continue
         if len(run) >= _FEWEST:

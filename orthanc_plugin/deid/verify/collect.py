@@ -155,7 +155,7 @@ def from_file(data: Path | int) -> KnownIdentifiers:
         return from_reading(reading)
 
 
-_memory = Memory()
+_memory = Memory(private=True)
 
 
 def from_reading(reading: Reading, template: Template | None = None) -> KnownIdentifiers:

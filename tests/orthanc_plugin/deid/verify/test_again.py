@@ -59,7 +59,7 @@ def opened(tmp_path: Path) -> Iterator:
 
 
 def test_what_is_the_same_is_left_out_from_the_third_object_on(series, opened):
-    memory = Memory()
+    memory = Memory(private=False)
     fits = []
     for number in range(4):
         handle = opened(series(number))
