@@ -201,10 +201,14 @@ def _walked(data: Source, start: int, header: Header, request: Request, size: in
     facts = walk.facts
     if facts.text("SOPClassUID") != header.sop_class:
         raise OddError
-    judge(facts, request.profile, consent=request.consent is not None)
+    decision = walk.decided(request)
+    if decision is None:
+        judge(facts, request.profile, consent=request.consent is not None)
+        own = encoded(request.profile, request.consent, shows_face(facts), implicit)
+        decision = request.context(facts), own
+        walk.decide(request, decision)
     outcome = _released(facts, request)
-    own = encoded(request.profile, request.consent, shows_face(facts), implicit)
-    pieces = walk.pieces(request.context(facts), own)
+    pieces = walk.pieces(*decision)
     return Treated(outcome, (file_head(header.sop_class, outcome.sop_instance_uid, syntax), *pieces))
 
 

@@ -11,18 +11,18 @@ from functools import lru_cache
 
 from orthanc_plugin.deid.bytewise.facts import facts_of
 from orthanc_plugin.deid.bytewise.reader import Reader
-from orthanc_plugin.deid.bytewise.series import Marker, Part, Series
+from orthanc_plugin.deid.bytewise.series import Decision, Marker, Series
 from orthanc_plugin.deid.bytewise.table import Found, OddError, compiled
 from orthanc_plugin.deid.bytewise.writer import Piece, Writer
 from orthanc_plugin.deid.content import BY_REFERENCE, CONTENT
 from orthanc_plugin.deid.context import Context
-from orthanc_plugin.deid.facts import Facts
+from orthanc_plugin.deid.facts import FACT, Facts
 from orthanc_plugin.deid.plan import Plan
 
 __all__ = ["OddError", "Piece", "Walk"]
 
 _BY_REFERENCE = (BY_REFERENCE >> 16).to_bytes(2, "little") + (BY_REFERENCE & 0xFFFF).to_bytes(2, "little")
-_BEHIND_ALL = 1 << 32
+_INSTANCE = FACT["SOPInstanceUID"]
 
 
 class Walk:
@@ -69,34 +69,41 @@ class Walk:
         """
         numbered = self._is_numbered()
         writer = Writer(self.reader, context, self.facts, numbered=numbered)
-        known = self._template.outcome(context, numbered, markers)
+        outcome = self._template.outcome(context, numbered, markers)
         out: list[Piece] = []
-        done = 0
-        for part, upto in zip(self._parts, _bounds(self._parts), strict=True):
-            start, done = done, bisect_right(markers, upto, done, key=_marked)
+        for part, own in zip(self._parts, outcome.shares, strict=True):
             if isinstance(part, list):
-                out += _with(writer, part, markers[start:done])
+                out += _with(writer, part, own) if own else writer.pieces(part, 0)
                 continue
             stretch, at = part
-            new = known.get(stretch)
+            new = outcome.made.get(stretch)
             if new is None:
-                new = known[stretch] = writer.joined(_with(writer, stretch.at(at), markers[start:done]))
+                new = outcome.made[stretch] = writer.joined(_with(writer, stretch.at(at), own))
             out.append(new)
         return out
+
+    def decided(self, request: object) -> Decision | None:
+        """Return what was decided about an object that is like this one, for the very same request."""
+        found = self._template.decided.get(self._likeness())
+        return found[1] if found is not None and found[0] is request else None
+
+    def decide(self, request: object, decision: Decision) -> None:
+        """Keep what was decided about this object for those that are like it."""
+        if self._template.stretches:
+            self._template.decide(self._likeness(), request, decision)
+
+    def _likeness(self) -> tuple[object, ...]:
+        """Return everything in the facts that is not of the template, but the name of the object."""
+        facts, shared = self.facts, self._template.facts
+        own = tuple([each for each in facts.items() if shared.get(each[0]) is not each[1] and each[0] != _INSTANCE])
+        named = bool(facts.get(_INSTANCE, b"").strip(b" \0"))
+        flags = facts.overlay_in_pixels, facts.consent_refused, facts.transfer_syntax, facts.pixel_length
+        return (named, *flags, *own)
 
     def _is_numbered(self) -> bool:
         if not any(each[0].tag == CONTENT for each in self.reader.telling):
             return False
         return self.reader.data.find(_BY_REFERENCE) >= 0
-
-
-def _bounds(parts: list[Part]) -> list[int]:
-    """Return the last tag that each part may have: what was read goes up to the stretch that follows."""
-    bounds = [part[0].first - 1 if isinstance(part, tuple) else 0 for part in parts[1:]]
-    return [
-        part[0].last if isinstance(part, tuple) else upto
-        for part, upto in zip(parts, [*bounds, _BEHIND_ALL], strict=True)
-    ]
 
 
 def _with(writer: Writer, found: list[Found], markers: list[Marker]) -> list[Piece]:
@@ -116,10 +123,6 @@ def _with(writer: Writer, found: list[Found], markers: list[Marker]) -> list[Pie
 def _series(plan: Plan, implicit: bool) -> Series:
     """Return what was learnt of the objects of a plan and encoding."""
     return Series(compiled(plan, implicit))
-
-
-def _marked(marker: Marker) -> int:
-    return marker[0]
 
 
 def _tag(found: Found) -> int:

@@ -6,6 +6,7 @@ anything is not where it was, the object is read whole. An outcome belongs to on
 key and the terms to look for (docs/decisions/0080).
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from orthanc_plugin.deid.bytewise.reader import Reader
@@ -57,25 +58,69 @@ class Stretch:
 Part = list[Found] | tuple[Stretch, int]
 """Elements that were read, or a stretch and where it begins; they take turns, and the first and last were read."""
 Marker = tuple[int, bytes]
-Outcomes = dict[tuple[Context, bool], tuple[list[Marker], dict[Stretch, bytes]]]
+Decision = tuple[Context, list[Marker]]
+"""That an object may pass: how, and with which markers."""
+_BEHIND_ALL = 1 << 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What became of the stretches in one context.
+
+    Attributes
+    ----------
+    markers : list of Marker
+        That were added.
+    shares : list of list of Marker
+        Those that belong to each part.
+    made : dict
+        New bytes of each stretch, filled as they are made.
+    """
+
+    markers: list[Marker]
+    shares: list[list[Marker]]
+    made: dict[Stretch, bytes]
 
 
 @dataclass(slots=True, eq=False)
 class Template:
-    """The stretches of a series, the facts in them, and what became of them for each patient."""
+    """The stretches of a series, the facts in them, and what became of them for each patient.
+
+    Attributes
+    ----------
+    decided : dict
+        What was decided about whole objects, by what they are like; `decide` keeps it bounded.
+    """
 
     stretches: list[Stretch] = field(default_factory=list)
     facts: dict[int, bytes] = field(default_factory=dict)
-    outcomes: Outcomes = field(default_factory=dict)
+    outcomes: dict[tuple[Context, bool], Outcome] = field(default_factory=dict)
+    decided: dict[object, tuple[object, Decision]] = field(default_factory=dict)
 
-    def outcome(self, context: Context, numbered: bool, markers: list[Marker]) -> dict[Stretch, bytes]:
-        """Return what became of the stretches in this context and with these markers, to be read and filled."""
+    def decide(self, likeness: object, request: object, decision: Decision) -> None:
+        """Keep a decision for objects of a likeness, and for the very same request."""
+        if len(self.decided) >= _MOST_CONTEXTS:
+            self.decided.clear()
+        self.decided[likeness] = request, decision
+
+    def outcome(self, context: Context, numbered: bool, markers: list[Marker]) -> Outcome:
+        """Return what became of the stretches in this context and with these markers."""
         found = self.outcomes.get((context, numbered))
-        if found is None or found[0] is not markers:
+        if found is None or found.markers is not markers:
             if len(self.outcomes) >= _MOST_CONTEXTS:
                 self.outcomes.clear()
-            found = self.outcomes[context, numbered] = (markers, {})
-        return found[1]
+            found = self.outcomes[context, numbered] = Outcome(markers, self._shares(markers), {})
+        return found
+
+    def _shares(self, markers: list[Marker]) -> list[list[Marker]]:
+        """Divide the markers among the parts; what was read goes up to the stretch that follows."""
+        bounds = [bound for each in self.stretches for bound in (each.first - 1, each.last)]
+        ends = [bisect_right(markers, bound, key=_marked) for bound in [*bounds, _BEHIND_ALL]]
+        return [markers[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _marked(marker: Marker) -> int:
+    return marker[0]
 
 
 class Series:

@@ -15,7 +15,7 @@ from orthanc_plugin.deid.bytewise import OddError, Walk, series
 from orthanc_plugin.deid.bytewise.series import Series
 from orthanc_plugin.deid.bytewise.table import compiled
 from orthanc_plugin.deid.container import read_header
-from orthanc_plugin.deid.outcome import UnreadableError
+from orthanc_plugin.deid.outcome import HeldBackError, UnreadableError
 from orthanc_plugin.deid.single import Request, joined, thorough, treat, treat_beginning
 from tests.orthanc_plugin.deid.conftest import sample
 from tests.orthanc_plugin.deid.test_samples import SAMPLES
@@ -161,3 +161,33 @@ def test_a_stretch_inside_a_value_is_no_stretch():
         pytest.fail("an object with a likeness of a stretch inside a value has to be read whole")
     assert quick == joined(data, thorough(data, read_header(data), request).pieces)
     assert raw not in quick[: quick.find(b"\x08\x00\x05\x00")]
+
+
+ODD_ONES = {
+    "burned in": {"BurnedInAnnotation": "YES"},
+    "screen": {"ImageType": ["DERIVED", "SECONDARY", "SCREEN SAVE"]},
+    "cut short": {"Rows": 256},
+    "dose screen": {"SeriesDescription": "Dose Report"},
+    "without a name of its own": {"SOPInstanceUID": ""},
+    "overlay in the pixels": {"private": (0x60000100, "US", 16)},
+}
+
+
+@pytest.mark.parametrize("odd", ODD_ONES.values(), ids=ODD_ONES.keys())
+def test_an_odd_one_in_a_series_is_held_back_as_if_it_were_alone(odd):
+    request = REQUESTS["teaching"]
+    for number in range(4):
+        assert treat(_slice((0, 1, number, 0, True, False)), request).pieces
+    ds = pydicom.dcmread(io.BytesIO(_slice((0, 1, 5, 0, True, False))))
+    for keyword, value in odd.items():
+        if keyword == "private":
+            ds.add_new(*value)
+        else:
+            setattr(ds, keyword, value)
+    data = _written(ds)
+    treated = treat(data, request)
+    with pytest.raises(HeldBackError) as held:
+        thorough(data, read_header(data), request)
+    assert not treated.pieces
+    assert treated.outcome.reason == str(held.value)
+    assert treat(_slice((0, 1, 6, 0, True, False)), request).pieces
