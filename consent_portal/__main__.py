@@ -14,7 +14,8 @@ from consent_portal.ledger import commands
 from consent_portal.migrations.run import migrate, newest, present
 from consent_portal.settings import Settings, SettingsFaults
 
-THREADS = 8
+THREADS = 16
+"""Some may wait for the press while others answer the engine."""
 log = structlog.get_logger()
 
 

@@ -45,6 +45,16 @@ class DisplayForm(SheetForm):
         if field.data and self.since.data and field.data <= self.since.data:
             raise ValidationError(_("'To be looked at by' must be after 'Hangs there since'."))
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Hold the line to what the register takes as well."""
+        if not super().validate(extra_validators):
+            return False
+        faults = self.display().faults
+        for fault in faults:
+            field = self[fault.field]
+            field.errors = [*field.errors, f"{field.label.text}: {fault.message}."]
+        return not faults
+
     def display(self, photograph: str | None = None) -> Display:
         """Return the register's line."""
         return Display(

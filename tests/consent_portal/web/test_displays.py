@@ -60,6 +60,8 @@ def test_what_hangs_there_after_a_new_version_or_past_its_day_needs_a_visit(port
     assert "1 place needs a visit" in words(illustrator.open(REGISTER))
     publish(portal, phone="01632 960999")
     assert "2 places need a visit" in words(illustrator.open(REGISTER))
+    early = illustrator.send(f"{REGISTER}/1", **HERE, taken_down="2026-01-01")
+    assert "Taken down on: is before it was put up." in words(early)
     illustrator.send(f"{REGISTER}/1", **{**HERE, "version": "2"})
     illustrator.send(f"{REGISTER}/2", **overdue, taken_down=TODAY.isoformat())
     page = words(illustrator.open(REGISTER))

@@ -2,12 +2,16 @@
 
 import gc
 import io
+import json
 import re
+from pathlib import Path
 
 import pypdf
 import pytest
 
+from consent_portal.api.inserts import InsertRequest
 from consent_portal.leaflets.letters import Runs
+from notices.outputs import Kind, outputs
 from tests.consent_portal.web.published import publish
 from tests.support.portal import until
 
@@ -141,3 +145,11 @@ def test_what_cannot_be_met_is_400_naming_the_field_and_not_the_person(portal, b
 
 def test_without_a_token_there_is_no_insert(portal):
     assert insert(portal, token="guess").status_code == 401
+
+
+def test_the_call_takes_what_its_schema_says():
+    path = Path(__file__).parents[3] / "docs" / "contract" / "insert-request.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    assert set(schema["properties"]) == set(InsertRequest.model_fields)
+    assert set(schema["required"]) == {name for name, one in InsertRequest.model_fields.items() if one.is_required()}
+    assert schema["properties"]["paper"]["enum"] == [*outputs()[Kind.INSERT].papers, None]
