@@ -24,4 +24,5 @@ def uri(address: str, ink: str = "#1c1c1c") -> str:
     side = code.symbol_size(scale=8, border=4)[0]
     drawing = str(code.svg_inline(dark=_DARK, light=None, border=4, scale=8))
     sized = drawing.replace("<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" ', 1)
-    return data_uri(sized.replace(_DARK, ink))
+    stroked = sized.replace("<path ", '<path fill="none" ', 1)  # the modules are strokes
+    return data_uri(stroked.replace(_DARK, ink))

@@ -50,6 +50,9 @@ _LIMITS = {
     (Kind.INSERT, Paper.THIRD_A4): Limits(10.6, 13.5, 27.0),
 }
 _LARGE = 18.0
+_READ_AT_4_M_MM = 11.7
+"""Height of letters that span 10 minutes of arc at 4 m: what sight of 6/12, the limit for driving, still tells apart
+(an optotype of 5 minutes is 6/6, ISO 8596)."""
 _LATIN_LETTER = 0.714
 """Height of a Latin capital as a share of the letter size: what the largest headlines are given for."""
 _LEAST_HEADLINE = {"cards": 0.8, "easy": 0.65, "compact": 0.65, "tight": 0.65, "brief": 0.65, "bare": 0.45}
@@ -141,9 +144,15 @@ def _at_floor(page: Page, density: str, allowed: Limits, room: float) -> tuple[S
     words = laid.bottom - line * 2.0 * allowed.floor
     most = min(allowed.headline, 2.0 * allowed.floor * width / widest * 0.995)
     points = min(most, (room - words) / line * 0.995)
-    if points < max(_LEAST_HEADLINE[density] * most, _LARGE if page.job.large_print else 0):
+    if points < max(_LEAST_HEADLINE[density] * most, _least_headline(page.job)):
         return None
     return replace(sizes, headline=points / allowed.floor), words + line * points
+
+
+def _least_headline(job: Job) -> float:
+    """Return the smallest headline that may be set, in points: large print, and what is read across a waiting room."""
+    far = _READ_AT_4_M_MM / _PT_MM / job.language.letter if job.kind == Kind.POSTER else 0.0
+    return max(far, _LARGE if job.large_print else 0.0)
 
 
 def _enlarged(sizes: Sizes, root: float) -> Sizes:

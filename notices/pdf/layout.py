@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import local
 from typing import Any
 
 import weasyprint
@@ -19,10 +20,24 @@ spoken.install()
 _MM = 25.4 / 96
 
 
-@lru_cache(maxsize=64)
-def _rules(css: str) -> tuple[Any, FontConfiguration]:
-    fonts = FontConfiguration()
-    return weasyprint.CSS(string=css, font_config=fonts, url_fetcher=FETCHER), fonts
+class _Own(local):
+    """What each thread has for itself: Pango's font maps are not to be shared between threads."""
+
+    def __init__(self) -> None:
+        self.fonts = FontConfiguration()
+
+
+_OWN = _Own()
+
+
+def fonts() -> FontConfiguration:
+    """Return this thread's fonts, opened once for all pages."""
+    return _OWN.fonts
+
+
+@lru_cache(maxsize=32)
+def _rules(css: str) -> Any:
+    return weasyprint.CSS(string=css, url_fetcher=FETCHER)
 
 
 @dataclass(frozen=True)
@@ -100,9 +115,7 @@ def lay(page: Page, sizes: Sizes, *, height: float | None = None) -> Laid:
     height : float, optional
         Height of the sheet in mm, to measure; the paper's own by default.
     """
-    rules, fonts = _rules(markup.style(page))
-    own = weasyprint.CSS(
-        string=page_rules(page.job, sizes, height, page.footer[0]), font_config=fonts, url_fetcher=FETCHER
-    )
+    rules = _rules(markup.style(page))
+    own = weasyprint.CSS(string=page_rules(page.job, sizes, height, page.footer[0]), url_fetcher=FETCHER)
     source = weasyprint.HTML(string=markup.document(page, density=sizes.density), url_fetcher=FETCHER)
-    return Laid(source.render(font_config=fonts, stylesheets=[rules, own]))
+    return Laid(source.render(font_config=fonts(), stylesheets=[rules, own]))

@@ -33,7 +33,15 @@ def marked(data: bytes, bleed_mm: float) -> bytes:
     with Pdf.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
             _mark(page, bleed_mm * _MM)
+        _blend_in_process_colours(pdf)
         return saved(pdf)
+
+
+def _blend_in_process_colours(pdf: Pdf) -> None:
+    """Let no drawing pass through red, green and blue on its way to the plates (ISO 32000-1, 11.6.6)."""
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Stream | Dictionary) and item.get("/Group", {}).get("/CS") == Name.DeviceRGB:
+            item.Group.CS = Name.DeviceCMYK
 
 
 def _mark(page: pikepdf.Page, bleed: float) -> None:

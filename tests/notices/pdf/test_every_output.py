@@ -2,6 +2,7 @@
 
 import itertools
 import subprocess
+from math import atan, degrees
 from pathlib import Path
 
 import pdfua
@@ -39,6 +40,8 @@ def test_a_notice_is_whole_and_for_everyone(wanted: Wanted, tmp_path: Path) -> N
         _no_letter_is_missing_from_its_font(pdf)
         if wanted.large_print:
             _no_letter_of_large_print_is_below_18_points(pdf)
+        if wanted.kind == "poster":
+            _its_headline_is_read_at_4_metres(pdf, wanted)
     if wanted.one_page:
         _no_letter_runs_over_the_edge(data)
     if wanted.kind != "letter-paragraph":
@@ -108,6 +111,12 @@ def _has_glyph_0(codes: bytes) -> bool:
 def _no_letter_of_large_print_is_below_18_points(pdf: pikepdf.Pdf) -> None:
     sizes = {size for page in pdf.pages for size in _letter_sizes(page)}
     assert min(sizes) >= 18 - _ROUNDING_PT
+
+
+def _its_headline_is_read_at_4_metres(pdf: pikepdf.Pdf, wanted: Wanted) -> None:
+    """Tall letters span 10 minutes of arc, which sight of 6/12 tells apart."""
+    millimetres = max(_letter_sizes(pdf.pages[0])) * language(wanted.language).letter * 25.4 / 72
+    assert degrees(atan(millimetres / 4000)) * 60 >= 10
 
 
 def _letter_sizes(page):
