@@ -68,9 +68,14 @@ class Language(BaseModel):
 
 @cache
 def languages() -> dict[str, Language]:
-    """Return every language by its code, in the order of ``languages.toml``."""
+    """Return every language that has a wording, by its code, in the order of ``languages.toml``."""
     data = tomllib.loads(files("notices").joinpath("languages.toml").read_text(encoding="utf-8"))
-    return {code: Language(code=code, **fields) for code, fields in data.items()}
+    worded = files("notices.wording")
+    return {
+        code: Language(code=code, **fields)
+        for code, fields in data.items()
+        if worded.joinpath(f"{code}.toml").is_file()
+    }
 
 
 def language(code: str) -> Language:
