@@ -14,8 +14,8 @@ _MOST_LETTERS = 80
 _LARGE = frozenset({"large print", "large-print", "large"})
 _EASY = frozenset({"easy read", "easy-read", "easyread", "easy"})
 _STANDARD = frozenset({"", "standard", "none", "plain"})
-MOST_ROWS = 10_000
-"""A list of this length makes a file of about 15 MB."""
+MOST_ROWS = 5_000
+"""A list of this length makes a file of about 5 MB in 400 MB of memory, most of it for the tags."""
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff"))
 """Signs that are neither seen nor part of a name, and that lists bring along: taken out."""
 

@@ -19,6 +19,7 @@ from weasyprint.text.ffi import ffi, pango
 
 from notices.pdf import fonts
 from notices.pdf.layout import FETCHER, boxes_of
+from notices.pdf.layout import fonts as open_fonts
 
 TOO_WIDE = "the name is wider than its line on this paper: shorten it, or choose larger paper."
 NO_FONT = (
@@ -122,7 +123,7 @@ def _chunk(pdf: Pdf, names: Sequence[str], strip: Strip) -> tuple[dict[str, pike
 
 
 def _set(names: Sequence[str], strip: Strip) -> Any:
-    return weasyprint.HTML(string=_html(names, strip), url_fetcher=FETCHER).render()
+    return weasyprint.HTML(string=_html(names, strip), url_fetcher=FETCHER).render(font_config=open_fonts())
 
 
 def _drawing(name: str, part: "_Part", width: float, strip: Strip, ours: frozenset[str]) -> Drawing:

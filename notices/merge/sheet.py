@@ -130,7 +130,7 @@ def _leaf(pdf: Pdf, one: Pdf, page: pikepdf.Page) -> Leaf:
     page.contents_coalesce()
     content = pdf.make_stream(b"q\n" + page.Contents.read_bytes() + b"\nQ\n")
     resources = pdf.copy_foreign(one.make_indirect(page.obj.Resources))
-    boxes = {key: Array([float(side) for side in page.obj[key]]) for key in _BOXES if key in page.obj}
+    boxes = {key: pdf.make_indirect(Array([*page.obj[key]])) for key in _BOXES if key in page.obj}
     return Leaf(content, resources, boxes)
 
 

@@ -122,14 +122,14 @@ class Tree:
         owners: list[dict[int, pikepdf.Object]],
     ) -> pikepdf.Object:
         element = self._pdf.make_indirect(Dictionary({"/S": Name(tag.kind), "/P": parent, **tag.more}))
-        kids = Array([])
+        kids: list[pikepdf.Object | int] = []
         for kid in tag.kids:
             if isinstance(kid, Tag):
                 kids.append(self._element(kid, element, pages, owners))
             else:
                 kids.append(kid)
                 owners[tag.page][kid] = element
-        element.K = kids
+        element.K = kids[0] if len(kids) == 1 else Array(kids)
         if any(isinstance(kid, int) for kid in tag.kids):
             element.Pg = pages[tag.page]
         return element
