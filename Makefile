@@ -6,7 +6,8 @@ AOA_HOME ?= ./demo-home
 BIN := .venv/bin
 PORTS = $(if $(ORTHANC_PORT),--orthanc-port $(ORTHANC_PORT)) $(if $(DICOM_PORT),--dicom-port $(DICOM_PORT)) \
         $(if $(PORTAL_PORT),--portal-port $(PORTAL_PORT))
-PYTEST_ARGS ?= -n 2 --dist loadgroup
+# Three workers on two cores: much of the time is waiting for started programs. Neighbours share what is costly to start.
+PYTEST_ARGS ?= -n 3 --dist worksteal
 
 .PHONY: help setup demo test lint lock bench changelog
 

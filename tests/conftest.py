@@ -1,4 +1,4 @@
-"""What all tests share: the running installation, the browser, and which tests run beside each other."""
+"""What all tests share: the running installation and the browser."""
 
 import pytest
 
@@ -10,10 +10,7 @@ __all__ = ["chromium", "new_stack", "stack"]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need an installation, and keep those that share one on one worker."""
+    """Mark the tests that need an installation."""
     for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if "stack" in fixtures or "new_stack" in fixtures:
+        if {"stack", "new_stack"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.integration)
-        if "stack" in fixtures:
-            item.add_marker(pytest.mark.xdist_group("stack"))
