@@ -5,13 +5,7 @@ written is verified against what is known of all patients of the run.
 """
 
 import gc
-import multiprocessing
-import os
-import pickle
-import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,9 +19,10 @@ from orthanc_plugin.deid.profile import Profile
 from orthanc_plugin.deid.single import Request, treat_file
 from orthanc_plugin.deid.sources import Source
 from orthanc_plugin.deid.verify import Kind, KnownIdentifiers, verify
+from orthanc_plugin.deid.workers import spread
 
 _SHOWN_FINDINGS = 5
-_MOST_OF_A_PART, _PARTS_OF_A_WORKER = 32, 4
+_MOST_OF_A_PART, _PARTS_OF_A_WORKER = 16, 8
 _COLLECT_AFTER = 100_000  # objects; a walk makes thousands of small tuples and no cycles
 _KEPT: dict[str, frozenset[Kind]] = {"send-out": frozenset({Kind.DATE, Kind.DEVICE})}
 
@@ -122,38 +117,6 @@ def _one(run: Run, task: Task, known: KnownIdentifiers, original: Original) -> V
     return "quarantined", "", reason
 
 
-@dataclass(slots=True)
-class _Worker:
-    """What a worker process was forked with, and what it is told later through memory that has no name."""
-
-    run: Run
-    found: list[Source]
-    memory: int
-    known: KnownIdentifiers | None = None
-
-
-_worker: list[_Worker] = []
-
-
-def _start(worker: _Worker) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _worker[:] = [worker]
-
-
-def _learn_part(part: range) -> Learnt:
-    worker = _worker[0]
-    return learn(worker.found[part.start : part.stop], worker.run.key, worker.run.profile)
-
-
-def _part(part: range, learnt: list[tuple[Own | None, Stamp | None]]) -> list[Verdict]:
-    worker = _worker[0]
-    if worker.known is None:
-        size = os.fstat(worker.memory).st_size
-        worker.known = pickle.loads(os.pread(worker.memory, size, 0))  # noqa: S301  our own parent wrote it
-    tasks = map(Task, worker.found[part.start : part.stop], *zip(*learnt, strict=True))
-    return [one(worker.run, task, worker.known) for task in tasks]
-
-
 def batch(run: Run, found: list[Source], workers: int, done: Callable[[int], None]) -> Iterator[Result]:
     """Treat all files over several processes, results in the order of the files.
 
@@ -190,22 +153,15 @@ def _here(run: Run, found: list[Source]) -> Iterator[Verdict]:
 
 def _spread(run: Run, found: list[Source], workers: int) -> Iterator[Verdict]:
     size = max(1, min(_MOST_OF_A_PART, len(found) // (workers * _PARTS_OF_A_WORKER)))
-    parts = [range(start, min(start + size, len(found))) for start in range(0, len(found), size)]
+    parts = [slice(start, start + size) for start in range(0, len(found), size)]
+    learnt = Learnt()
+    for more in spread(lambda number: learn(found[parts[number]], run.key, run.profile), len(parts), workers):
+        learnt.extend(more)
+    known = learnt.known(run.kept)
+    tasks = list(map(Task, found, learnt.own, learnt.stamps))
     run.profile.plan("")  # compiled before the processes part, so that they share it
-    memory = os.memfd_create("known", os.MFD_CLOEXEC)
-    try:
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(_Worker(run, found, memory),)) as pool:
-            learnt = Learnt()
-            for more in pool.map(_learn_part, parts):
-                learnt.extend(more)
-            with open(memory, "wb", closefd=False) as file:
-                pickle.dump(learnt.known(run.kept), file)
-            told = list(zip(learnt.own, learnt.stamps, strict=True))
-            for verdicts in pool.map(_part, parts, (told[part.start : part.stop] for part in parts)):
-                yield from verdicts
-    except BrokenProcessPool:
-        msg = "the system ended a process, perhaps for want of memory; run again with fewer --workers"
-        raise OSError(None, msg) from None
-    finally:
-        os.close(memory)
+    verify(b"", known)  # as is what to search for
+    for verdicts in spread(
+        lambda number: [one(run, task, known) for task in tasks[parts[number]]], len(parts), workers
+    ):
+        yield from verdicts
