@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from tomllib import loads
 
+from pydicom._dicom_dict import DicomDictionary
 from pydicom.datadict import tag_for_keyword
 
 from orthanc_plugin.deid.context import Context, encodings
@@ -22,7 +23,10 @@ def _tags(kind: str) -> tuple[int, ...]:
     return tuple(tag for keyword in keywords if (tag := tag_for_keyword(keyword)) is not None)
 
 
-IDENTITY_TAGS = (CHARSET, *_tags("names"), *_tags("numbers"), *_tags("phrases"))
+NAME_TAGS = tuple(tag for tag, entry in DicomDictionary.items() if entry[0] == "PN")
+"""Every person name of the dictionary: who referred, operated, reported or signed is named in text as patients are."""
+
+IDENTITY_TAGS = (CHARSET, *NAME_TAGS, *_tags("numbers"), *_tags("phrases"))
 
 
 def context_for(key: ReleaseKey, raw: Mapping[int, bytes]) -> Context:
@@ -71,7 +75,7 @@ def _known(texts: Mapping[int, str], key: ReleaseKey) -> KnownTerms:
         parts = (part for tag in tags for part in texts.get(tag, "").split("\\"))
         return [part for part in parts if part not in _OWN and not key.is_own_code(part)]
 
-    return KnownTerms.gather(of(_tags("names")), of(_tags("numbers")), of(_tags("phrases")))
+    return KnownTerms.gather(of(NAME_TAGS), of(_tags("numbers")), of(_tags("phrases")))
 
 
 _OWN = frozenset({"", "REMOVED", "0", "000000", "19000101", "Removed"})

@@ -26,7 +26,8 @@ from orthanc_plugin.deid.markers import ConsentBasis, encoded, markers, shows_fa
 from orthanc_plugin.deid.meta import file_head
 from orthanc_plugin.deid.original import Original
 from orthanc_plugin.deid.outcome import HeldBackError, Outcome, UnreadableError
-from orthanc_plugin.deid.pixels.risk import judge
+from orthanc_plugin.deid.pixels.margins import look
+from orthanc_plugin.deid.pixels.risk import judge, looked_at
 from orthanc_plugin.deid.profile import Profile
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 
@@ -127,12 +128,14 @@ def treat(data: Source, request: Request) -> Treated:
     try:
         header = read_header(data)
         sop_class = header.sop_class
-        return _treat(data, header, request)
+        treated = _treat(data, header, request)
+        look(data, treated.outcome.sop_class_uid)
     except HeldBackError as held:
         return Treated(Outcome(held.status, str(held), b"", sop_class))
     except RecursionError:
         reason = "its sequences are nested deeper than any real object's: refused as hostile"
         return Treated(Outcome("quarantined", reason, b"", sop_class))
+    return treated
 
 
 def treat_file(original: Original, request: Request) -> Treated:
@@ -172,7 +175,7 @@ def treat_beginning(data: bytes, size: int, request: Request) -> Treated | None:
     except HeldBackError:
         return None
     try:
-        if header.transfer_syntax not in (IMPLICIT_LITTLE, EXPLICIT_LITTLE):
+        if header.transfer_syntax not in (IMPLICIT_LITTLE, EXPLICIT_LITTLE) or header.sop_class in looked_at():
             return None
         return _walked(data, header.start, header, request, size)
     except (OddError, UnreadableError, RecursionError):
