@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 from typing import Any
+from unicodedata import bidirectional
 
 import pikepdf
 import weasyprint
@@ -92,14 +93,23 @@ class Drawing:
         return f"Drawing(<redacted>, fault={self.fault!r})"
 
     def content(self, strip: Strip, mark: int) -> bytes:
-        """Return the page content that draws the name as marked part `mark`, with the words that it reads as."""
+        """Return the page content that draws the name as marked part `mark`.
+
+        Beside letters that join into clusters stand the words themselves, as on every page (ADR 0087); not from right
+        to left, which PDFium and Poppler would turn round. Screen readers take the words from the structure.
+        """
         left, width, height, scale = strip.left, strip.width * _PT, strip.height * _PT, _PX_PT * self.scale
         shift = left + (width * (1 - self.scale) if strip.direction == "rtl" else 0.0)
         rise = strip.bottom + height - (1 - self.scale) * height / 2
-        words = String(self.name).unparse()
-        head = b"/Span <</MCID %d /ActualText %s>> BDC q " % (mark, words)
+        words = b"" if _rightward(self.name) else b" /ActualText " + String(self.name).unparse()
+        head = b"/Span <</MCID %d%s>> BDC q " % (mark, words)
         place = f"{scale:.5f} 0 0 {-scale:.5f} {shift:.3f} {rise:.3f} cm {_INK}\n".encode()
         return head + place + b"BT\n" + self.operators + b"\nET Q EMC"
+
+
+def _rightward(name: str) -> bool:
+    """Tell whether any letter of `name` runs from right to left."""
+    return any(bidirectional(letter) in ("R", "AL") for letter in name)
 
 
 def drawn(

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
@@ -82,7 +83,8 @@ class Copies:
             )
             pages.append(self._pdf.make_indirect(page))
             self._pdf.pages.append(pikepdf.Page(pages[-1]))
-        self._tree.add(self._sheet.tags, pages, self._sheet.language)
+        spoken = {self._sheet.mark: drawing.name} if drawing is not None else {}
+        self._tree.add(self._sheet.tags, pages, self._sheet.language, spoken)
 
 
 def sheet_of(page: Page, pdf: Pdf) -> Sheet:
@@ -137,14 +139,22 @@ def _leaf(pdf: Pdf, one: Pdf, page: pikepdf.Page) -> Leaf:
 def _label(page: pikepdf.Page, laid: Laid) -> int:
     """Return the number of the marked part that is the label beside the name."""
     _, top, _, height = (side / _MM_PX for side in laid.place_of("person"))
-    mark = -1
-    for instruction in pikepdf.parse_content_stream(page, "BDC Tm"):
-        operands = instruction.operands
-        if str(instruction.operator) == "BDC":
-            mark = int(operands[1].get("/MCID", -1)) if isinstance(operands[1], Dictionary) else -1
-        elif mark >= 0 and top <= float(operands[5]) <= top + height:
-            return mark
+    open_marks: list[int] = []
+    for instruction in pikepdf.parse_content_stream(page, "BDC BMC EMC Tm"):
+        operator, operands = str(instruction.operator), instruction.operands
+        if operator == "EMC":
+            open_marks.pop()
+        elif operator != "Tm":
+            open_marks.append(_mark(operands))
+        elif top <= float(operands[5]) <= top + height and max(open_marks, default=-1) >= 0:
+            return max(open_marks)
     raise NoticeError("The insert has no line for the name: this version of the wording cannot be used for letters.")
+
+
+def _mark(operands: Any) -> int:
+    """Return the number of the marked part that begins, or -1 where what begins has none."""
+    properties = operands[1] if len(operands) > 1 else None
+    return int(properties.get("/MCID", -1)) if isinstance(properties, Dictionary) else -1
 
 
 def _room(page: Page, laid: Laid) -> Strip:

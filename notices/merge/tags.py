@@ -5,7 +5,7 @@ share their content streams instead, and each has its own tree of a few dozen el
 (spans, anonymous boxes) and links, which paper does not have, are dissolved into what holds them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pikepdf
@@ -13,6 +13,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 _DISSOLVED = frozenset({"/Span", "/NonStruct", "/Link", "/Document", "/Div", "/Part", "/Art", "/Sect"})
 _KEPT = ("/Alt", "/A")
+_NOTHING: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True)
@@ -104,32 +105,48 @@ class Tree:
         self._document.P = pdf.Root.StructTreeRoot
         pdf.Root.StructTreeRoot.ParentTree = pdf.make_indirect(Dictionary(Nums=self._owners))
 
-    def add(self, tags: Sequence[Tag], pages: Sequence[pikepdf.Object], language: str) -> None:
-        """Write `tags` for one letter's `pages`, as a part of its own in its own language."""
-        owners: list[dict[int, pikepdf.Object]] = [{} for _ in pages]
+    def add(
+        self, tags: Sequence[Tag], pages: Sequence[pikepdf.Object], language: str, spoken: Mapping[int, str] = _NOTHING
+    ) -> None:
+        """Write `tags` for one letter's `pages`, as a part of its own in its own language.
+
+        Parameters
+        ----------
+        spoken : dict of int to str
+            What a marked part of the first page says, where the drawing alone does not tell.
+        """
+        written = _Written(self._pdf, pages, spoken)
         part = self._pdf.make_indirect(Dictionary(S=Name.Part, P=self._document, Lang=String(language)))
-        part.K = Array([self._element(tag, part, pages, owners) for tag in tags])
+        part.K = Array([written.element(tag, part) for tag in tags])
         self._document.K.append(part)
-        for page, found in zip(pages, owners, strict=True):
+        for page, found in zip(pages, written.owners, strict=True):
             page.StructParents = len(self._owners) // 2
             self._owners.extend([page.StructParents, Array([found.get(n) for n in range(max(found, default=-1) + 1)])])
 
-    def _element(
-        self,
-        tag: Tag,
-        parent: pikepdf.Object,
-        pages: Sequence[pikepdf.Object],
-        owners: list[dict[int, pikepdf.Object]],
-    ) -> pikepdf.Object:
+
+class _Written:
+    """The elements of one letter while they are written."""
+
+    def __init__(self, pdf: Pdf, pages: Sequence[pikepdf.Object], spoken: Mapping[int, str]) -> None:
+        self._pdf, self._pages, self._spoken = pdf, pages, spoken
+        self.owners: list[dict[int, pikepdf.Object]] = [{} for _ in pages]
+
+    def element(self, tag: Tag, parent: pikepdf.Object) -> pikepdf.Object:
+        """Return `tag` and everything below it as an element of the file."""
         element = self._pdf.make_indirect(Dictionary({"/S": Name(tag.kind), "/P": parent, **tag.more}))
-        kids: list[pikepdf.Object | int] = []
-        for kid in tag.kids:
-            if isinstance(kid, Tag):
-                kids.append(self._element(kid, element, pages, owners))
-            else:
-                kids.append(kid)
-                owners[tag.page][kid] = element
+        kids = [self._kid(kid, tag.page, element) for kid in tag.kids]
         element.K = kids[0] if len(kids) == 1 else Array(kids)
-        if any(isinstance(kid, int) for kid in tag.kids):
-            element.Pg = pages[tag.page]
+        if any(isinstance(kid, int) for kid in kids):
+            element.Pg = self._pages[tag.page]
         return element
+
+    def _kid(self, kid: "Tag | int", page: int, parent: pikepdf.Object) -> pikepdf.Object | int:
+        if isinstance(kid, Tag):
+            return self.element(kid, parent)
+        if page == 0 and kid in self._spoken:
+            words = String(self._spoken[kid])
+            span = Dictionary(S=Name.Span, P=parent, Pg=self._pages[page], K=kid, ActualText=words)
+            self.owners[page][kid] = self._pdf.make_indirect(span)
+            return self.owners[page][kid]
+        self.owners[page][kid] = parent
+        return kid

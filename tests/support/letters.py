@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from pikepdf import Dictionary, Name, Object, Pdf
+from pikepdf import Name, Object, Pdf
 
 from notices import Site
 from notices.merge import Letter, Result, merge
-from notices.pdf.mend import elements
+from notices.pdf.structure import elements
 from tests.support.notices import opened
 
 NAMES = (
@@ -37,20 +37,9 @@ def run() -> Result:
 
 
 def names_of(data: bytes) -> list[str]:
-    """Return what a screen reader says for the name on each page."""
+    """Return what a screen reader says for the name in each letter."""
     with opened(data) as pdf:
-        return [_name(page.obj) for page in pdf.pages]
-
-
-def _name(page: Object) -> str:
-    import pikepdf  # noqa: PLC0415 - the name is in the page's own stream, the last
-
-    streams = page.Contents
-    for instruction in pikepdf.parse_content_stream(streams[len(streams) - 1], "BDC"):
-        properties = instruction.operands[1]
-        if isinstance(properties, Dictionary) and "/ActualText" in properties:
-            return str(properties.ActualText)
-    raise AssertionError("the page has no name")
+        return [str(one.ActualText) for part in parts(pdf) for one in elements(part) if "/ActualText" in one]
 
 
 def parts(pdf: Pdf) -> list[Object]:
