@@ -2,10 +2,12 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
+
+from notices.pdf.spoken import move_to_structure
+from notices.pdf.structure import elements
 
 PRINT_FLAG = 4
 _MARK_MM = 6.0
@@ -13,7 +15,7 @@ _MM = 72 / 25.4
 
 
 def mended(data: bytes) -> bytes:
-    """Return the PDF `data` with table headers scoped, links printable, figures placed and a fixed identity.
+    """Return the PDF `data` with headers scoped, links printable, figures placed, words told and a fixed identity.
 
     PDF/UA-1 (ISO 14289-1) 7.5: header cells name their scope; 7.18.1: annotations carry the Print flag.
     """
@@ -21,6 +23,7 @@ def mended(data: bytes) -> bytes:
         _scope_headers(pdf)
         _flag_links(pdf)
         _place_figures(pdf)
+        move_to_structure(pdf)
         return saved(pdf)
 
 
@@ -40,8 +43,9 @@ def marked(data: bytes, bleed_mm: float) -> bytes:
 def _blend_in_process_colours(pdf: Pdf) -> None:
     """Let no drawing pass through red, green and blue on its way to the plates (ISO 32000-1, 11.6.6)."""
     for item in pdf.objects:
-        if isinstance(item, pikepdf.Stream | Dictionary) and item.get("/Group", {}).get("/CS") == Name.DeviceRGB:
-            item.Group.CS = Name.DeviceCMYK
+        group = item.get("/Group") if isinstance(item, pikepdf.Stream | Dictionary) else None
+        if group is not None and group.get("/CS") == Name.DeviceRGB:
+            group.CS = Name.DeviceCMYK
 
 
 def _mark(page: pikepdf.Page, bleed: float) -> None:
@@ -65,15 +69,6 @@ def saved(pdf: Pdf) -> bytes:
     output = io.BytesIO()
     pdf.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return output.getvalue()
-
-
-def elements(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """Yield every structure element below `node`, in reading order."""
-    kids = node.get("/K", Array([]))
-    for kid in kids if isinstance(kids, Array) else [kids]:
-        if isinstance(kid, Dictionary) and "/S" in kid:
-            yield kid
-            yield from elements(kid)
 
 
 def _scope_headers(pdf: Pdf) -> None:

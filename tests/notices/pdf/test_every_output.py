@@ -15,7 +15,9 @@ from pikepdf import Name
 from notices import Site
 from notices.language import language
 from notices.pdf.fonts import embedded
-from notices.pdf.mend import PRINT_FLAG, elements
+from notices.pdf.mend import PRINT_FLAG
+from notices.pdf.structure import elements
+from notices.wording import wording
 from tests.support.notices import EVERY, Wanted, made, opened, picture
 
 _PAPERS = {"a3": (842, 1191), "a4": (595, 842), "a5": (420, 595), "third-a4": (281, 595)}
@@ -173,3 +175,24 @@ def test_the_file_itself_is_sound(wanted: Wanted, tmp_path: Path) -> None:
     path.write_bytes(made(wanted))
     checked = subprocess.run(["qpdf", "--check", str(path)], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize("code", ["ar", "ur", "bn", "pa"])
+def test_a_screen_reader_is_told_the_words_of_joined_letters_and_not_their_glyphs(code: str) -> None:
+    """Without it *You can say no* lost its *no* in Arabic, where the same letters stood under a mark before."""
+    with opened(made(Wanted(code, "poster", "a4"))) as pdf:
+        told = " ".join(" ".join(line.replace("\u00a0", " ").split()) for line in _told(pdf))
+        marks = [one for one, name in pikepdf.parse_content_stream(pdf.pages[0]) if str(name) == "BDC"]
+    words = wording(code)
+    for text in (*words.notice.headline, words.notice.subtitle, words.blocks["no"].heading, words.contact.heading):
+        assert text in told
+    assert "/NoticeWords" not in {str(one[0]) for one in marks}
+
+
+def _told(pdf: pikepdf.Pdf) -> list[str]:
+    """Return the words that are written beside the glyphs: in the structure, or where the line is drawn."""
+    lines = [str(one.ActualText) for one in elements(pdf.Root.StructTreeRoot) if "/ActualText" in one]
+    for operands, operator in pikepdf.parse_content_stream(pdf.pages[0]):
+        if str(operator) == "BDC" and "/ActualText" in operands[1]:
+            lines.append(str(operands[1].ActualText))
+    return lines
