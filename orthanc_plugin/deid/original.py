@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from orthanc_plugin.deid.bytewise import Piece
-
 LARGE = 32 << 20  # bytes; a larger file is mapped, so that a 2 GB object needs no 2 GB
 _LEAST, _MOST = 1 << 14, 1 << 18  # bytes of a beginning: the headers of most images fit in the least
 _TICK = 100_000_000  # nanoseconds; time stamps are a few milliseconds coarse
@@ -89,11 +87,6 @@ class Original:
     def is_mapped(self) -> bool:
         """Say whether `data` is the file itself and no copy of it."""
         return isinstance(self.data, mmap.mmap)
-
-    def joined(self, pieces: tuple[Piece, ...]) -> bytes:
-        """Return pieces as bytes."""
-        view = memoryview(self.read_whole())
-        return b"".join(piece if isinstance(piece, bytes) else view[piece[0] : piece[1]] for piece in pieces)
 
 
 @contextmanager

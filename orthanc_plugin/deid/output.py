@@ -20,6 +20,7 @@ _SHORT = 1 << 16  # bytes
 _MOST_AT_ONCE = 512  # pieces in one call of the system; Linux takes 1024
 _FLAGS = os.O_RDWR | os.O_CLOEXEC
 _MODE = 0o640
+_CAN_BE_NAMED = Path("/proc/self/fd").is_dir()
 _NO_UNNAMED = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT})
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 
@@ -56,7 +57,11 @@ class Part:
             if error.errno not in _NO_LINKS:
                 raise
             os.close(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, _MODE))  # takes the name, on FAT too
-            Path(self.hidden).replace(path)
+            try:
+                Path(self.hidden).replace(path)
+            except BaseException:
+                Path(path).unlink(missing_ok=True)
+                raise
 
 
 def write(
@@ -98,11 +103,8 @@ def write(
 @contextmanager
 def _part(target: Path) -> Iterator[Part]:
     """Open a file without a name in a folder; when it is done with, what has no name is gone."""
-    try:
-        handle = os.open(target, _FLAGS | os.O_TMPFILE, _MODE)
-    except OSError as error:
-        if error.errno not in _NO_UNNAMED:
-            raise
+    handle = _nameless(target)
+    if handle is None:
         with hidden_part(target) as part:
             yield part
         return
@@ -110,6 +112,18 @@ def _part(target: Path) -> Iterator[Part]:
         yield Part(handle, "")
     finally:
         os.close(handle)
+
+
+def _nameless(target: Path) -> int | None:
+    """Return an open file without a name; None where there is no such thing, or no way to name it later."""
+    if not _CAN_BE_NAMED:
+        return None
+    try:
+        return os.open(target, _FLAGS | os.O_TMPFILE, _MODE)
+    except OSError as error:
+        if error.errno not in _NO_UNNAMED:
+            raise
+        return None
 
 
 @contextmanager

@@ -56,17 +56,14 @@ class Template:
         VR and value of those outermost elements in the stretches that tell about the whole object.
     clean : set
         Under which circumstances nothing was found in a whole object that has all stretches.
-    told : list, optional
-        Tag, kind and value of what identifies in the stretches, when somebody has asked.
-    uids : list of bytes
-        The UIDs among it.
+    told : tuple, optional
+        What identifies in the stretches, when somebody has asked: tag, kind and value of each; and the UIDs.
     """
 
     stretches: list[Stretch] = field(default_factory=list)
     shared: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
     clean: set[object] = field(default_factory=set)
-    told: list[tuple[int, Kind, bytes]] | None = None
-    uids: list[bytes] = field(default_factory=list)
+    told: tuple[list[tuple[int, Kind, bytes]], list[bytes]] | None = None
 
     def is_clean(self, circumstances: object) -> None:
         """Remember under which circumstances nothing was found; bounded."""

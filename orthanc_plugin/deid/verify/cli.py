@@ -7,7 +7,7 @@ import click
 
 from orthanc_plugin.deid.verify import knownfile, report
 from orthanc_plugin.deid.verify.bench import bench
-from orthanc_plugin.deid.verify.collect import from_bytes
+from orthanc_plugin.deid.verify.collect import from_file
 from orthanc_plugin.deid.verify.folder import inspect_folder
 from orthanc_plugin.deid.verify.known import KnownIdentifiers
 
@@ -58,7 +58,7 @@ def _learnt(originals: Path) -> list[KnownIdentifiers]:
     found, unread = [], 0
     for path in paths:
         try:
-            found.append(from_bytes(path.read_bytes()))
+            found.append(from_file(path))
         except ValueError:
             unread += 1
     if unread:

@@ -166,14 +166,21 @@ def from_reading(reading: Reading, template: Template | None = None) -> KnownIde
     _tell(reading.meta, reading.file, stable, uids)
     _tell(reading.elements, reading.data, stable, uids)
     if template is not None:
-        if template.told is None:
-            template.told = []
-            for stretch in template.stretches:
-                _tell(stretch.elements, stretch.raw, template.told, template.uids)
-        stable += template.told
-        uids += template.uids
+        told, told_uids = template.told or _told(template)
+        stable += told
+        uids += told_uids
     named = (uid for raw in uids for uid in raw.decode("latin-1").split("\\"))
     return KnownIdentifiers(_identifiers(tuple(stable), charset), frozenset(instance_uids(named)))
+
+
+def _told(template: Template) -> tuple[list[_Raw], list[bytes]]:
+    """Return what the stretches of a template tell, worked out once."""
+    stable: list[_Raw] = []
+    uids: list[bytes] = []
+    for stretch in template.stretches:
+        _tell(stretch.elements, stretch.raw, stable, uids)
+    template.told = stable, uids
+    return template.told
 
 
 def _tell(elements: Iterable[Element], data: Buffer, stable: list[_Raw], uids: list[bytes]) -> None:
