@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import to_text, utc_now
@@ -54,6 +54,8 @@ def add(session: Session, display: Display, by: str, jpeg: bytes | None = None) 
 def change(session: Session, number: int, display: Display, by: str, jpeg: bytes | None = None) -> None:
     """Bring a line up to date: another version, another day for the next look, another photograph, or taken down.
 
+    A photograph that no line shows any more is deleted.
+
     Raises
     ------
     LookupError
@@ -64,6 +66,8 @@ def change(session: Session, number: int, display: Display, by: str, jpeg: bytes
         raise LookupError("There is no such display.")
     _write(session, row, display, by, jpeg)
     session.flush()
+    shown = select(DisplayRow.photograph).where(DisplayRow.photograph.is_not(None))
+    session.execute(delete(PhotographRow).where(PhotographRow.digest.not_in(shown)))
 
 
 def photograph(session: Session, digest: str) -> bytes | None:

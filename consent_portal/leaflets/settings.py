@@ -12,6 +12,8 @@ from consent_portal.leaflets.rows import SettingsRow, TrialRow
 from notices.settings.site import Site
 
 TRIAL_LIVES = timedelta(hours=1)
+SUPERSEDED_AFTER = timedelta(minutes=2)
+"""How long a trial stays beside a newer one of the same person: its pictures may still be on their way."""
 
 
 def saved(session: Session) -> Site | None:
@@ -27,9 +29,10 @@ def save(session: Session, site: Site, by: str) -> None:
 
 
 def try_out(session: Session, site: Site, by: str) -> str:
-    """Keep settings for a look and return their key; a person's earlier trials and all old ones are deleted."""
+    """Keep settings for a look and return their key; trials that are over are deleted."""
     now = utc_now()
-    session.execute(delete(TrialRow).where((TrialRow.made_by == by) | (TrialRow.made_at < to_text(now - TRIAL_LIVES))))
+    outlived = (TrialRow.made_by == by) & (TrialRow.made_at < to_text(now - SUPERSEDED_AFTER))
+    session.execute(delete(TrialRow).where(outlived | (TrialRow.made_at < to_text(now - TRIAL_LIVES))))
     key = str(uuid.uuid4())
     session.add(TrialRow(id=key, made_at=to_text(now), made_by=by, data=json.dumps(site.data())))
     session.flush()

@@ -1,6 +1,7 @@
 """The press: takes orders on standard input until the portal is gone, answers on standard output."""
 
 import os
+import signal
 import sys
 import time
 from typing import BinaryIO
@@ -32,7 +33,8 @@ def _answered(order: Message, out: BinaryIO) -> Message:
 
 
 def main() -> None:
-    """Take one order after the other."""
+    """Take one order after the other; a key that interrupts the portal ends this process with it, and not before it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not come between the messages
     while (order := receive(sys.stdin.buffer)) is not None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -59,17 +60,31 @@ class Press:
         return answer
 
     def _asked(self, order: Message, progress: Progress) -> Message:
-        process = self._running()
-        limit = threading.Timer(self._seconds, process.kill)
+        reused, late = self._is_running(), threading.Event()
+        answer = self._once(order, progress, late)
+        if not answer.words and reused and not late.is_set():
+            answer = self._once(order, progress, late)  # it had ended since its last order, or this one ends it again
+        return answer
+
+    def _once(self, order: Message, progress: Progress, late: threading.Event) -> Message:
+        process, answer = self._running(), Message({})
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        limit = threading.Timer(self._seconds, end)
         limit.daemon = True
         limit.start()
         try:
-            return self._exchanged(process, order, progress)
-        except (OSError, json.JSONDecodeError):
-            process.kill()
-            return Message({})
+            answer = self._exchanged(process, order, progress)
+        except (OSError, json.JSONDecodeError) as error:
+            log.warning("press gone", kind=type(error).__name__)
         finally:
             limit.cancel()
+            if not answer.words:
+                self.close()
+        return answer
 
     def _exchanged(self, process: "subprocess.Popen[bytes]", order: Message, progress: Progress) -> Message:
         assert process.stdin is not None  # noqa: S101  (both are pipes, see _running)
@@ -80,6 +95,9 @@ class Press:
                 return said
             progress(said.words["done"], said.words["of"])
         return Message({})
+
+    def _is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
@@ -93,10 +111,11 @@ class Press:
         """End the process; it also ends by itself when this one does."""
         process, self._process = self._process, None
         if process is not None:
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None and not pipe.closed:
-                    pipe.close()
             process.kill()
+            for pipe in (process.stdin, process.stdout):
+                with suppress(OSError):  # what was still to be sent has nobody to go to
+                    if pipe is not None:
+                        pipe.close()
             process.wait()
 
 

@@ -1,10 +1,25 @@
 """How much waits for the person who is signed in."""
 
 from flask_security import current_user
+from sqlalchemy.orm import Session
 
+from consent_portal.clock import local_day, utc_now
+from consent_portal.leaflets import displays, versions
 from consent_portal.parts import parts
 from consent_portal.tasks import asks, recalls, reviews
 from consent_portal.web.access import Role
+from notices.versions import State
+
+NOTICES = {Role.DEPARTMENT_ADMIN, Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN}
+
+
+def _notices(session: Session, role: Role) -> dict[str, int]:
+    """Return the versions that wait for this role's step, and the places that need a visit."""
+    known = versions.every(session)
+    mine = State.CHECKED if role is Role.CALDICOTT_GUARDIAN else State.APPROVED
+    published = [one for one in known if any(step.state is State.PUBLISHED for step in one.steps)]
+    late = [one for one in displays.every(session, published, local_day(utc_now())) if one.reason]
+    return {"notice_versions.index": sum(one.state is mine for one in known), "displays.index": len(late)}
 
 
 def counts(role: Role) -> dict[str, int]:
@@ -17,4 +32,5 @@ def counts(role: Role) -> dict[str, int]:
             "asks.index": len(asks.waiting(session, user if own else None)),
             "reviews.index": len(held),
             "recalls.index": len(recalls.waiting(session)),
+            **(_notices(session, role) if role in NOTICES else {}),
         }

@@ -7,7 +7,7 @@
   if (!form || !pages || !state) return;
   const PAUSE = 600; // milliseconds after the last key
   let timer = 0;
-  let latest = 0;
+  let asked = new AbortController();
 
   const picture = (page) => {
     const image = document.createElement("img");
@@ -25,14 +25,17 @@
   };
 
   const refresh = async () => {
-    const mine = ++latest;
+    asked.abort();
+    const mine = new AbortController();
+    asked = mine;
     state.textContent = pages.dataset.waiting;
     try {
-      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
+      const sent = { method: "POST", body: new FormData(form), signal: mine.signal };
+      const answer = await fetch(form.dataset.preview, sent);
       const found = answer.ok ? await answer.json() : { problem: pages.dataset.away, pages: [] };
-      if (mine === latest) show(found);
+      if (!mine.signal.aborted) show(found);
     } catch {
-      if (mine === latest) state.textContent = pages.dataset.away;
+      if (!mine.signal.aborted) state.textContent = pages.dataset.away;
     }
   };
 

@@ -16,7 +16,7 @@ PURPOSE_OF_ROLE = {
     Role.MEDICAL_ILLUSTRATION: _l(
         "Record what patients agreed to, amend or withdraw it, and work through the questions."
     ),
-    Role.DEPARTMENT_ADMIN: _l("Keep the notices of your department: choose, preview and print them."),
+    Role.DEPARTMENT_ADMIN: _l("Keep the notices of your department: set them up, publish and print them."),
     Role.CALDICOTT_GUARDIAN: _l("See everything that left and why, decide on held releases, and check the ledger."),
     Role.TRAINER: _l("Find images for teaching, without names, and see what is permitted."),
     Role.ADMINISTRATOR: _l("Keep accounts and the installation. You see no patient data."),
@@ -34,6 +34,13 @@ CARDS = (
     ("recipients.index", _l("Recipients"), _l("Places that may receive images")),
     ("policy.show", _l("Policy"), _l("The rules in force, with their sources")),
     ("leaflets.index", _l("Notices"), _l("Posters and inserts that inform patients")),
+    (
+        "notice_versions.index",
+        _l("Versions of the notices"),
+        _l("What patients are told, from draft to the public page"),
+    ),
+    ("displays.index", _l("Where notices hang"), _l("Each place, and what needs a visit")),
+    ("letters.index", _l("Letters"), _l("Inserts for a letter run, from a list")),
     ("users.index", _l("Users"), _l("Accounts and their roles")),
     ("system.health", _l("Health"), _l("Whether every part answers")),
 )

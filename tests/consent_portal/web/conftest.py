@@ -121,6 +121,16 @@ def portal(tmp_path, archive, prepared):
     made.parts.database.close()
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory, archive, prepared):
+    """A portal that the tests of a module share: for what must leave nothing behind."""
+    folder = tmp_path_factory.mktemp("lasting") / "home"
+    shutil.copytree(prepared.folder, folder)
+    made = Portal(dataclasses.replace(prepared, folder=folder), archive)
+    yield made
+    made.parts.database.close()
+
+
 @pytest.fixture
 def said():
     """A filled-in consent form: yes to the record and to teaching, no to the internet."""

@@ -28,6 +28,13 @@ def illustrator(portal):
     return portal.reader("medical-illustration")
 
 
+@pytest.fixture(scope="module")
+def clerk(lasting):
+    """Somebody whose every attempt must fail, where a version is published."""
+    publish(lasting)
+    return lasting.reader("medical-illustration")
+
+
 def words(page):
     return page.get_data(as_text=True).replace("&#39;", "'")
 
@@ -50,6 +57,12 @@ def test_a_place_is_entered_with_a_photograph_that_holds_nothing_but_the_picture
     with Image.open(io.BytesIO(kept)) as image:
         assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (1067, 1600), {})
     assert b"QUIRKLEBY" not in kept
+    other = io.BytesIO()
+    Image.new("RGB", (40, 30)).save(other, "PNG")
+    illustrator.send(f"{REGISTER}/1", **HERE, photograph=(io.BytesIO(other.getvalue()), "IMG_2.png"))
+    assert illustrator.open(f"{REGISTER}/1/photograph.jpg").data != kept
+    with portal.parts.database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM notice_photograph").scalar() == 1
 
 
 def test_what_hangs_there_after_a_new_version_or_past_its_day_needs_a_visit(portal, illustrator):
@@ -58,6 +71,7 @@ def test_what_hangs_there_after_a_new_version_or_past_its_day_needs_a_visit(port
     for one in (HERE, overdue):
         illustrator.send(f"{REGISTER}/new", **one)
     assert "1 place needs a visit" in words(illustrator.open(REGISTER))
+    assert '<span class="count">1</span> is waiting' in words(illustrator.open("/"))
     publish(portal, phone="01632 960999")
     assert "2 places need a visit" in words(illustrator.open(REGISTER))
     early = illustrator.send(f"{REGISTER}/1", **HERE, taken_down="2026-01-01")
@@ -80,10 +94,9 @@ def test_what_hangs_there_after_a_new_version_or_past_its_day_needs_a_visit(port
     ],
     ids=["no place", "looked at before", "tomorrow", "paper", "another file"],
 )
-def test_a_place_that_cannot_be_is_not_entered(portal, illustrator, change, message):
-    publish(portal)
-    assert message in words(illustrator.send(f"{REGISTER}/new", **{**HERE, **change}))
-    assert "The register is empty." in words(illustrator.open(REGISTER))
+def test_a_place_that_cannot_be_is_not_entered(clerk, change, message):
+    assert message in words(clerk.send(f"{REGISTER}/new", **{**HERE, **change}))
+    assert "The register is empty." in words(clerk.open(REGISTER))
 
 
 def test_without_a_published_version_there_is_nothing_to_hang_up(illustrator):

@@ -24,6 +24,18 @@ def department(portal):
     return portal.reader("department-admin")
 
 
+@pytest.fixture(scope="module")
+def ready(lasting):
+    """A portal where a version is published."""
+    publish(lasting)
+    return lasting
+
+
+@pytest.fixture(scope="module")
+def clerk(ready):
+    return ready.reader("department-admin")
+
+
 def words(page):
     return page.get_data(as_text=True).replace("&#39;", "'")
 
@@ -79,14 +91,13 @@ def test_a_list_becomes_one_pdf_that_is_handed_over_once_and_a_report_without_na
     ],
     ids=["empty", "other columns", "other file"],
 )
-def test_a_list_that_cannot_be_read_says_why_and_makes_nothing(portal, department, data, message):
-    publish(portal)
-    page = start(department, data)
+def test_a_list_that_cannot_be_read_says_why_and_makes_nothing(clerk, data, message):
+    page = start(clerk, data)
     if page.location:
         address = page.location
-        until(lambda: department.open(f"{address}/state").get_json()["done"], "the list to be read")
-        page = department.open(address)
-        department.open(f"{address}/report.csv", expect=404)
+        until(lambda: clerk.open(f"{address}/state").get_json()["done"], "the list to be read")
+        page = clerk.open(address)
+        clerk.open(f"{address}/report.csv", expect=404)
     assert message in words(page)
 
 
@@ -134,17 +145,16 @@ def test_a_letter_system_gets_one_insert_of_the_published_version(portal):
         ({"colour": "red"}, "colour", "not permitted"),
     ],
 )
-def test_what_cannot_be_met_is_400_naming_the_field_and_not_the_person(portal, body, field, message):
-    publish(portal)
-    answer = insert(portal, **body)
+def test_what_cannot_be_met_is_400_naming_the_field_and_not_the_person(ready, body, field, message):
+    answer = insert(ready, **body)
     assert answer.status_code == 400
     assert [one["field"] for one in answer.get_json()["faults"]] == [field]
     assert message in answer.get_json()["faults"][0]["message"]
     assert "Quirkleby" not in answer.get_data(as_text=True)
 
 
-def test_without_a_token_there_is_no_insert(portal):
-    assert insert(portal, token="guess").status_code == 401
+def test_without_a_token_there_is_no_insert(ready):
+    assert insert(ready, token="guess").status_code == 401
 
 
 def test_the_call_takes_what_its_schema_says():

@@ -78,6 +78,12 @@ def department(portal):
     return portal.reader("department-admin")
 
 
+@pytest.fixture(scope="module")
+def clerk(lasting):
+    """Somebody whose every attempt must fail."""
+    return lasting.reader("department-admin")
+
+
 def change(department, *without, do="save", **fields):
     page = department.open(SETTINGS)
     sent = {name: value for name, value in form_of(page).items() if name not in without}
@@ -125,16 +131,16 @@ def test_a_change_is_saved_and_leaves_the_public_notice_as_it_is(portal, departm
         ((), {"department_name_pl": "x" * 301}, "department_name", "longer than 300 characters"),
     ],
 )
-def test_a_fault_stands_beside_its_field_and_nothing_is_saved(portal, department, without, fields, field, message):
-    page = change(department, *without, **fields).get_data(as_text=True).replace("&#39;", "'")
+def test_a_fault_stands_beside_its_field_and_nothing_is_saved(lasting, clerk, without, fields, field, message):
+    page = change(clerk, *without, **fields).get_data(as_text=True).replace("&#39;", "'")
     assert "There is a problem" in page
     assert f'<a href="#{field}">' in page
     assert message in page.split(f'id="{field}-error"')[1].split("</div>")[0]
-    assert saved_site(portal) is None
+    assert saved_site(lasting) is None
 
 
-def test_every_fault_is_told_at_once(department):
-    page = change(department, theme_accent="red", officer_phone="none", retention_images="0").get_data(as_text=True)
+def test_every_fault_is_told_at_once(clerk):
+    page = change(clerk, theme_accent="red", officer_phone="none", retention_images="0").get_data(as_text=True)
     for field in ("theme_accent", "officer_phone", "retention_images"):
         assert f'<a href="#{field}">' in page
 
@@ -148,11 +154,11 @@ def test_every_fault_is_told_at_once(department):
     ],
     ids=["a page", "a script", "too large"],
 )
-def test_a_logo_that_is_no_picture_is_refused(portal, department, data, message):
-    page = change(department, logo=(io.BytesIO(data), "logo.png")).get_data(as_text=True)
+def test_a_logo_that_is_no_picture_is_refused(lasting, clerk, data, message):
+    page = change(clerk, logo=(io.BytesIO(data), "logo.png")).get_data(as_text=True)
     assert message in page
     assert '<a href="#logo">' in page
-    assert saved_site(portal) is None
+    assert saved_site(lasting) is None
 
 
 def a_picture(size=(40, 20), kind="PNG", **more):
@@ -170,11 +176,11 @@ def test_a_logo_that_was_looked_at_is_saved_without_uploading_it_again(portal, d
     assert saved_site(portal).logo is None
 
 
-def test_a_file_larger_than_the_page_takes_is_refused_and_other_pages_take_none(department):
+def test_a_file_larger_than_the_page_takes_is_refused_and_other_pages_take_none(clerk):
     large = io.BytesIO(b"0" * 3_000_000)
-    page = department.open(SETTINGS)
-    department.send(SETTINGS, page=page, expect=413, logo=(large, "logo.png"))
-    department.send("/account/password", page=page, expect=413, password="x" * 300_000)
+    page = clerk.open(SETTINGS)
+    clerk.send(SETTINGS, page=page, expect=413, logo=(large, "logo.png"))
+    clerk.send("/account/password", page=page, expect=413, password="x" * 300_000)
 
 
 def test_the_preview_shows_the_real_pages_of_settings_that_are_not_saved(portal, department):
@@ -188,16 +194,16 @@ def test_the_preview_shows_the_real_pages_of_settings_that_are_not_saved(portal,
     assert saved_site(portal) is None
 
 
-def test_a_script_gets_the_same_preview_and_faults_do_not_reach_the_page(department):
-    page = department.open(SETTINGS)
+def test_a_script_gets_the_same_preview_and_faults_do_not_reach_the_page(clerk):
+    page = clerk.open(SETTINGS)
     assert "connect-src 'self'" in page.headers["Content-Security-Policy"]
     assert "unsafe" not in page.headers["Content-Security-Policy"]
     sent = form_of(page)
-    told = department.send(PREVIEW, page=page, **sent).get_json()
+    told = clerk.send(PREVIEW, page=page, **sent).get_json()
     assert [one["alt"] for one in told["pages"]] == ["Page 1 of 1, as it will be printed"]
-    told = department.send(PREVIEW, page=page, **{**sent, "theme_primary": "#ffffff"}).get_json()
+    told = clerk.send(PREVIEW, page=page, **{**sent, "theme_primary": "#ffffff"}).get_json()
     assert (told["pages"], told["problem"]) == ([], "The preview waits until every field can be read.")
-    told = department.send(PREVIEW, page=page, **{**sent, "show-paper": "a5"}).get_json()
+    told = clerk.send(PREVIEW, page=page, **{**sent, "show-paper": "a5"}).get_json()
     assert (told["pages"], "is made on" in told["problem"]) == ([], True)
 
 
