@@ -34,6 +34,22 @@ def _target(path: Path) -> None:
         raise click.ClickException(f"the target folder cannot be made: {error.strerror}") from None
 
 
+def _free(report_file: Path | None) -> None:
+    """Refuse a report that could not be written, before any work is done."""
+    if report_file is not None and report_file.exists():
+        raise click.ClickException("the report file exists already; name another one, nothing is overwritten")
+    if report_file is not None and not report_file.absolute().parent.is_dir():
+        raise click.UsageError("--report: the folder of the report file does not exist")
+
+
+def _write_report(report_file: Path, results: list[Result]) -> None:
+    try:
+        report.write(report_file, results)
+    except OSError as error:
+        why = f"the report cannot be written ({error.strerror}); the files in the target folder are whole"
+        raise click.ClickException(why) from None
+
+
 def _carry_out(run: Run, found: list[Source], workers: int) -> list[Result]:
     """Run with a progress bar on standard error."""
     quiet = not sys.stderr.isatty()
@@ -76,8 +92,7 @@ def deidentify(  # noqa: PLR0913, PLR0917  one for each option
     written. Files get new names; nothing is overwritten; symbolic links are not followed. Exit code 3: something was
     held back; --report names each file with its reason.
     """
-    if report_file is not None and report_file.exists():
-        raise click.ClickException("the report file exists already; name another one, nothing is overwritten")
+    _free(report_file)
     run = Run(dst, load_profile(named or level), _read_key(key_file), ConsentBasis() if consent_recorded else None)
     _target(dst)
     found = sources(src)
@@ -85,7 +100,7 @@ def deidentify(  # noqa: PLR0913, PLR0917  one for each option
         raise click.ClickException("there is no file in the source folder")
     results = _carry_out(run, found, min(workers or os.cpu_count() or 1, len(found)))
     if report_file is not None:
-        report.write(report_file, results)
+        _write_report(report_file, results)
     for line in report.in_words(results):
         click.echo(line)
     sys.exit(HELD_BACK if any(_held_back(result) for result in results) else 0)

@@ -35,6 +35,8 @@ def read_header(data: Buffer) -> Header:
     UnreadableError
         The file meta is broken.
     """
+    if not len(data):
+        raise ExcludedError("an empty file")
     if bytes(data[128:_PREAMBLE]) == b"DICM":
         return _read_meta(data)
     if bytes(data[:2]) in (b"\x08\0", b"\0\x08", b"\x02\0") and len(data) > 16:

@@ -175,3 +175,21 @@ def test_memory_does_not_grow_with_the_object_and_a_large_one_comes_out_whole(fo
     assert made.stat().st_size > length
     with made.open("rb") as file:
         assert CANARY.encode() not in file.read(1 << 16).upper()
+
+
+def test_a_report_that_could_not_be_written_stops_the_run_before_it_begins(folder, tmp_path):
+    run = aoa("deidentify", folder, tmp_path / "out", "--level", "teaching", "--report", tmp_path / "none" / "r.json")
+    assert run.returncode == 2
+    assert "--report: the folder of the report file does not exist" in run.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_key_holders_pair_is_made_once_and_only_the_public_half_is_for_the_engine(tmp_path):
+    run = aoa("key", "holder", tmp_path / "holder")
+    assert run.returncode == 0, run.stderr
+    private, public = ((tmp_path / name).read_text().strip() for name in ("holder", "holder.pub"))
+    assert len(private) == len(public) == 64
+    assert private != public
+    assert private not in run.stdout
+    assert stat.S_IMODE((tmp_path / "holder").stat().st_mode) == 0o600
+    assert aoa("key", "holder", tmp_path / "holder").returncode == 1
