@@ -24,6 +24,7 @@ _home = click.option(
 )
 _copy = click.option(
     "--mapping",
+    "copy",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A copy of the mapping instead, such as the key holder keeps.",
 )
@@ -45,7 +46,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print the resul
 @_as_json
 def opened(**given: Any) -> None:
     """Say whom a code stands for."""
-    database = _database(given["home"], given["mapping"])
+    database = _database(given["home"], given["copy"])
     try:
         key = bytes.fromhex(given["key_file"].read_text("ascii").strip())
         who, reason = given["who"], given["reason"]
@@ -64,10 +65,10 @@ def opened(**given: Any) -> None:
 @_home
 @_copy
 @_as_json
-def log(home: Path | None, mapping_file: Path | None = None, *, as_json: bool, **given: Any) -> None:
+def log(home: Path | None, copy: Path | None, *, as_json: bool) -> None:
     """List who looked a code up, when and why, the oldest first."""
     try:
-        lines = mapping.log(_database(home, mapping_file or given.get("mapping")))
+        lines = mapping.log(_database(home, copy))
     except SQLAlchemyError as error:
         raise click.ClickException(_told(error)) from None
     if as_json:

@@ -55,8 +55,8 @@ def test_a_project_finds_its_codes_again_and_only_the_key_holder_goes_back_with_
     assert f"{CANARY}-4711" in told.output
     log = CliRunner().invoke(relink, ["log", "--home", str(engine.home)])
     assert ["an incidental finding" in line for line in log.output.splitlines()] == [True]
+    project_key = bytes.fromhex((engine.home / "secrets" / "project-key").read_text())
     with pytest.raises(RelinkError, match="does not open"):
-        project_key = bytes.fromhex((engine.home / "secrets" / "project-key").read_text())
         open_mapping(mapping, str(alone[0].PatientID), private_key=project_key, who="the exporter", reason="curious")
 
 
