@@ -65,11 +65,23 @@ def fit(site: Site, language: str) -> Iterator[Finding]:
     papers = [(kind, paper) for kind, output in outputs().items() if output.one_page for paper in output.papers]
     for (kind, paper), large, easy in product(papers, (False, True), (False, True)):
         choices = Choices(language=language, paper=paper, large_print=large, easy_read=easy)
+        where = _name(kind, paper, large=large, easy=easy)
         try:
             fitted(prepared(kind, site, choices))
         except DoesNotFitError as error:
-            where = _name(kind, paper, large=large, easy=easy)
             yield Finding("does-not-fit", Severity.ERROR, where, str(error), language)
+        else:
+            if kind == Kind.INSERT and large:  # in small letters a line for the name always finds room
+                yield from _named(site, choices, where)
+
+
+def _named(site: Site, choices: Choices, where: str) -> Iterator[Finding]:
+    """Yield that an insert has no room for the name of the person that it is for."""
+    try:
+        fitted(prepared(Kind.INSERT, site, {**choices, "for_person": "A"}))
+    except DoesNotFitError:
+        message = "fits without a person's name, and not with one: letter runs hold it back. Use larger paper for them."
+        yield Finding("no-room-for-a-name", Severity.WARNING, where, message, choices["language"])
 
 
 def letters(site: Site, language: str) -> Iterator[Finding]:

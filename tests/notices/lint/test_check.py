@@ -10,6 +10,7 @@ import pytest
 
 from notices import Site, check
 from notices.content.details import ITEMS, details
+from notices.content.page import Page
 from notices.errors import DoesNotFitError, FontError, PlanError, PolicyError
 from notices.language import language
 from notices.lint import InForce, Severity, looks, required
@@ -310,6 +311,22 @@ def test_what_does_not_fit_on_one_side_is_said_with_paper_and_format() -> None:
     assert "insert third-a4, large print" in [one.where for one in found]
     assert all("does not fit on one side of third-a4 paper" in one.message for one in found)
     assert all("shorten" in one.message and "or choose larger paper" in one.message for one in found)
+
+
+@pytest.mark.usefixtures("smallest")
+def test_an_insert_without_room_for_a_name_is_said_before_a_letter_run_finds_out(monkeypatch) -> None:
+    set_ = looks.fitted
+
+    def crowded(page: Page) -> object:
+        if page.for_person and page.job.easy_read:
+            raise DoesNotFitError("It does not fit.")
+        return set_(page)
+
+    monkeypatch.setattr(looks, "fitted", crowded)
+    found = [*looks.fit(Site.default(), "en")]
+    assert [(one.code, one.severity, one.where) for one in found] == [
+        ("no-room-for-a-name", Severity.WARNING, "insert third-a4, large print, easy read")
+    ]
 
 
 def test_what_does_not_fit_is_not_made() -> None:
