@@ -19,6 +19,8 @@ _FEWEST = 3  # elements: a shorter stretch is as quickly read as compared
 _LONGEST = 1 << 14  # bytes of one element
 _ROOM = 1 << 11  # bytes by which what differs may grow from one object to the next
 _SETTLED = 4  # objects that fitted in a row: when then one does not, another series has begun
+_AFRESH = 256  # objects that fitted: learning again may find longer stretches, and costs little
+_IN_VAIN = 16  # objects that shared nothing: what differed once may be the same by now
 _MOST_CONTEXTS = 16
 
 
@@ -137,7 +139,7 @@ class Series:
         self._template = Template()
         self._chunks: dict[int, bytes] = {}
         self._differing: set[int] = set()
-        self._fitted = 0
+        self._fitted = self._in_vain = 0
 
     def read(self, reader: Reader, start: int) -> tuple[list[Part], Template]:
         """Return the elements of an object, and the template that its stretches belong to.
@@ -149,7 +151,7 @@ class Series:
         """
         template = self._template
         if template.stretches:
-            parts = _fitting(template, reader, start)
+            parts = _fitting(template, reader, start) if self._fitted < _AFRESH else None
             if parts is not None:
                 self._fitted += 1
                 return parts, template
@@ -169,6 +171,9 @@ class Series:
         if known:
             self._differing |= {tag for tag in chunks.keys() | known.keys() if chunks.get(tag) != known.get(tag)}
             self._template = _template(data, found, chunks.keys() - self._differing)
+            self._in_vain = 0 if self._template.stretches else self._in_vain + 1
+            if self._in_vain == _IN_VAIN:
+                self._differing, self._in_vain = set(), 0
 
 
 def _may_be_shared(found: Found) -> bool:

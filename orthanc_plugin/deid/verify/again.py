@@ -17,6 +17,10 @@ from orthanc_plugin.deid.verify.walk import EXPLICIT, VRS, Element, StructureErr
 
 _PLAIN = "1.2.840.10008.1.2.1"
 """Explicit VR little endian, which most files are in."""
+_AFRESH = 256
+"""Objects that fitted: learning again may find longer stretches, and costs little."""
+_IN_VAIN = 16
+"""Objects that shared nothing: what differed once may be the same by now."""
 _MOST_CLEAN = 64
 _FEWEST = 3
 """Elements: a shorter stretch is as quickly read as compared."""
@@ -86,7 +90,7 @@ class Memory:
         self._template: Template | None = None
         self._chunks: dict[int, bytes] = {}
         self._differing: set[int] = set()
-        self._fitted = 0
+        self._fitted = self._in_vain = 0
 
     def fit(self, handle: int) -> tuple[Reading, Template] | None:
         """Return an object without what is the same as before, and the template that has it; None where it differs.
@@ -104,7 +108,8 @@ class Memory:
         if self._template is None:
             return None
         size = os.fstat(handle).st_size
-        reading = _fitting(self._template, os.pread(handle, BEGINNINGS[0], 0), size)
+        afresh = self._fitted >= _AFRESH
+        reading = None if afresh else _fitting(self._template, os.pread(handle, BEGINNINGS[0], 0), size)
         if reading is None:
             if self._fitted >= _SETTLED:
                 self._differing = set()
@@ -124,8 +129,14 @@ class Memory:
             return None
         self._differing |= {tag for tag in chunks.keys() | known.keys() if chunks.get(tag) != known.get(tag)}
         same = {tag for tag in chunks.keys() - self._differing if self._private or not tag & 0x10000}
-        self._template = _template(reading, found, same)
-        return self._template
+        template = _template(reading, found, same)
+        if template.stretches:
+            self._template, self._in_vain = template, 0
+            return template
+        self._in_vain += 1
+        if self._in_vain == _IN_VAIN:
+            self._differing, self._in_vain = set(), 0
+        return None
 
 
 def _chunks(reading: Reading) -> list[tuple[int, int, bytes]] | None:

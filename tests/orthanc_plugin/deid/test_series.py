@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from orthanc_plugin.deid import ReleaseKey, load_profile
-from orthanc_plugin.deid.bytewise import OddError, Walk, series
+from orthanc_plugin.deid.bytewise import OddError, Walk, _series, series
 from orthanc_plugin.deid.bytewise.series import Series
 from orthanc_plugin.deid.bytewise.table import compiled
 from orthanc_plugin.deid.container import read_header
@@ -84,6 +84,27 @@ def test_a_long_series_between_two_others_is_recognised_and_comes_out_the_same()
         assert joined(data, treat(data, request).pieces) == expected
 
 
+def test_a_series_is_recognised_whatever_came_before_it():
+    request = REQUESTS["teaching"]
+    plan = request.profile.plan(_CT.SOPClassUID)
+    memory = Series(compiled(plan, False))
+
+    def recognised(ds: Dataset) -> bool:
+        data = _written(ds)
+        parts, _ = memory.read(series.Reader(data, memory.tables, len(data)), read_header(data).start)
+        return any(isinstance(part, tuple) for part in parts)
+
+    strange = Dataset()
+    strange.file_meta = _CT.file_meta
+    for number in range(40):  # objects that share nothing
+        strange.SOPClassUID, strange.SOPInstanceUID = _CT.SOPClassUID, f"1.2.3.{number}"
+        for element in (0x00080020, 0x00080021, 0x00080030, 0x00100010, 0x00100020, 0x00100030, 0x00180060):
+            strange.add_new(element, "LO", f"{number:06}")
+        recognised(strange)
+    ours = [pydicom.dcmread(io.BytesIO(_slice((0, 1, number, 0, True, False)))) for number in range(24)]
+    assert [recognised(ds) for ds in ours][-3:] == [True, True, True]
+
+
 def test_most_of_a_series_is_recognised():
     request = REQUESTS["teaching"]
     memory, fitted = None, 0
@@ -103,6 +124,7 @@ def test_what_is_remembered_of_patients_is_bounded():
     ds = Dataset()
     ds.update(_CT)
     ds.file_meta = _CT.file_meta
+    _series.cache_clear()
     for number in range(50):
         ds.PatientID, ds.PatientName = f"QF{number:07}", f"Quillfeather^Ada{number}"
         data = _written(ds)
@@ -145,6 +167,7 @@ def test_a_stretch_inside_a_value_is_no_stretch():
     """The bytes of a stretch may stand in a long private value; what looks like elements there is none."""
     request = REQUESTS["limited"]
     plain = [_slice((0, 1, number, 0, True, False)) for number in range(3)]
+    _series.cache_clear()
     for data in plain:
         treat(data, request)
     header = read_header(plain[0])
