@@ -1,9 +1,13 @@
 """Finding studies: by whom one may, without a trace in any address, and for trainers without a name."""
 
+import re
+
 import pytest
 
 from tests.support.portal import CT, FAMILY, HEALTH_AND_CARE_NUMBER, NHS_NUMBER, PHOTO
 
+RANDOM = re.compile(r'[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=name="csrf_token" value=")[^"]+')
+"""Keys and tokens, in which a year stands by chance now and then."""
 WAYS = {
     "the number": {"number": NHS_NUMBER},
     "the number in groups": {"number": "943 476 5919"},
@@ -66,7 +70,8 @@ def test_no_address_on_any_page_holds_an_identifier(portal):
     ]
     secrets = [FAMILY, NHS_NUMBER, "943%20476", CT["AccessionNumber"], study.study_uid, "1961"]
     for page in pages:
-        addresses = [part.split('"')[0] for part in page.get_data(as_text=True).split('href="')[1:]]
+        words = RANDOM.sub("", page.get_data(as_text=True))
+        addresses = [part.split('"')[0] for part in words.split('href="')[1:]]
         assert not [one for one in addresses if any(secret.casefold() in one.casefold() for secret in secrets)]
 
 
@@ -87,7 +92,8 @@ def test_a_trainer_sees_modality_body_part_and_year_and_nobody(portal, archive):
     told = [FAMILY, "ANNA", "BRENDAN", NHS_NUMBER, "943 476", "321 ", "1961", "1988", "RAD0012345"]
     told += [CT["StudyDescription"], PHOTO["StudyDescription"], "12 March"]
     for page in pages:
-        assert not [one for one in told if one in page.get_data(as_text=True)]
+        words = RANDOM.sub("", page.get_data(as_text=True))
+        assert not [one for one in told if one in words]
 
 
 def test_a_look_at_a_study_is_written_down_for_the_guardian(portal):
