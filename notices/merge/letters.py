@@ -1,6 +1,6 @@
 """The list of letters: a name, a language and a format need in each row (Accessible Information Standard)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from notices.errors import LettersError
@@ -11,6 +11,7 @@ from notices.signs import printable
 COLUMNS = ("name", "language", "format")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_LETTERS = 80
+_SPREADSHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!"})
 _LARGE = frozenset({"large print", "large-print", "large"})
 _EASY = frozenset({"easy read", "easy-read", "easyread", "easy"})
 _STANDARD = frozenset({"", "standard", "none", "plain"})
@@ -113,17 +114,7 @@ def _letter(row: int, cells: list[str]) -> Letter | Refused:
 
 def name_fault(name: str) -> str:
     """Return why `name` cannot be printed on a letter, or nothing when it can; the reason does not hold the name."""
-    if not name.strip():
-        return "the name is empty: fill it in."
-    if name.startswith(_FORMULA):
-        return "the name is a formula, not a name: replace it by its value."
-    if len(name) > _MOST_LETTERS:
-        return f"the name is longer than {_MOST_LETTERS} letters: shorten it."
-    if not printable(name):
-        return "the name holds signs that cannot be printed: type it again."
-    if _garbled(name):
-        return "the name is garbled (its accents were read in the wrong encoding): save the list as UTF-8 again."
-    return ""
+    return next((reason for wrong, reason in _FAULTS if wrong(name)), "")
 
 
 def _garbled(name: str) -> bool:
@@ -134,6 +125,20 @@ def _garbled(name: str) -> bool:
         return bool(name.encode("cp1252").decode("utf-8"))
     except UnicodeError:
         return False
+
+
+def _unnamed(name: str) -> bool:
+    return not any(sign.isalpha() for sign in name) or name.upper() in _SPREADSHEET_ERRORS
+
+
+_FAULTS: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (lambda name: not name.strip(), "the name is empty: fill it in."),
+    (lambda name: name.startswith(_FORMULA), "the name is a formula, not a name: replace it by its value."),
+    (_unnamed, "the name holds no letters of a name: look whether the columns or their sources were mixed up."),
+    (lambda name: len(name) > _MOST_LETTERS, f"the name is longer than {_MOST_LETTERS} letters: shorten it."),
+    (lambda name: not printable(name), "the name holds signs that cannot be printed: type it again."),
+    (_garbled, "the name is garbled (its accents were read in the wrong encoding): save the list as UTF-8 again."),
+)
 
 
 def _code(language: str) -> str | None:

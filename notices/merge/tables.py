@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from notices.errors import LettersError
 
@@ -71,10 +72,17 @@ def _workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
         _check_size(data)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
         cells = book.worksheets[0].iter_rows(values_only=True, max_row=most_rows, max_col=most_columns)
-        found = [["" if cell is None else str(cell) for cell in row] for row in cells]
+        found = [[_text(cell) for cell in row] for row in cells]
     except (*_DAMAGED, IndexError):
         raise LettersError("The workbook is damaged: open it in a spreadsheet and save it again.") from None
     yield from enumerate(found, start=1)
+
+
+def _text(cell: object) -> str:
+    """Return a cell as text; what openpyxl makes of the rarer formulae is one as well."""
+    if isinstance(cell, ArrayFormula | DataTableFormula):
+        return "=formula"
+    return "" if cell is None else str(cell)
 
 
 def _check_size(data: bytes) -> None:

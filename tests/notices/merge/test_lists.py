@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from notices.errors import LettersError
 from notices.language import languages
@@ -63,6 +64,19 @@ def test_a_formula_is_refused_by_its_row_and_never_worked_out(formula: str) -> N
         assert formula not in refused[0].reason
 
 
+def test_a_formula_over_several_cells_is_a_formula_too() -> None:
+    book, output = Workbook(), io.BytesIO()
+    book.active.append(("name",))
+    book.active["A2"] = ArrayFormula("A2:A3", "=B2:B3")
+    book.active["A4"] = DataTableFormula("A4:A5", r1="B1")
+    book.active["A6"] = "Ann"
+    book.save(output)
+    letters, refused = read_letters(output.getvalue())
+    assert [(one.row, one.name) for one in letters] == [(6, "Ann")]
+    assert all("formula" in one.reason for one in refused)
+    assert {2, 4} == {one.row for one in refused}
+
+
 def test_a_formula_in_another_column_is_text_that_names_no_language_or_format() -> None:
     found = _reasons(_csv('Ann,"=CONCAT(""e"",""n"")",', 'Bob,en,"=A1"'))
     assert found[2].startswith("there is no wording in that language")
@@ -77,6 +91,10 @@ def test_a_formula_in_another_column_is_text_that_names_no_language_or_format() 
         (",en,", "the name is empty"),
         ('" ",en,', "the name is empty"),
         ("A" * 81 + ",en,", "longer than 80 letters"),
+        ("#N/A,en,", "holds no letters of a name"),
+        ("#REF!,en,", "holds no letters of a name"),
+        ("4857773456,en,", "holds no letters of a name"),
+        ("???,en,", "holds no letters of a name"),
         ("Ann\x07,en,", "signs that cannot be printed"),
         ("Ann\u202eBob,en,", "signs that cannot be printed"),
         ("Ann \ufffd,en,", "signs that cannot be printed"),
