@@ -174,7 +174,7 @@ def bench() -> None:
 
 
 @bench.command("deid")
-@click.option("--objects", type=click.IntRange(20, 5000), default=200, show_default=True, help="CT slices of 0.5 MB.")
+@click.option("--objects", type=click.IntRange(20, 5000), default=400, show_default=True, help="CT slices of 0.5 MB.")
 @click.option("--big-gb", type=click.FloatRange(0, 8), default=2.0, show_default=True, help="Size of the large object.")
 def bench_deid(objects: int, big_gb: float) -> None:
     """De-identification beside copying, dicom-anonymizer and dicognito."""
