@@ -17,7 +17,7 @@ PATIENT_ID, PATIENT_NAME, BIRTH_DATE, STUDY_UID = 0x00100020, 0x00100010, 0x0010
 
 
 @cache
-def _tags(kind: str) -> tuple[int, ...]:
+def tags_of(kind: str) -> tuple[int, ...]:
     """Return the attributes of one list of ``identity.toml``."""
     keywords = loads((files("orthanc_plugin.deid") / "identity.toml").read_text("utf-8"))[kind]
     return tuple(tag for keyword in keywords if (tag := tag_for_keyword(keyword)) is not None)
@@ -26,7 +26,7 @@ def _tags(kind: str) -> tuple[int, ...]:
 NAME_TAGS = tuple(tag for tag, entry in DicomDictionary.items() if entry[0] == "PN")
 """Every person name of the dictionary: who referred, operated, reported or signed is named in text as patients are."""
 
-IDENTITY_TAGS = (CHARSET, *NAME_TAGS, *_tags("numbers"), *_tags("phrases"))
+IDENTITY_TAGS = (CHARSET, *NAME_TAGS, *tags_of("numbers"), *tags_of("phrases"))
 
 
 def context_for(key: ReleaseKey, raw: Mapping[int, bytes]) -> Context:
@@ -75,7 +75,7 @@ def _known(texts: Mapping[int, str], key: ReleaseKey) -> KnownTerms:
         parts = (part for tag in tags for part in texts.get(tag, "").split("\\"))
         return [part for part in parts if part not in _OWN and not key.is_own_code(part)]
 
-    return KnownTerms.gather(of(NAME_TAGS), of(_tags("numbers")), of(_tags("phrases")))
+    return KnownTerms.gather(of(NAME_TAGS), of(tags_of("numbers")), of(tags_of("phrases")))
 
 
 _OWN = frozenset({"", "REMOVED", "0", "000000", "19000101", "Removed"})

@@ -15,6 +15,7 @@ from orthanc_plugin.deid.facts import (
     PIXEL_DATA,
     Facts,
 )
+from orthanc_plugin.deid.nested import INSIDE, Named, is_seen
 from orthanc_plugin.deid.outcome import UnreadableError
 
 
@@ -31,6 +32,10 @@ def facts_of(reader: Reader, transfer_syntax: str, known: dict[int, bytes]) -> F
     for entry, at, value, stop in reader.telling:
         if entry.tag in FACT_TAGS:
             facts[entry.tag] = data[value : min(stop, value + LONGEST_FACT)]
+        elif entry.tag in INSIDE:
+            named = Named()
+            _look_inside(reader, (entry, at, value, stop), named)
+            named.add_to(facts)
         elif entry.tag in (PIXEL_DATA, CONSENT_SEQUENCE, CONTENT):
             _add(facts, reader, (entry, at, value, stop))
         elif stop > value and data[value : value + 2] != b"\1\0":
@@ -52,6 +57,18 @@ def _add(facts: Facts, reader: Reader, found: Found) -> None:
     else:
         names = [facts.get(PERSON_NAME, b""), *_names(reader, reader.items_of(*found))]
         facts[PERSON_NAME] = b"\\".join(filter(None, names))
+
+
+def _look_inside(reader: Reader, sequence: Found, named: Named) -> None:
+    """Find the people in the items of a sequence, at every depth."""
+    parent = sequence[0].tag
+    for item in reader.items_of(*sequence):
+        for found in item.found:
+            entry, _, value, stop = found
+            if is_seen(parent, entry.tag):
+                named.see(parent, entry.tag, reader.data[value:stop])
+            elif entry.source_vr == "SQ" or (entry.vr == "SQ" and not entry.source_vr):
+                _look_inside(reader, found, named)
 
 
 def _names(reader: Reader, items: list[ItemAt]) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from orthanc_plugin.deid.context import Context
 from orthanc_plugin.deid.encoding import element
 from orthanc_plugin.deid.facts import CONSENT_SEQUENCE, FACT_TAGS, OVERLAY_BITS, OVERLAY_MASK, PIXEL_DATA
 from orthanc_plugin.deid.identity import CHARSET
+from orthanc_plugin.deid.nested import INSIDE
 from orthanc_plugin.deid.plan import REMOVE, Plan, dictionary_vr
 from orthanc_plugin.deid.slow.values import stored_vr
 
@@ -21,7 +22,7 @@ _ALL_VRS = frozenset(
 )
 _MEMO_ENTRIES, _MEMO_PATIENTS = 100_000, 16
 
-_TELLING = FACT_TAGS | {PIXEL_DATA, CONSENT_SEQUENCE, CONTENT}
+_TELLING = FACT_TAGS | {PIXEL_DATA, CONSENT_SEQUENCE, CONTENT} | INSIDE
 
 
 class Kind(IntEnum):

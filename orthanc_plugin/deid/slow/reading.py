@@ -29,7 +29,9 @@ from orthanc_plugin.deid.facts import (
     PIXEL_DATA,
     Facts,
 )
+from orthanc_plugin.deid.nested import INSIDE, Named, is_seen
 from orthanc_plugin.deid.outcome import UnreadableError
+from orthanc_plugin.deid.plan import dictionary_vr
 from orthanc_plugin.deid.slow.content import all_items
 from orthanc_plugin.deid.slow.errors import refused
 from orthanc_plugin.deid.slow.values import ascii_value, raw_value
@@ -97,7 +99,22 @@ def _facts(dataset: Dataset, header: Header, *, implicit: bool, little: bool) ->
     if CONTENT in dataset:
         names = (raw_value(item, PERSON_NAME, little=little) for item in all_items(dataset))
         facts[PERSON_NAME] = b"\\".join(filter(None, names))
+    named = Named()
+    for tag in INSIDE.intersection(dataset.keys()):
+        _look_inside(dataset, tag, named, little=little)
+    named.add_to(facts)
     return facts
+
+
+def _look_inside(dataset: Dataset, tag: int, named: Named, *, little: bool) -> None:
+    """Find the people in the items of a sequence, at every depth."""
+    element = dataset[tag]
+    for item in element.value if element.VR == "SQ" else []:
+        for inner in sorted(item.keys()):
+            if is_seen(tag, inner):
+                named.see(tag, inner, raw_value(item, inner, little=little))
+            elif dictionary_vr(inner) == "SQ":
+                _look_inside(item, inner, named, little=little)
 
 
 def _pixel_facts(facts: Facts, pixels: DataElement | RawDataElement) -> None:

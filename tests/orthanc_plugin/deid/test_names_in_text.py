@@ -1,6 +1,12 @@
 """Whoever an object names is found again in its free text, without a title too (D1, D2)."""
 
+from io import BytesIO
+
 import pytest
+from pydicom.dataset import Dataset
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+from tests.orthanc_plugin.deid.conftest import sample
 
 STAFF = ["ReferringPhysicianName", "OperatorsName", "PhysiciansOfRecord", "InterpretationAuthor", "OrderEnteredBy",
          "NamesOfIntendedRecipientsOfResults", "ContentCreatorName"]  # fmt: skip
@@ -20,3 +26,48 @@ def test_a_member_of_staff_is_not_named_in_the_text_either(ct, released, profile
 def test_a_title_is_not_taken_for_a_name(ct, released):
     ct.PatientName, ct.ReferringPhysicianName, ct.StudyDescription = "Rossendale^Ivy^^MR", "X^Y^^DR^MD", "MR knee left"
     assert released(ct, "limited").StudyDescription == "MR knee left"
+
+
+def item(**values):
+    new = Dataset()
+    for keyword, value in values.items():
+        setattr(new, keyword, value)
+    return new
+
+
+NESTED = {
+    "a person's code": ("ReferringPhysicianIdentificationSequence",
+                        lambda: item(PersonIdentificationCodeSequence=[item(CodeMeaning="Tamsin Quillfeather")])),
+    "a request": ("RequestAttributesSequence",
+                  lambda: item(RequestingPhysician="Quillfeather^Tamsin")),
+    "an older name": ("OriginalAttributesSequence",
+                      lambda: item(ModifiedAttributesSequence=[item(PatientName="Quillfeather^Tamsin")])),
+    "a participant": ("ParticipantSequence", lambda: item(PersonName="Quillfeather^Tamsin")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian])
+@pytest.mark.parametrize("kind", NESTED)
+def test_who_is_named_inside_a_sequence_is_not_named_in_the_text_either(released, kind, syntax):
+    keyword, made = NESTED[kind]
+    big = syntax == ExplicitVRBigEndian
+    ct = sample("MR_small_bigendian.dcm" if big else "CT_small.dcm")
+    if not big:
+        ct.file_meta.TransferSyntaxUID = syntax
+    ct.BodyPartExamined = "KNEE"
+    setattr(ct, keyword, [made()])
+    ct.ImageComments = "seen with tamsin quillfeather, small effusion"
+    if syntax == ImplicitVRLittleEndian:
+        out = BytesIO()
+        ct.save_as(out, implicit_vr=True, little_endian=True)
+        ct = out.getvalue()
+    new = released(ct, "limited")
+    assert "quillfeather" not in str(new).lower()
+    assert "tamsin" not in str(new).lower()
+    assert "effusion" in new.ImageComments
+
+
+def test_a_patients_other_number_is_not_in_the_text_either(ct, released):
+    ct.OtherPatientIDsSequence = [item(PatientID="RV10047731", TypeOfPatientID="TEXT")]
+    ct.ImageComments = "was RV1004 7731, now merged; RV10047731"
+    assert "RV10047731" not in str(released(ct, "limited"))
