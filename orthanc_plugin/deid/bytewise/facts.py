@@ -27,19 +27,18 @@ def facts_of(reader: Reader, transfer_syntax: str, known: dict[int, bytes]) -> F
     UnreadableError
         When the pixel data are not stored as the transfer syntax says.
     """
-    data, facts = reader.data, Facts(known)
+    data, facts, named = reader.data, Facts(known), Named()
     facts.transfer_syntax = transfer_syntax
     for entry, at, value, stop in reader.telling:
         if entry.tag in FACT_TAGS:
             facts[entry.tag] = data[value : min(stop, value + LONGEST_FACT)]
         elif entry.tag in INSIDE:
-            named = Named()
             _look_inside(reader, (entry, at, value, stop), named)
-            named.add_to(facts)
         elif entry.tag in (PIXEL_DATA, CONSENT_SEQUENCE, CONTENT):
             _add(facts, reader, (entry, at, value, stop))
         elif stop > value and data[value : value + 2] != b"\1\0":
             facts.overlay_in_pixels = True
+    named.add_to(facts)  # last, so that nothing the object itself says takes its place
     return facts
 
 

@@ -22,7 +22,14 @@ from tests.orthanc_plugin.deid.test_samples import SAMPLES
 
 KEY = ReleaseKey.from_hex("5a" * 32)
 PATIENTS = [("Quillfeather^Ada", "QF0471182"), ("Ostrander^Bo", "OS5550001"), ("Li^Wu", "7")]
-TEXTS = ["", "CT chest", "follow-up of Ostrander", "Quillfeather, ward 7", "axial 5 mm"]
+TEXTS = [
+    "",
+    "CT chest",
+    "follow-up of Ostrander",
+    "Quillfeather, ward 7",
+    "axial 5 mm",
+    "OS5550001, RQ880042 and OLD17704",
+]
 REQUESTS = {name: Request(load_profile(name), KEY) for name in ("teaching", "limited", "send-out")}
 
 
@@ -49,6 +56,10 @@ def _slice(choice: tuple[int, int, int, int, bool, bool]) -> bytes:
         item = Dataset()
         item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = "T-D3000", "SRT", TEXTS[text] or "Chest"
         ds.ProcedureCodeSequence = Sequence([item])
+        request, other = Dataset(), Dataset()
+        request.AccessionNumber, other.PatientID = "RQ880042", PATIENTS[(patient + 1) % 3][1]
+        ds.ReferencedRequestSequence, ds.OtherPatientIDsSequence = Sequence([request]), Sequence([other])
+        ds.OtherPatientIDs = f"OLD{number}7704"
     if not behind:
         del ds.DataSetTrailingPadding
     return _written(ds)
@@ -56,7 +67,7 @@ def _slice(choice: tuple[int, int, int, int, bool, bool]) -> bytes:
 
 _CT = sample("CT_small.dcm")
 CHOICES = st.tuples(
-    st.integers(0, 2), st.integers(0, 4), st.integers(1, 3), st.integers(0, 2), st.booleans(), st.booleans()
+    st.integers(0, 2), st.integers(0, 5), st.integers(1, 3), st.integers(0, 2), st.booleans(), st.booleans()
 )
 
 
