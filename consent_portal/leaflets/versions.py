@@ -61,7 +61,10 @@ def every(session: Session) -> list[Version]:
 
 def in_force(session: Session) -> Version | None:
     """Return the version that patients are shown: the newest that is published."""
-    return next((one for one in every(session) if one.state is State.PUBLISHED), None)
+    last = select(func.max(StepRow.id)).group_by(StepRow.version)
+    query = select(func.max(StepRow.version)).where(StepRow.id.in_(last), StepRow.state == State.PUBLISHED.value)
+    number = session.scalar(query)
+    return get(session, number) if number is not None else None
 
 
 def were_published(session: Session) -> list[Version]:

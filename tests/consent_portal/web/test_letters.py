@@ -1,6 +1,5 @@
 """The letter run and the call for one insert: what goes in, what comes out, and that nothing of it stays."""
 
-import gc
 import io
 import json
 import re
@@ -52,9 +51,8 @@ def finished(department, data):
 
 
 def holds_name(portal):
-    """Whether the name stands in any file of the portal's home, or in what Flask and we still hold."""
+    """Whether the name stands in any file of the portal's home."""
     files = [one for one in portal.home.folder.rglob("*") if one.is_file()]
-    gc.collect()
     return any(b"Quirkleby" in one.read_bytes() for one in files)
 
 
