@@ -54,7 +54,17 @@ def stylesheet(kind: Kind, language: Language, inks: dict[str, str], icons: froz
         f'.icon-{name} {{ background-image: url("{uri(icon(name, inks["primary"], inks["white"]))}") }}\n'
         for name in sorted(icons)
     )
-    return _root(variables) + _sheet("base.css") + _sheet(_SHEETS.get(kind, "sheet.css")) + pictures
+    person = f".person-name {{ font-family: {FONTS_OF_NAMES} }}\n" if kind == Kind.INSERT else ""
+    return _root(variables) + _sheet("base.css") + _sheet(_SHEETS.get(kind, "sheet.css")) + person + pictures
+
+
+_SCRIPTS_OF_NAMES = (
+    "", " Arabic", " Bengali", " Gurmukhi", " Devanagari", " Hebrew", " Armenian", " Georgian", " Ethiopic",
+    " Gujarati", " Tamil", " Telugu", " Kannada", " Malayalam", " Sinhala", " Thai", " Lao", " Khmer", " Myanmar",
+    " Thaana", " Syriac", " CJK SC",
+)  # fmt: skip
+FONTS_OF_NAMES = ", ".join(f'"Noto Sans{script}"' for script in _SCRIPTS_OF_NAMES)
+"""For the name of a person, in whichever script it is written and whichever language the notice is in."""
 
 
 def _root(variables: dict[str, str]) -> str:

@@ -16,11 +16,11 @@ from unicodedata import bidirectional
 import pikepdf
 import weasyprint
 from pikepdf import ContentStreamInstruction, Name, Operator, Pdf, String
-from weasyprint.text.ffi import ffi, pango
 
 from notices.pdf import fonts
-from notices.pdf.layout import FETCHER, boxes_of
+from notices.pdf.layout import FETCHER, boxes_of, lacks_a_letter
 from notices.pdf.layout import fonts as open_fonts
+from notices.style import FONTS_OF_NAMES
 
 TOO_WIDE = "the name is wider than its line on this paper: shorten it, or choose larger paper."
 NO_FONT = (
@@ -32,13 +32,6 @@ _PT = 72 / 25.4
 _CHUNK = 250
 _MOVE, _FONT = Operator("Tm"), Operator("Tf")
 _FONT_PREFIX = "/Name-"
-_SCRIPTS = (
-    "", " Arabic", " Bengali", " Gurmukhi", " Devanagari", " Hebrew", " Armenian", " Georgian", " Ethiopic",
-    " Gujarati", " Tamil", " Telugu", " Kannada", " Malayalam", " Sinhala", " Thai", " Lao", " Khmer", " Myanmar",
-    " Thaana", " Syriac", " CJK SC",
-)  # fmt: skip
-_FONTS = ", ".join(f'"Noto Sans{script}"' for script in _SCRIPTS)
-"""For the name of a person, in whichever script it is written and whichever language the notice is in."""
 _INK = "0.11 0.11 0.11 rg"
 _LEAST_POINTS = 10.0
 
@@ -162,7 +155,7 @@ def _html(names: Sequence[str], strip: Strip) -> str:
     rules = (
         f"@page {{ size: {strip.width}mm {spare}mm; margin: 0 }} "
         "html, body, p { margin: 0; padding: 0 } "
-        f"p {{ font: {strip.points}pt/{strip.height}mm {_FONTS}; white-space: nowrap; text-align: {align}; "
+        f"p {{ font: {strip.points}pt/{strip.height}mm {FONTS_OF_NAMES}; white-space: nowrap; text-align: {align}; "
         f"height: {strip.height}mm }}"
     )
     lines = "".join(f'<p><bdi dir="auto">{escape(name)}</bdi></p>' for name in names)
@@ -176,27 +169,9 @@ def _measured(page: Any, count: int, strip: Strip) -> tuple[list[float], set[int
         if type(box).__name__ == "TextBox":
             number = int((box.position_y + box.height / 2) * _MM_PX / strip.height)
             widths[number] += float(box.width * _MM_PX)
-            if _lacks_a_letter(box):
+            if lacks_a_letter(box):
                 lacking.add(number)
     return widths, lacking
-
-
-def _lacks_a_letter(box: Any) -> bool:
-    """Tell whether Pango found no font for a letter of `box`; WeasyPrint offers no other way to ask."""
-    box.pango_layout.reactivate(box.style)
-    try:
-        run = box.pango_layout.get_first_line()[0].runs[0]
-        while run != ffi.NULL:
-            glyphs = run.data.glyphs
-            if any(
-                one.glyph != pango.PANGO_GLYPH_EMPTY and one.glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG
-                for one in glyphs.glyphs[0 : glyphs.num_glyphs]
-            ):
-                return True
-            run = run.next
-    finally:
-        box.pango_layout.deactivate()
-    return False
 
 
 class _Part:

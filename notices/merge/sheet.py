@@ -98,6 +98,7 @@ def sheet_of(page: Page, pdf: Pdf) -> Sheet:
         When a font is missing.
     """
     laid = fitted(page)
+    fonts.check_letters(laid)
     data = laid.document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=False)
     with Pdf.open(io.BytesIO(mended(data))) as one:
         fonts.check(one)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pikepdf import Name, Object, Pdf
 
 from notices.errors import FontError
+from notices.pdf.layout import Laid
 
 _FAMILIES = ("Noto-Sans", "Noto-Naskh", "Noto-Nastaliq", "Noto-Kufi")
 
@@ -38,5 +39,21 @@ def check(pdf: Pdf) -> None:
     for name, inside in embedded(pdf):
         if not inside or not name.startswith(_FAMILIES):
             raise FontError(
-                f"The notice needs the Noto fonts and found {name} instead: install the Debian package fonts-noto-core."
+                f"The notice needs the Noto fonts and found {name} instead: install the Debian package fonts-noto-core, "
+                "or write what only another font has in other letters."
             )
+
+
+def check_letters(laid: Laid) -> None:
+    """Refuse pages on which a letter would be an empty box, before it is drawn or named in a log.
+
+    Raises
+    ------
+    FontError
+        Saying what to do; it does not hold the letter, which may be of a person's name.
+    """
+    if laid.lacking:
+        raise FontError(
+            "A letter of a name or text on the notice is in none of the installed fonts: write it in other letters, or "
+            "install the font of its script."
+        )

@@ -7,6 +7,7 @@ from threading import local
 from typing import Any
 
 import weasyprint
+from weasyprint.text.ffi import ffi, pango
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
@@ -69,6 +70,12 @@ class Laid:
         """How far the words of any page stand out over the edge of their sheet, in mm."""
         return max(0.0, *(_over(box, page.width) for page in self.document.pages for box in boxes_of(page))) * _MM
 
+    @property
+    def lacking(self) -> bool:
+        """Whether a letter of any page is in none of the fonts."""
+        texts = (box for page in self.document.pages for box in boxes_of(page) if type(box).__name__ == "TextBox")
+        return any(lacks_a_letter(box) for box in texts)
+
     def letter_points(self, name: str) -> float:
         """Return the letter size of the first box whose class is `name`, in points."""
         box = next(box for box in self.boxes() if box.element is not None and box.element.get("class") == name)
@@ -87,6 +94,24 @@ class Laid:
 def boxes_of(page: Any) -> Iterator[Any]:
     """Yield every box of one of WeasyPrint's pages, parents first; it offers no other way to measure."""
     yield from _descend(page._page_box)
+
+
+def lacks_a_letter(box: Any) -> bool:
+    """Tell whether Pango found no font for a letter of a box of text; WeasyPrint offers no other way to ask."""
+    box.pango_layout.reactivate(box.style)
+    try:
+        run = box.pango_layout.get_first_line()[0].runs[0]
+        while run != ffi.NULL:
+            glyphs = run.data.glyphs
+            if any(
+                one.glyph != pango.PANGO_GLYPH_EMPTY and one.glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG
+                for one in glyphs.glyphs[0 : glyphs.num_glyphs]
+            ):
+                return True
+            run = run.next
+    finally:
+        box.pango_layout.deactivate()
+    return False
 
 
 def _descend(box: Any) -> Iterator[Any]:

@@ -19,9 +19,11 @@ def pdf(page: Page) -> bytes:
     DoesNotFitError
         When it does not fit on its paper.
     FontError
-        When a font is missing.
+        When a font is missing, or a letter is in none.
     """
-    data = mended(fitted(page).document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=False))
+    laid = fitted(page)
+    fonts.check_letters(laid)
+    data = mended(laid.document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=False))
     if page.job.print_ready:
         data = marked(data, BLEED_MM)
     with pikepdf.open(io.BytesIO(data)) as made:

@@ -22,7 +22,10 @@ NAMES = (
     "Siân O'Brien-Jones",
     "<b>Bobby</b> & {{ name }}",
 )
-UNKNOWN = "\U00012000\U0001f600"
+UNKNOWN = "\U0010f123"
+"""A letter of nobody's script: no font has it, wherever the tests run."""
+SMILEY = "\U0001f600"
+"""Some fonts have it, and none that is chosen."""
 WIDE = "W" * 79
 PRINTED = tuple(Letter(row, name, "en") for row, name in enumerate(NAMES, start=2))
 RIGHT_TO_LEFT = Letter(20, NAMES[1], "ar")

@@ -9,13 +9,25 @@ import pikepdf
 import pytest
 from pikepdf import Dictionary, Name, Pdf
 
-from notices import Site
-from notices.errors import LettersError, UnknownOutputError
+from notices import Site, render
+from notices.errors import FontError, LettersError, UnknownOutputError
 from notices.merge import Letter, merge, report_of
 from notices.merge.names import NO_FONT, TOO_WIDE, Strip, drawn
 from notices.pdf.fonts import embedded
 from notices.pdf.structure import elements
-from tests.support.letters import LARGE, NAMES, PRINTED, REFUSED, RIGHT_TO_LEFT, UNKNOWN, WIDE, names_of, parts, run
+from tests.support.letters import (
+    LARGE,
+    NAMES,
+    PRINTED,
+    REFUSED,
+    RIGHT_TO_LEFT,
+    SMILEY,
+    UNKNOWN,
+    WIDE,
+    names_of,
+    parts,
+    run,
+)
 from tests.support.notices import opened, picture, words
 
 STRIP = Strip(0, 0, 80, 8, 12)
@@ -155,9 +167,24 @@ def test_large_print_never_goes_below_its_size_for_a_long_name() -> None:
 
 def test_a_letter_that_no_font_has_is_refused_and_not_named_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    assert [one.fault for one in _drawings("Ann", UNKNOWN, "Bob")] == ["", NO_FONT, ""]
-    assert UNKNOWN[0] not in caplog.text
+    assert [one.fault for one in _drawings("Ann", UNKNOWN, SMILEY, "Bob")] == ["", NO_FONT, NO_FONT, ""]
+    assert UNKNOWN not in caplog.text
     assert "U+1" not in caplog.text
+
+
+@pytest.mark.parametrize("name", [UNKNOWN, f"Ann {UNKNOWN}"])
+def test_a_single_insert_with_a_letter_that_no_font_has_is_refused_and_not_named(name: str, caplog) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(FontError, match="in other letters") as raised:
+        render("insert", site=Site.default(), for_person=name)
+    assert name[-1] not in caplog.text + str(raised.value)
+    assert "U+" not in caplog.text
+
+
+@pytest.mark.parametrize("name", ["שרה לוי", "สมปิ่น ใจดี", "Ng̃ũgĩ", "नमूना"])
+def test_a_single_insert_carries_a_name_in_any_script(name: str) -> None:
+    with opened(render("insert", site=Site.default(), for_person=name)) as pdf:
+        assert all(inside for _, inside in embedded(pdf))
 
 
 def test_no_name_is_in_what_is_shown_or_kept_of_a_run(caplog: pytest.LogCaptureFixture) -> None:
