@@ -39,7 +39,7 @@ def check(pdf: Pdf) -> None:
     for name, inside in embedded(pdf):
         if not inside or not name.startswith(_FAMILIES):
             raise FontError(
-                f"The notice needs the Noto fonts and found {name} instead: install the Debian package fonts-noto-core, "
+                f"The notice needs the Noto fonts and found {name} instead: install the Debian package fonts-noto-core "
                 "or write what only another font has in other letters."
             )
 
