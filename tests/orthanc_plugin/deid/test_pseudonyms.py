@@ -1,5 +1,6 @@
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -27,6 +28,11 @@ def test_the_same_patient_has_the_same_code_after_a_restart(project, tmp_path):
     again = Pseudonyms(tmp_path / "project.sqlite", INDEX_KEY, bytes(HOLDER.public_key)).of("H123", "RVW")
     assert first == again
     assert project.of("H124", "RVW") != first
+
+
+def test_of_many_who_see_a_patient_first_at_one_moment_all_get_one_code(project):
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(lambda _: project.of("H900"), range(24)))) == 1
 
 
 def test_two_projects_share_nothing(project, tmp_path):
