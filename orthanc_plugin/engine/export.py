@@ -111,8 +111,8 @@ class Export(DBOSConfiguredInstance):
         job = str(uuid4())
         selections = select(self.archive, asked.resources)
         facts = [selection.facts for selection in selections]
-        warnings = labelling.checked(asked.label, asked.request["purpose"], facts)
         verdict = ask(self.portal, "export", job, asked.request, facts)
+        warnings = labelling.checked(asked.label, asked.request["purpose"], facts)  # tells only who may send it
         self.work.refuse_what_cannot_be_coded(verdict)
         case = _case(asked, selections, verdict, warnings)
         self.jobs.create(job, case, user=asked.user, role=asked.role, warnings=warnings)

@@ -107,3 +107,5 @@ def test_a_label_that_is_another_patients_is_refused_and_no_label_is_said(engine
     job = engine.begin(numbered_chest, purpose="send-out", encrypted=True, passphrase="correct horse battery")
     assert "no sending label" in engine.becomes(job, "ready")["warnings"][0]
     assert engine.export(numbered_chest, label=LABEL).status_code == 400
+    portal.says(outcome="deny")
+    assert engine.export(numbered_chest, purpose="send-out", label="23 02210-1-012 345 6789").status_code == 403
