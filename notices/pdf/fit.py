@@ -57,6 +57,9 @@ _LATIN_LETTER = 0.714
 """Height of a Latin capital as a share of the letter size: what the largest headlines are given for."""
 _LEAST_HEADLINE = {"cards": 0.8, "easy": 0.65, "compact": 0.65, "tight": 0.65, "brief": 0.65, "bare": 0.45}
 """By how much the headline may shrink to make room for the words, as a share of its largest size."""
+_LEAST_SHARE = {"cards": 1.0, "easy": 1.0, "compact": 0.78, "tight": 0.62, "brief": 0.36, "bare": 0.2}
+"""How high the words stand at least beside the fullest density, over all languages and papers: what is higher than the
+sheet even so need not be laid out."""
 
 
 def limits(job: Job) -> Limits:
@@ -103,17 +106,18 @@ class _Words:
 def _search(words: _Words) -> Sizes:
     """Return the sizes that fill the page."""
     page = words.page
-    for density in LADDERS["easy-read" if page.job.easy_read else "plain"]:
-        sizes = _at_density(page, density)
-        if sizes is not None:
-            return sizes
-    raise _refusal(page)
-
-
-def _at_density(page: Page, density: str) -> Sizes | None:
     allowed, room = limits(page.job), page.job.paper.millimetres[1] - FOOT_MM[page.job.paper]
-    found = _at_floor(page, density, allowed, room)
-    return found and _spread(page, *_grown(page, *found, allowed.ceiling, room), room)
+    ladder = LADDERS["easy-read" if page.job.easy_read else "plain"]
+    fullest = 0.0
+    for density in ladder:
+        if fullest * _LEAST_SHARE[density] > room and density != ladder[-1]:
+            continue
+        measured = _measured(page, density, allowed.floor)
+        fullest = fullest or measured.words
+        found = _at_floor(page, measured, allowed, room)
+        if found:
+            return _spread(page, *_grown(page, *found, allowed.ceiling, room), room)
+    raise _refusal(page)
 
 
 def _grown(page: Page, sizes: Sizes, used: float, high: float, room: float) -> tuple[Sizes, float]:
@@ -131,22 +135,43 @@ def _grown(page: Page, sizes: Sizes, used: float, high: float, room: float) -> t
     return best, used
 
 
-def _at_floor(page: Page, density: str, allowed: Limits, room: float) -> tuple[Sizes, float] | None:
-    """Return the smallest sizes and the height that they take, in mm, when they fit.
+@dataclass(frozen=True)
+class _Measured:
+    """What one layout tells of a density at the smallest letter size.
 
-    One layout measures words and headline; what another headline would take is a matter of multiplication.
+    Attributes
+    ----------
+    words : float
+        Height of everything but the headline, in mm.
+    line : float
+        Height of the headline by the point, in mm.
+    widest : float
+        Largest headline whose lines stay whole, in points.
     """
-    sizes = Sizes(allowed.floor, headline=2.0, density=density)
+
+    sizes: Sizes
+    words: float
+    line: float
+    widest: float
+
+
+def _measured(page: Page, density: str, floor: float) -> _Measured:
+    """Lay `page` out once; what another headline would take is a matter of multiplication."""
+    sizes = Sizes(floor, headline=2.0, density=density)
     laid = lay(page, sizes, height=_TALL)
     widest, width = laid.headline_width
-    lines = len(page.words.notice.headline) * page.language.headline_leading + page.language.below
-    line = lines * _PT_MM
-    words = laid.bottom - line * 2.0 * allowed.floor
-    most = min(allowed.headline, 2.0 * allowed.floor * width / widest * 0.995)
-    points = min(most, (room - words) / line * 0.995)
-    if points < max(_LEAST_HEADLINE[density] * most, _least_headline(page.job)):
+    line = (len(page.words.notice.headline) * page.language.headline_leading + page.language.below) * _PT_MM
+    points = sizes.headline * floor
+    return _Measured(sizes, laid.bottom - line * points, line, points * width / widest * 0.995)
+
+
+def _at_floor(page: Page, one: _Measured, allowed: Limits, room: float) -> tuple[Sizes, float] | None:
+    """Return the smallest sizes and the height that they take, in mm, when they fit."""
+    most = min(allowed.headline, one.widest)
+    points = min(most, (room - one.words) / one.line * 0.995)
+    if points < max(_LEAST_HEADLINE[one.sizes.density] * most, _least_headline(page.job)):
         return None
-    return replace(sizes, headline=points / allowed.floor), words + line * points
+    return replace(one.sizes, headline=points / allowed.floor), one.words + one.line * points
 
 
 def _least_headline(job: Job) -> float:
