@@ -82,10 +82,14 @@ def preview() -> ResponseReturnValue:
     form, looking = NoticeSettings(), _looking()
     site = _read(form, *_present(form.trial.data or ""))
     if site is None:
-        return jsonify(problem=_("The preview waits until every field can be read."), pages=[])
+        return jsonify(problem=_("The preview waits. %(fault)s", fault=_first_fault(form)), pages=[])
     key = _tried(site)
     shown = _shown(site, key, looking)
     return jsonify(trial=key, pages=shown.get("pages", []), problem=shown.get("problem", ""))
+
+
+def _first_fault(form: NoticeSettings) -> str:
+    return next((str(errors[0]) for errors in form.errors.values() if errors), "")
 
 
 @blueprint.get("/pages/<int:page>.png")
