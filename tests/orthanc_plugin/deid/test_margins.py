@@ -76,6 +76,13 @@ def test_a_radiograph_without_writing_passes(as_bytes):
     assert outcome.status == "released", outcome.reason
 
 
+def test_one_image_without_writing_does_not_speak_for_another_of_the_same_size(as_bytes):
+    clean, marked = phantom(), written(phantom(), "ROSSENDALE I", (6, 6), 22, 4000.0)
+    for plane, status in ((clean, "released"), (marked, "quarantined"), (clean, "released")):
+        outcome = deidentify(as_bytes(radiograph(plane, DX)), load_profile("print"), ReleaseKey.random())
+        assert outcome.status == status
+
+
 def test_pixels_that_nobody_can_look_at_do_not_pass(as_bytes):
     ds = radiograph(phantom(), CR)
     ds.BitsAllocated = 12
