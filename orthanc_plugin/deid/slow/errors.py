@@ -1,13 +1,9 @@
 """What goes wrong while pydicom reads and writes what somebody else has written."""
 
-import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pydicom.errors import InvalidDicomError
-
-from orthanc_plugin.deid.outcome import UnreadableError
+from orthanc_plugin.deid.outcome import HeldBackError, UnreadableError
 
 MOST_NESTING = 64  # as the byte walker
 
@@ -16,25 +12,20 @@ class TooDeepError(Exception):
     """Sequences are nested deeper than any real object's."""
 
 
-# What pydicom raises for bytes that are no object, as far as its readers and writers are known to.
-_PYDICOM_ERRORS = (
-    ValueError, KeyError, IndexError, TypeError, AttributeError, NotImplementedError, struct.error, EOFError, OSError,
-    OverflowError, InvalidDicomError, zlib.error, MemoryError, AssertionError,
-)  # fmt: skip
-
-
 @contextmanager
 def refused(reason: str) -> Iterator[None]:
     """Turn whatever pydicom raises into a refusal for `reason`.
 
     Raises
     ------
-    UnreadableError
-        Instead.
+    HeldBackError
+        Instead; one of our own as it is.
     """
     try:
         yield
+    except HeldBackError:
+        raise
     except (TooDeepError, RecursionError):
         raise UnreadableError("its sequences are nested deeper than any real object's: refused as hostile") from None
-    except _PYDICOM_ERRORS:
+    except Exception:  # noqa: BLE001  hostile bytes end in more kinds of error than anybody could list, and each is a refusal
         raise UnreadableError(reason) from None

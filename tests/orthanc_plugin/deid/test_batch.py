@@ -1,5 +1,6 @@
 """A run over several patients' files: nothing of one is in another's, and each is verified against all."""
 
+import io
 import os
 import re
 from pathlib import Path
@@ -207,6 +208,19 @@ def test_two_hundred_sequences_in_each_other_are_refused_with_the_reason(ct, fol
     (result,) = carried_out(folder, tmp_path / "out", "teaching").values()
     assert result.status == "quarantined"
     assert "nested deeper than any real object's" in result.reason
+
+
+def test_a_number_of_a_wrong_length_beside_a_sequence_is_a_refusal_and_no_crash(ct):
+    ds = Dataset()
+    for keyword in ("SOPClassUID", "SOPInstanceUID", "Modality", "PatientID"):
+        setattr(ds, keyword, ct[keyword].value)
+    ds.PatientIdentityRemoved = "NO"
+    buffer = io.BytesIO()
+    pydicom.dcmwrite(buffer, ds, implicit_vr=False, little_endian=True)  # without file meta: pydicom has to read it
+    wrong = b"\x28\0\x03\x01US\x03\0abc" + b"\x40\0\x75\x02SQ\0\0\0\0\0\0"
+    outcome = deidentify(buffer.getvalue() + wrong, load_profile("teaching"), KEY)
+    assert outcome.status == "quarantined"
+    assert outcome.reason
 
 
 def test_what_a_source_says_is_shared_by_its_series_and_counts_for_all(patient, folder):
