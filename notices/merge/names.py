@@ -42,8 +42,8 @@ class Strip:
 
     Attributes
     ----------
-    left, bottom : float
-        Its lower left corner, in points from the page's own.
+    left, baseline : float
+        Where it starts and the line that its letters stand on, in points from the page's lower left corner.
     width, height : float
         In mm.
     points : float
@@ -55,7 +55,7 @@ class Strip:
     """
 
     left: float
-    bottom: float
+    baseline: float
     width: float
     height: float
     points: float
@@ -70,7 +70,7 @@ class Drawing:
     Attributes
     ----------
     operators : bytes
-        Text operators, from the strip's upper left corner in pixels downwards.
+        Text operators, in pixels from the strip's left and downwards from the line that the letters stand on.
     fault : str
         Why it cannot be printed; empty when it can.
     scale : float
@@ -91,12 +91,11 @@ class Drawing:
         Beside letters that join into clusters stand the words themselves, as on every page (ADR 0087); not from right
         to left, which PDFium and Poppler would turn round. Screen readers take the words from the structure.
         """
-        left, width, height, scale = strip.left, strip.width * _PT, strip.height * _PT, _PX_PT * self.scale
-        shift = left + (width * (1 - self.scale) if strip.direction == "rtl" else 0.0)
-        rise = strip.bottom + height - (1 - self.scale) * height / 2
+        scale, room = _PX_PT * self.scale, strip.width * _PT * (1 - self.scale)
+        shift = strip.left + (room if strip.direction == "rtl" else 0.0)
         words = b"" if _rightward(self.name) else b" /ActualText " + String(self.name).unparse()
         head = b"/Span <</MCID %d%s>> BDC q " % (mark, words)
-        place = f"{scale:.5f} 0 0 {-scale:.5f} {shift:.3f} {rise:.3f} cm {_INK}\n".encode()
+        place = f"{scale:.5f} 0 0 {-scale:.5f} {shift:.3f} {strip.baseline:.3f} cm {_INK}\n".encode()
         return head + place + b"BT\n" + self.operators + b"\nET Q EMC"
 
 
@@ -181,10 +180,13 @@ class _Part:
         self.operators: list[bytes] = []
         self.fonts: set[str] = set()
         self._font = b""
+        self._line: Decimal | None = None
 
     def move(self, matrix: Sequence[Decimal]) -> None:
-        """Start at another place."""
-        self._add(ContentStreamInstruction([*matrix], _MOVE))
+        """Start at another place; where the first letters stand is the line that is counted from."""
+        if self._line is None:
+            self._line = matrix[5]
+        self._add(ContentStreamInstruction([*matrix[:5], round(matrix[5] - self._line, 4)], _MOVE))
 
     def show(self, instruction: ContentStreamInstruction, font: ContentStreamInstruction) -> None:
         """Draw letters, or raise what follows, in the font that is in force."""
@@ -200,7 +202,7 @@ class _Part:
 
 
 def _parts(page: pikepdf.Page, count: int, strip: Strip) -> list[_Part]:
-    """Return the text of each name as it is drawn, moved to where the sheet's first line is."""
+    """Return the text of each name as it is drawn."""
     high = Decimal(strip.height / _MM_PX)
     found = [_Part() for _ in range(count)]
     here, font = found[0], ContentStreamInstruction([Name("/None"), 1], _FONT)
@@ -210,9 +212,8 @@ def _parts(page: pikepdf.Page, count: int, strip: Strip) -> list[_Part]:
         operator, operands = instruction.operator, instruction.operands
         if operator == _MOVE:
             matrix = [Decimal(str(part)) for part in operands]
-            place = int(matrix[5] / high)
-            here = found[place]
-            here.move([*matrix[:5], round(matrix[5] - place * high, 4)])
+            here = found[int(matrix[5] / high)]
+            here.move(matrix)
         elif operator == _FONT:
             font = ContentStreamInstruction([Name(_FONT_PREFIX + str(operands[0])[1:]), operands[1]], _FONT)
         else:

@@ -105,9 +105,9 @@ def sheet_of(page: Page, pdf: Pdf) -> Sheet:
         _entitle(pdf, one)
         tags, mark, strip = tuple(_copied(pdf, one, read(one))), 0, None
         if page.job.kind == Kind.INSERT:
-            strip = _room(page, laid)
+            label, baseline = _label(one.pages[0], laid)
+            strip = _room(page, laid, baseline)
             mark = 1 + max(number for tag in tags for number in tag.marks)
-            label = _label(one.pages[0], laid)
             tags = tuple(tag.with_mark(label, mark) for tag in tags)
         return Sheet(tuple(_leaf(pdf, one, leaf) for leaf in one.pages), tags, page.language.code, strip, mark)
 
@@ -137,8 +137,8 @@ def _leaf(pdf: Pdf, one: Pdf, page: pikepdf.Page) -> Leaf:
     return Leaf(content, resources, boxes)
 
 
-def _label(page: pikepdf.Page, laid: Laid) -> int:
-    """Return the number of the marked part that is the label beside the name."""
+def _label(page: pikepdf.Page, laid: Laid) -> tuple[int, float]:
+    """Return the number of the marked part that is the label beside the name, and how far down it stands, in mm."""
     _, top, _, height = (side / _MM_PX for side in laid.place_of("person"))
     open_marks: list[int] = []
     for instruction in pikepdf.parse_content_stream(page, "BDC BMC EMC Tm"):
@@ -148,7 +148,7 @@ def _label(page: pikepdf.Page, laid: Laid) -> int:
         elif operator != "Tm":
             open_marks.append(_mark(operands))
         elif top <= float(operands[5]) <= top + height and max(open_marks, default=-1) >= 0:
-            return max(open_marks)
+            return max(open_marks), float(operands[5]) * _MM_PX
     raise NoticeError("The insert has no line for the name: this version of the wording cannot be used for letters.")
 
 
@@ -158,9 +158,9 @@ def _mark(operands: Any) -> int:
     return int(properties.get("/MCID", -1)) if isinstance(properties, Dictionary) else -1
 
 
-def _room(page: Page, laid: Laid) -> Strip:
-    """Return the room that a name has beside its label."""
-    left, top, _, height = laid.place_of("person")
+def _room(page: Page, laid: Laid, baseline: float) -> Strip:
+    """Return the room that a name has beside its label, on the same line."""
+    left, _, _, height = laid.place_of("person")
     start, _, holder, _ = laid.place_of("person-name")
     across, down = page.job.paper.millimetres
     edge = left + EDGE_MM[page.job.paper]
@@ -168,7 +168,7 @@ def _room(page: Page, laid: Laid) -> Strip:
     ends = (edge, start + holder) if rtl else (start, across - edge)
     return Strip(
         left=ends[0] * _PT,
-        bottom=(down - top - height) * _PT,
+        baseline=(down - baseline) * _PT,
         width=ends[1] - ends[0],
         height=height,
         points=laid.letter_points("person"),

@@ -8,6 +8,7 @@ import pdfua
 import pikepdf
 import pytest
 from pikepdf import Dictionary, Name, Pdf
+from PIL import ImageChops
 
 from notices import Site, render
 from notices.errors import FontError, LettersError, UnknownOutputError
@@ -124,6 +125,14 @@ def test_a_name_can_be_read_from_its_page_and_from_no_other(name: str) -> None:
     pages = words(run().pdf).split("-- page --")
     having = [number for number, text in enumerate(pages) if name in text]
     assert having == [number for number, one in enumerate(run().letters) if one.name == name]
+
+
+@pytest.mark.parametrize("letter", [PRINTED[0], RIGHT_TO_LEFT, LARGE], ids=["left-to-right", "right-to-left", "large"])
+def test_a_page_of_the_run_looks_like_the_insert_set_by_itself(letter: Letter) -> None:
+    one = {"language": letter.language, "large_print": letter.large_print, "for_person": letter.name}
+    alone = picture(render("insert", site=Site.default(), **one), dpi=72)
+    difference = ImageChops.difference(alone, picture(run().pdf, run().letters.index(letter), dpi=72)).convert("L")
+    assert sum(difference.histogram()[90:]) == 0
 
 
 def test_something_is_drawn_where_each_name_stands() -> None:
