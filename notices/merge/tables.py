@@ -2,26 +2,13 @@
 
 import csv
 import io
-import zipfile
-import zlib
 from collections.abc import Iterator
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from notices.errors import LettersError
 
 MOST_BYTES = 20_000_000
-_MOST_UNPACKED = 200_000_000
-_MOST_CELLS = (100_001, 100)
 _SAVE_AGAIN = "The list is not a CSV file or an Excel workbook: save it again as one of these."
 _ZIP = b"PK\x03\x04"
-_DAMAGED = (
-    InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, TypeError, AttributeError,
-    OSError, EOFError, NotImplementedError,
-)  # fmt: skip
-"""What openpyxl and the parts under it raise on a file that is not what it says."""
 
 
 def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -34,7 +21,12 @@ def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """
     if len(data) > MOST_BYTES:
         raise LettersError(f"The list is larger than {MOST_BYTES // 1_000_000} MB: split it into several.")
-    yield from _workbook(data) if data.startswith(_ZIP) else _csv(_decoded(data))
+    if data.startswith(_ZIP):
+        from notices.merge.workbook import cells  # noqa: PLC0415 - 10 MB and a fifth of a second that few lists need
+
+        yield from cells(data)
+    else:
+        yield from _csv(_decoded(data))
 
 
 def _decoded(data: bytes) -> str:
@@ -64,29 +56,3 @@ def _csv(text: str) -> Iterator[tuple[int, list[str]]]:
         yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), start=1)
     except csv.Error as error:
         raise LettersError(f"The list is not a CSV file that can be read ({error}): save it again as CSV.") from None
-
-
-def _workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    most_rows, most_columns = _MOST_CELLS
-    try:
-        _check_size(data)
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        cells = book.worksheets[0].iter_rows(values_only=True, max_row=most_rows, max_col=most_columns)
-        found = [[_text(cell) for cell in row] for row in cells]
-    except (*_DAMAGED, IndexError):
-        raise LettersError("The workbook is damaged: open it in a spreadsheet and save it again.") from None
-    yield from enumerate(found, start=1)
-
-
-def _text(cell: object) -> str:
-    """Return a cell as text; what openpyxl makes of the rarer formulae is one as well."""
-    if isinstance(cell, ArrayFormula | DataTableFormula):
-        return "=formula"
-    return "" if cell is None else str(cell)
-
-
-def _check_size(data: bytes) -> None:
-    """Refuse a workbook that unpacks to more than a list can hold, before it is unpacked."""
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        if sum(one.file_size for one in packed.infolist()) > _MOST_UNPACKED:
-            raise LettersError("The workbook holds more than a list of letters: save that sheet alone, as CSV.")
