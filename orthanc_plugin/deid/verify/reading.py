@@ -53,6 +53,8 @@ class Reading:
         Where `elements` come from, when what is the same as in another object was left out (again.py).
     shared : mapping
         Of what was left out, VR and value of those outermost elements that tell about the whole object.
+    excess : (int, int) or None
+        What `structure.excess_pixels` worked out, when it is `measured`.
     """
 
     file: Buffer
@@ -68,6 +70,8 @@ class Reading:
     has_vrs: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
     shared: Mapping[int, tuple[bytes, bytes]] = field(default_factory=dict)
+    excess: tuple[int, int] | None = None
+    measured: bool = False
     _top: dict[int, Element] = field(default_factory=dict, repr=False)
 
     @property

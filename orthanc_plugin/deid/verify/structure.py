@@ -98,6 +98,12 @@ def excess_pixels(reading: Reading) -> tuple[int, int] | None:
 
     Units are bytes. Such bytes are no pixels, so they are searched as text.
     """
+    if not reading.measured:
+        reading.excess, reading.measured = _excess_pixels(reading), True
+    return reading.excess
+
+
+def _excess_pixels(reading: Reading) -> tuple[int, int] | None:
     if reading.pixels is None or reading.fragments:
         return None
     start, length = reading.pixels[2], reading.pixels[3]
