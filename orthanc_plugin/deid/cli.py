@@ -124,6 +124,10 @@ def plan(level: str, named: str | None, sop_class: str) -> None:
 
 def _described(profile: Profile, sop_class: str) -> list[str]:
     head = [f"{profile.code} {profile.name}: {profile.title}"]
+    if profile.attributes == "iod" and not sop_class:
+        head.append(
+            "Only what the modules of the object's SOP class define stays; --sop-class UID says it for one kind."
+        )
     return head + profile.describe(sop_class)
 
 

@@ -99,7 +99,14 @@ class Plan:
         return KEEP if self.profile.private == "safe" and creator in safe_creators() else REMOVE
 
     def describe(self) -> list[str]:
-        """Say in words what happens to each attribute of the object itself, in the order of the tags."""
+        """Say in words what happens to each attribute of the object itself, in the order of the tags.
+
+        Without a SOP class, and where only what its modules define may stay: what happens to each where it is optional.
+        """
+        if self.profile.attributes == "iod" and not self.sop_class_uid:
+            return [
+                f"{_shown(tag)}: {_placed(self.profile, tag, '3').describe()}" for tag in sorted(_default(self.profile))
+            ]
         tags = sorted(
             {tag for parent, tag in self.placed if parent == 0} | (set() if self.sop_class_uid else set(self.default))
         )

@@ -143,6 +143,13 @@ def test_the_plan_says_what_happens_to_each_attribute():
     assert "(0008,0080) Institution Name: removed" in run.stdout.splitlines()
 
 
+@pytest.mark.parametrize("level", ["teaching", "print", "internet"])
+def test_the_plan_of_a_level_needs_no_kind_of_object(level):
+    lines = aoa("plan", "--level", level).stdout.splitlines()
+    assert "(0010,1040) Patient's Address: removed" in lines
+    assert any(line.startswith("(0028,1050) Window Center: kept") for line in lines)
+
+
 _MEASURED = (
     "import resource, subprocess, sys; code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode;"
     "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
