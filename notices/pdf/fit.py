@@ -16,9 +16,10 @@ from notices.outputs import Job, Kind, Paper
 from notices.pdf.layout import Laid, lay
 from notices.style import FOOT_MM, Sizes
 
-LADDERS = {"plain": ("cards", "compact", "tight", "brief", "bare"), "easy-read": ("easy", "brief", "bare")}
+_SHORT = ("brief", "pictured", "bare")
+LADDERS = {"plain": ("cards", "compact", "tight", *_SHORT), "easy-read": ("easy", *_SHORT)}
 """How much is said and how closely, from most to least: a row each with heading and text; the same closer together; the
-heading run into the text; a few words each beside a smaller picture; the words alone."""
+heading run into the text; a few words each beside a smaller picture; fewer beside a small one; the words alone."""
 _TALL = 2000.0
 _MOST_LAYOUTS = 3
 _FULL = 0.95
@@ -55,9 +56,17 @@ _READ_AT_4_M_MM = 11.7
 (an optotype of 5 minutes is 6/6, ISO 8596)."""
 _LATIN_LETTER = 0.714
 """Height of a Latin capital as a share of the letter size: what the largest headlines are given for."""
-_LEAST_HEADLINE = {"cards": 0.8, "easy": 0.65, "compact": 0.65, "tight": 0.65, "brief": 0.65, "bare": 0.45}
+_LEAST_HEADLINE = {
+    "cards": 0.8,
+    "easy": 0.65,
+    "compact": 0.65,
+    "tight": 0.65,
+    "brief": 0.65,
+    "pictured": 0.6,
+    "bare": 0.45,
+}
 """By how much the headline may shrink to make room for the words, as a share of its largest size."""
-_LEAST_SHARE = {"cards": 1.0, "easy": 1.0, "compact": 0.78, "tight": 0.62, "brief": 0.36, "bare": 0.2}
+_LEAST_SHARE = {"cards": 1.0, "easy": 1.0, "compact": 0.78, "tight": 0.62, "brief": 0.36, "pictured": 0.25, "bare": 0.2}
 """How high the words stand at least beside the fullest density, over all languages and papers: what is higher than the
 sheet even so need not be laid out."""
 
