@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from orthanc_plugin.gate.answers import Answer
+from orthanc_plugin.gate.pages.fields import anchor, choice, described, field, group
 from orthanc_plugin.gate.pages.layout import WORDING, back_to, mark, page, reasons
 from orthanc_plugin.gate.pages.markup import Markup, el
 
@@ -17,6 +18,8 @@ _LABELS = {
     "recipient": "Who are the images for?",
     "format": "In which form?",
     "reason": "Why are they needed?",
+    "reports": "Written reports",
+    "label": "Sending label",
     "encrypted": "Protection on the way",
     "passphrase": "Passphrase",
     **{f"attestations.{row['field']}": row["ask"] for row in WORDING["questions"]},
@@ -50,6 +53,10 @@ def export_of(values: Values) -> dict[str, Any]:
         "attestations": {name: _ANSWERS.get(answer, answer) for name, answer in answers.items() if answer},
         "context": {name: text for name, text in context.items() if text},
     }
+    if values.get("reports"):
+        asked["reports"] = True
+    if values.get("label"):
+        asked["label"] = values["label"]
     if values.get("encrypted"):
         asked |= {"encrypted": True, "passphrase": values.get("passphrase", "")}
     return asked
@@ -79,6 +86,8 @@ def form_page(
         _recipient(values, told),
         *(_question(row, values, told) for row in WORDING["questions"]),
         _reason(values, told),
+        _reports(values, told),
+        _label(values, told),
         _references(values, told),
         _encryption(values, told),
         el("p", el("button", "Ask for this export", type="submit", class_="button")),
@@ -93,7 +102,7 @@ def _summary_of(faults: Faults) -> Markup | None:
     """Return the list of faults at the top of the page, each leading to its field."""
     if not faults:
         return None
-    items = [el("li", el("a", _named(field, text), href=f"#{_anchor(field)}")) for field, text in faults]
+    items = [el("li", el("a", _named(field, text), href=f"#{anchor(field)}")) for field, text in faults]
     heading = el("h2", "Please look at this again", id="faults-title")
     return el("div", heading, el("ul", *items), class_="faults", role="alert", aria_labelledby="faults-title")
 
@@ -104,46 +113,6 @@ def _named(field: str, text: str) -> str:
     return f"{label}: {text}" if label else text
 
 
-def _anchor(field: str) -> str:
-    return field.replace(".", "-")
-
-
-def _fault(field: str, told: Values) -> Markup | None:
-    text = told.get(field)
-    if text is None:
-        return None
-    return el("p", el("strong", "Error: "), text, class_="fault", id=f"{_anchor(field)}-fault")
-
-
-def _group(field: str, legend: str, told: Values, *content: Markup | None, hint: str | None = None) -> Markup:
-    described = f"{_anchor(field)}-hint" if hint else None
-    if field in told:
-        described = f"{described or ''} {_anchor(field)}-fault".strip()
-    hint_text = el("p", hint, class_="hint", id=f"{_anchor(field)}-hint") if hint else None
-    parts = (el("legend", legend), hint_text, _fault(field, told), *content)
-    return el(
-        "fieldset", *parts, id=_anchor(field), aria_describedby=described, class_="wrong" if field in told else None
-    )
-
-
-def _choice(kind: str, name: str, value: str, label: str | Markup, checked: bool, *more: Markup | None) -> Markup:
-    identifier = f"{_anchor(name)}-{value}"
-    box = el("input", type=kind, name=name, value=value, id=identifier, checked=checked)
-    return el("div", box, el("label", label, for_=identifier), *more, class_="choice")
-
-
-def _field(field: str, label: str, told: Values, box: Markup, hint: str | None = None) -> Markup:
-    hint_text = el("p", hint, class_="hint", id=f"{_anchor(field)}-hint") if hint else None
-    return el("div", el("label", label, for_=_anchor(field)), hint_text, _fault(field, told), box, class_="field")
-
-
-def _described(field: str, told: Values, *, hint: bool) -> dict[str, Any]:
-    names = [f"{_anchor(field)}-hint"] if hint else []
-    if field in told:
-        names.append(f"{_anchor(field)}-fault")
-    return {"aria_describedby": " ".join(names) or None, "aria_invalid": "true" if field in told else None}
-
-
 def _purposes(summary: Mapping[str, Any], values: Values, told: Values) -> Markup:
     rows = [
         _purpose(name, label, summary["purposes"][name], values.get("purpose") == name)
@@ -151,7 +120,7 @@ def _purposes(summary: Mapping[str, Any], values: Values, told: Values) -> Marku
         if name in summary["purposes"]
     ]
     hint = "Beside each purpose stands what the recorded consent says. You can ask even where it says no."
-    return _group("purpose", _LABELS["purpose"], told, *rows, hint=hint)
+    return group("purpose", _LABELS["purpose"], told, *rows, hint=hint)
 
 
 def _purpose(name: str, label: str, decided: Mapping[str, Any], checked: bool) -> Markup:
@@ -161,7 +130,7 @@ def _purpose(name: str, label: str, decided: Mapping[str, Any], checked: bool) -
         words = f"{words}, {WORDING['profiles'][decided['profile']]}"
     why = el("details", el("summary", "Why?", el("span", f" {label}", class_="unseen")), reasons(decided["reasons"]))
     text = el("span", label, " ", mark(words, outcome["mark"]))
-    return _choice("radio", "purpose", name, text, checked, why)
+    return choice("radio", "purpose", name, text, checked, why)
 
 
 def _recipient(values: Values, told: Values) -> Markup:
@@ -174,39 +143,71 @@ def _recipient(values: Values, told: Values) -> Markup:
         value=values.get("recipient", "self"),
         autocomplete="off",
         spellcheck="false",
-        **_described("recipient", told, hint=True),
+        **described("recipient", told, hint=True),
     )
     options = [
         el("option", label, value=name, selected=values.get("format") == name)
         for name, label in WORDING["formats"].items()
     ]
-    chosen = el("select", *options, name="format", id="format", **_described("format", told, hint=False))
+    chosen = el("select", *options, name="format", id="format", **described("format", told, hint=False))
     return el(
         "div",
-        _field("recipient", _LABELS["recipient"], told, box, hint),
-        _field("format", _LABELS["format"], told, chosen),
+        field("recipient", _LABELS["recipient"], told, box, hint),
+        field("format", _LABELS["format"], told, chosen),
     )
 
 
 def _question(row: Mapping[str, Any], values: Values, told: Values) -> Markup:
     name = f"attestations.{row['field']}"
     choices = [
-        _choice("radio", name, value, label, values.get(name) == value) for value, label in row["answers"].items()
+        choice("radio", name, value, label, values.get(name) == value) for value, label in row["answers"].items()
     ]
-    return _group(name, row["ask"], told, *choices, hint=row["help"])
+    return group(name, row["ask"], told, *choices, hint=row["help"])
 
 
 def _reason(values: Values, told: Values) -> Markup:
     hint = "For example: lecture for registrars on chest CT. Please do not write anything about the patient here."
-    described = _described("reason", told, hint=True)
-    box = el("textarea", values.get("reason", ""), name="reason", id="reason", rows=3, **described)
-    return _field("reason", _LABELS["reason"], told, box, hint)
+    told_to = described("reason", told, hint=True)
+    box = el("textarea", values.get("reason", ""), name="reason", id="reason", rows=3, **told_to)
+    return field("reason", _LABELS["reason"], told, box, hint)
+
+
+def _reports(values: Values, told: Values) -> Markup:
+    box = choice(
+        "checkbox", "reports", "yes", "Include structured reports besides the images", bool(values.get("reports"))
+    )
+    hint = "A report says more about a patient than a picture. Without this only images leave."
+    return group("reports", _LABELS["reports"], told, box, hint=hint)
+
+
+def _label(values: Values, told: Values) -> Markup:
+    hint = (
+        "For sending to a colleague who treats this patient, and for nothing else: "
+        "job number, image number and H&C number, with a hyphen between them."
+    )
+    box = el(
+        "input",
+        type="text",
+        name="label",
+        id="label",
+        value=values.get("label", ""),
+        autocomplete="off",
+        spellcheck="false",
+        **described("label", told, hint=True),
+    )
+    shown = field("label", _LABELS["label"], told, box, hint)
+    return el(
+        "details",
+        el("summary", "Sending label, for direct care elsewhere"),
+        shown,
+        open=bool(values.get("label") or "label" in told),
+    )
 
 
 def _references(values: Values, told: Values) -> Markup:
     names = WORDING["context"]
     fields = [
-        _field(
+        field(
             f"context.{name}",
             label,
             told,
@@ -217,7 +218,7 @@ def _references(values: Values, told: Values) -> Markup:
                 id=f"context-{name}",
                 value=values.get(f"context.{name}", ""),
                 autocomplete="off",
-                **_described(f"context.{name}", told, hint=False),
+                **described(f"context.{name}", told, hint=False),
             ),
         )
         for name, label in names.items()
@@ -229,9 +230,7 @@ def _references(values: Values, told: Values) -> Markup:
 
 
 def _encryption(values: Values, told: Values) -> Markup:
-    box = _choice(
-        "checkbox", "encrypted", "yes", "Encrypt the package with a passphrase", bool(values.get("encrypted"))
-    )
+    box = choice("checkbox", "encrypted", "yes", "Encrypt the package with a passphrase", bool(values.get("encrypted")))
     hint = "At least 12 characters. Tell it to the recipient by another way than the package itself."
     phrase = el(
         "input",
@@ -239,8 +238,8 @@ def _encryption(values: Values, told: Values) -> Markup:
         name="passphrase",
         id="passphrase",
         autocomplete="new-password",
-        **_described("passphrase", told, hint=True),
+        **described("passphrase", told, hint=True),
     )
-    return _group(
-        "encrypted", "Protection on the way", told, box, _field("passphrase", _LABELS["passphrase"], told, phrase, hint)
+    return group(
+        "encrypted", "Protection on the way", told, box, field("passphrase", _LABELS["passphrase"], told, phrase, hint)
     )

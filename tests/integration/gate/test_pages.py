@@ -26,7 +26,7 @@ def open_as(chromium, orthanc):
     def open_window(role, **more):
         login = {"username": role, "password": PASSWORD}
         context = chromium.new_context(base_url=orthanc.url, http_credentials=login, **more)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -60,7 +60,7 @@ def test_an_export_is_asked_for_watched_and_collected(open_as, study, engine, ja
     page = open_as("clinician", java_script_enabled=javascript)
     fill(page, study)
     page.get_by_role("button", name="Ask for this export").click()
-    assert page.url.endswith(f"/export/{JOB}")
+    page.wait_for_url(f"**/export/{JOB}")
     assert page.get_by_role("heading", level=1).inner_text() == "Your export is being prepared"
     engine.say(job=[200, READY])
     page.get_by_role("link", name="Collect the package").wait_for()
@@ -81,6 +81,19 @@ def test_an_export_is_asked_for_watched_and_collected(open_as, study, engine, ja
         },
         "context": {},
     }
+
+
+def test_a_label_and_the_reports_are_asked_for_in_so_many_words(open_as, study, engine):
+    page = open_as("clinician")
+    fill(page, study)
+    page.check("#purpose-send-out")
+    page.check("#reports-yes")
+    page.get_by_text("Sending label, for direct care elsewhere").click()
+    page.fill("#label", "23 02210 -1-943 476 5919")
+    page.get_by_role("button", name="Ask for this export").click()
+    page.wait_for_url(f"**/export/{JOB}")
+    asked = engine.heard("/exports")[-1]["body"]
+    assert (asked["reports"], asked["label"]) == (True, "23 02210 -1-943 476 5919")
 
 
 def test_the_form_shows_what_was_agreed_for_each_purpose_and_why(open_as, study):
