@@ -56,7 +56,7 @@ def fill(home: Home, demo: bool) -> people.Users:
 
 def _hold_a_key(home: Home) -> None:
     """Make the key holder's pair of a demonstration; in earnest it is made elsewhere, by `aoa key holder`."""
-    public, private = home.secrets / "mapping-key.pub", home.folder / "key-holder" / "mapping-key"
+    public, private = home.folder / "engine" / "mapping-key.pub", home.folder / "key-holder" / "mapping-key"
     if not public.exists():
         private.parent.mkdir(mode=0o700, exist_ok=True)
         made = PrivateKey.generate()
