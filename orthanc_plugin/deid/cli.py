@@ -36,7 +36,7 @@ def _target(path: Path) -> None:
 
 def _free(report_file: Path | None) -> None:
     """Refuse a report that could not be written, before any work is done."""
-    if report_file is not None and report_file.exists():
+    if report_file is not None and report_file.exists() and report_file.stat().st_size:
         raise click.ClickException("the report file exists already; name another one, nothing is overwritten")
     if report_file is not None and not report_file.absolute().parent.is_dir():
         raise click.UsageError("--report: the folder of the report file does not exist")

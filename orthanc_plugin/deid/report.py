@@ -1,5 +1,6 @@
 """The report of a run: a line for each file, and the totals."""
 
+import errno
 import json
 import os
 from collections import Counter
@@ -33,9 +34,13 @@ def write(path: Path, results: list[Result]) -> None:
     Raises
     ------
     FileExistsError
-        The file is there already: nothing is overwritten.
+        The file is there already and holds something: nothing is overwritten.
     """
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    if os.fstat(handle).st_size:
+        os.close(handle)
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    os.fchmod(handle, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(as_json(results), file, indent=1)
         file.write("\n")

@@ -191,6 +191,20 @@ def test_a_report_that_could_not_be_written_stops_the_run_before_it_begins(folde
     assert not (tmp_path / "out").exists()
 
 
+def test_an_empty_file_may_become_the_report_and_a_full_one_stays_as_it_is(folder, tmp_path):
+    made, full = tmp_path / "made.json", tmp_path / "full.json"
+    made.touch(0o644)
+    full.write_text("of another run")
+    assert aoa("deidentify", folder, tmp_path / "one", "--level", "teaching", "--report", made).returncode in (0, 3)
+    assert json.loads(made.read_text())["files"]
+    assert made.stat().st_mode & 0o077 == 0
+    run = aoa("deidentify", folder, tmp_path / "two", "--level", "teaching", "--report", full)
+    assert run.returncode == 1
+    assert "nothing is overwritten" in run.stderr
+    assert full.read_text() == "of another run"
+    assert not (tmp_path / "two").exists()
+
+
 def test_the_key_holders_pair_is_made_once_and_only_the_public_half_is_for_the_engine(tmp_path):
     run = aoa("key", "holder", tmp_path / "holder")
     assert run.returncode == 0, run.stderr
