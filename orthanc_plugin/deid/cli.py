@@ -11,6 +11,7 @@ from orthanc_plugin.deid.batch import Result, Run, batch
 from orthanc_plugin.deid.keys import ReleaseKey
 from orthanc_plugin.deid.markers import ConsentBasis
 from orthanc_plugin.deid.profile import Level, Profile, load_profile
+from orthanc_plugin.deid.silence import keep_silent
 from orthanc_plugin.deid.sources import Source, sources
 
 HELD_BACK = 3
@@ -92,6 +93,7 @@ def deidentify(  # noqa: PLR0913, PLR0917  one for each option
     written. Files get new names; nothing is overwritten; symbolic links are not followed. Exit code 3: something was
     held back; --report names each file with its reason.
     """
+    keep_silent()
     _free(report_file)
     run = Run(dst, load_profile(named or level), _read_key(key_file), ConsentBasis() if consent_recorded else None)
     _target(dst)

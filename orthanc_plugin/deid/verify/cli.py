@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from orthanc_plugin.deid.silence import keep_silent
 from orthanc_plugin.deid.verify import knownfile, report
 from orthanc_plugin.deid.verify.bench import bench
 from orthanc_plugin.deid.verify.collect import from_file
@@ -32,6 +33,7 @@ def verify(folder: Path, known_file: Path | None, originals: Path | None, ours: 
 
     Exit codes: 0 nothing must be held back, 1 the files or the list cannot be read, 3 something must not leave.
     """
+    keep_silent()
     try:
         known = _known(known_file, originals)
         reports = list(inspect_folder(folder, known, marked=ours))

@@ -1,5 +1,6 @@
 """Verify a whole folder that any tool may have written: objects, other files, and their names."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ _FILLED = {
     **dict.fromkeys((Kind.ORGANISATION, Kind.DEVICE), Severity.NOTE),
 }
 """What an element that identifies means when it is not empty; a name with digits in it is a code."""
+_OUR_CODE = re.compile("AOA-[BCDFGHJKLMNPQRSTVWXZ]{12,20}")  # no vowel, so no name
 _PICTURES = (b"\xff\xd8", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
 _DOCUMENTS = (b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"<")
 
@@ -103,8 +105,12 @@ def _still_filled(reading: Reading) -> Iterator[Finding]:
         if kind not in _FILLED:
             continue
         text = decode(reading.data[start : start + length], charset_of(reading)).strip(" \0^")
-        if text and not is_placeholder(text) and not (kind is Kind.NAME and any(each.isdigit() for each in text)):
+        if text and not is_placeholder(text) and not (kind is Kind.NAME and _is_code(text)):
             yield Finding(name_place(tag, parent), f"still-filled-{kind}", _FILLED[kind])
+
+
+def _is_code(text: str) -> bool:
+    return any(letter.isdigit() for letter in text) or bool(_OUR_CODE.fullmatch(text))
 
 
 def _foreign(data: bytes, looker: Looker) -> Iterator[Finding]:

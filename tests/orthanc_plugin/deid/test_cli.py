@@ -9,7 +9,9 @@ from pathlib import Path
 import pydicom
 import pytest
 from pydicom.data import get_testdata_file
+from pydicom.dataelem import RawDataElement
 from pydicom.fileset import FileSet
+from pydicom.tag import Tag
 
 AOA = Path(sys.executable).with_name("aoa")
 CANARY = "ROSSENDALE"
@@ -189,6 +191,25 @@ def test_a_report_that_could_not_be_written_stops_the_run_before_it_begins(folde
     assert run.returncode == 2
     assert "--report: the folder of the report file does not exist" in run.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_what_was_de_identified_passes_the_check_that_any_tools_output_gets(folder, tmp_path):
+    assert aoa("deidentify", folder, tmp_path / "out", "--level", "teaching").returncode == 0
+    run = aoa("verify", tmp_path / "out", "--originals", folder)
+    assert run.returncode == 0, run.stdout
+
+
+def test_no_value_that_a_library_complains_of_is_shown(folder, tmp_path):
+    ds = pydicom.dcmread(folder / CANARY / "one.dcm")
+    for tag, vr in ((0x00080005, "CS"), (0x00080020, "DA"), (0x00101010, "AS"), (0x00200013, "IS"), (0x00281050, "DS")):
+        ds._dict[Tag(tag)] = RawDataElement(Tag(tag), vr, len(CANARY), CANARY.encode(), 0, False, True)
+    (folder / CANARY / "one.dcm").rename(tmp_path / "one.dcm")
+    ds.save_as(folder / "two.dcm")
+    for command in (("deidentify", folder, tmp_path / "out", "--level", "teaching"), ("verify", folder)):
+        run = aoa(*command)
+        assert run.returncode in (0, 3)
+        assert CANARY not in (run.stdout + run.stderr).upper()
+        assert "Warning" not in run.stderr
 
 
 def test_an_empty_file_may_become_the_report_and_a_full_one_stays_as_it_is(folder, tmp_path):
