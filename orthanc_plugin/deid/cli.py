@@ -11,8 +11,8 @@ from orthanc_plugin.deid.batch import Result, Run, batch
 from orthanc_plugin.deid.keys import ReleaseKey
 from orthanc_plugin.deid.markers import ConsentBasis
 from orthanc_plugin.deid.profile import Level, Profile, load_profile
-from orthanc_plugin.deid.silence import keep_silent
 from orthanc_plugin.deid.sources import Source, sources
+from orthanc_plugin.deid.verify import keep_silent
 
 HELD_BACK = 3
 _LEVELS = click.Choice([str(level) for level in Level])

@@ -6,5 +6,6 @@ Nothing here imports the de-identifying side, and nothing there is imported here
 from orthanc_plugin.deid.verify.check import verify
 from orthanc_plugin.deid.verify.finding import Finding, Severity
 from orthanc_plugin.deid.verify.known import Identifier, Kind, KnownIdentifiers
+from orthanc_plugin.deid.verify.silence import keep_silent
 
-__all__ = ["Finding", "Identifier", "Kind", "KnownIdentifiers", "Severity", "verify"]
+__all__ = ["Finding", "Identifier", "Kind", "KnownIdentifiers", "Severity", "keep_silent", "verify"]

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from orthanc_plugin.deid.silence import keep_silent
 from orthanc_plugin.deid.verify import knownfile, report
 from orthanc_plugin.deid.verify.bench import bench
 from orthanc_plugin.deid.verify.collect import from_file
 from orthanc_plugin.deid.verify.folder import inspect_folder
 from orthanc_plugin.deid.verify.known import KnownIdentifiers
+from orthanc_plugin.deid.verify.silence import keep_silent
 
 HELD_BACK = 3
 
