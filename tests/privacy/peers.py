@@ -20,6 +20,7 @@ import httpx
 from corpus import CorpusObject
 
 from orthanc_plugin.deid import KnownIdentifiers, ReleaseKey, deidentify, load_profile, verify
+from tests.support.patience import PATIENCE
 
 Made = dict[str, bytes | None]
 Tool = Callable[[list[CorpusObject]], Made]
@@ -152,7 +153,7 @@ def _orthanc() -> Iterator[httpx.Client]:
             ["Orthanc", Path(home, "orthanc.json")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{http}", timeout=120) as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{http}", timeout=PATIENCE) as client:
                 _wait(client, process)
                 yield client
         finally:

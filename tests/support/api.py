@@ -5,6 +5,8 @@ import uuid
 
 import httpx
 
+from tests.support.patience import PATIENCE
+
 STUDY = "1.2.826.0.1.3680043.8.498.11"
 PHOTO_STUDY = "1.2.826.0.1.3680043.8.498.12"
 FAMILY = "QUIRKLEBY"
@@ -92,7 +94,7 @@ class EngineClient:
     """Speaks to a portal over HTTP as the engine does."""
 
     def __init__(self, url, token):
-        self.http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        self.http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
 
     def post(self, path, body, expect=200):
         answer = self.http.post(f"/api/v1/{path}", json=body)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.support.patience import MILLISECONDS
+
 _SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
@@ -14,13 +16,11 @@ _SWITCHES = (
     "--no-first-run",
 )
 
-_PATIENCE = 60_000  # milliseconds; Playwright's own five seconds are short on a machine with other work
-
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
-    expect.set_options(timeout=_PATIENCE)
+    expect.set_options(timeout=MILLISECONDS)  # Playwright's own five seconds are short on a busy machine
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_SWITCHES))
         yield browser

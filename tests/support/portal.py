@@ -6,7 +6,6 @@ import secrets
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ import pydicom
 from pydicom.data import get_testdata_file
 from pydicom.uid import generate_uid
 
+from tests.support.patience import PATIENCE, until
 from tests.support.ports import free_port
 
 ROLES = (
@@ -39,21 +39,10 @@ HEALTH_AND_CARE_NUMBER = next(
 VERY_STRICT_XC = "1.2.840.10008.5.1.4.1.1.77.1.4"
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
-    """Wait until `condition` gives something, or fail."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"waited {seconds} s in vain for {what}")
-
-
 def answers(url: str, **options: Any) -> bool:
     """Whether an address answers with 200."""
     try:
-        return httpx.get(url, timeout=2, **options).status_code == httpx.codes.OK
+        return httpx.get(url, timeout=10, **options).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
 
@@ -63,10 +52,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 class Orthanc:
@@ -108,7 +97,7 @@ class Orthanc:
         """Store a file and return Orthanc's id of its study."""
         held = BytesIO()
         dataset.save_as(held, enforce_file_format=True)
-        answer = httpx.post(f"{self.url}/instances", content=held.getvalue(), auth=self.auth, timeout=30)
+        answer = httpx.post(f"{self.url}/instances", content=held.getvalue(), auth=self.auth, timeout=PATIENCE)
         answer.raise_for_status()
         return str(answer.json()["ParentStudy"])
 
@@ -332,7 +321,7 @@ def engine_over_http(home: PortalHome) -> Engine:
     token = (home.folder / "secrets" / "portal-token").read_text(encoding="utf-8")
 
     def post(path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        answer = httpx.post(home.url + path, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        answer = httpx.post(home.url + path, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
         return answer.status_code, answer.json()
 
     return Engine(post)

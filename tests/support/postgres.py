@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 
 
@@ -51,7 +52,7 @@ def _running(folder: Path) -> Iterator[str]:
         yield f"postgresql+psycopg://aoa@127.0.0.1:{port}/postgres"
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 def _wait(port: int) -> None:

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,13 @@ import psutil
 import pytest
 
 from orthanc_plugin.stack.samples.model import uid
+from tests.support.patience import PATIENCE, until
 from tests.support.ports import free_port
 
 CANARY = "Zwiebelhaupt"
 """Family name of every patient of a test's demonstration; it must turn up nowhere outside."""
 
 AOA = Path(sys.executable).with_name("aoa")
-_PATIENCE = 280  # seconds; a machine with other work needs some of them
 
 
 class Stack:
@@ -53,7 +52,7 @@ class Stack:
 
     def wait_until_ready(self) -> "Stack":
         """Wait for ready.json; fail with everything that was said when it ends instead."""
-        wait_for(lambda: self.ready_file.exists() or self.ended(), f"{self.ready_file} to appear")
+        until(lambda: self.ready_file.exists() or self.ended(), f"{self.ready_file} to appear")
         if self.ended():
             pytest.fail(
                 f"`aoa up` ended with {self.process and self.process.returncode}:\n{self.output()}\n{self.logs()}"
@@ -70,7 +69,7 @@ class Stack:
             return 0
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(_PATIENCE)
+        return self.process.wait(PATIENCE)
 
     @property
     def ready_file(self) -> Path:
@@ -99,7 +98,7 @@ class Stack:
 
     def client(self, role: str) -> httpx.Client:
         """Return a client that talks to Orthanc as a role."""
-        return httpx.Client(base_url=self.orthanc, auth=self.login(role), timeout=60, trust_env=False)
+        return httpx.Client(base_url=self.orthanc, auth=self.login(role), timeout=PATIENCE, trust_env=False)
 
     def study_uid(self, sample: str) -> str:
         """Return the Study Instance UID of a sample study by its key."""
@@ -114,7 +113,7 @@ class Stack:
     def aoa(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `aoa` with this home's `--home`, and return how it ended."""
         command = [str(AOA), *arguments, "--home", str(self.home)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
     def processes(self) -> list[psutil.Process]:
         """Return every process of this installation: `aoa up` and all below it."""
@@ -131,15 +130,6 @@ class Stack:
         """Return all logs."""
         files = sorted((self.home / "logs").glob("*"))
         return "\n".join(f"--- {file.name}\n{file.read_text(encoding='utf-8', errors='replace')}" for file in files)
-
-
-def wait_for(condition: Callable[[], object], what: str, seconds: float = _PATIENCE) -> None:
-    """Wait until `condition` holds; fail naming `what` when it does not in time."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            pytest.fail(f"waited {seconds:g} s in vain for {what}")
-        time.sleep(0.2)
 
 
 @pytest.fixture(scope="session")

@@ -50,3 +50,20 @@ def described(field: str, told: Mapping[str, str], *, hint: bool) -> dict[str, A
     if field in told:
         names.append(f"{anchor(field)}-fault")
     return {"aria_describedby": " ".join(names) or None, "aria_invalid": "true" if field in told else None}
+
+
+def text_box(
+    name: str, label: str, told: Mapping[str, str], value: str, *, hint: str | None = None, **more: Any
+) -> Markup:
+    """Return one line to fill in, with its label; `more` are attributes of the box."""
+    box = el(
+        "input",
+        type="text",
+        name=name,
+        id=anchor(name),
+        value=value,
+        autocomplete="off",
+        **more,
+        **described(name, told, hint=hint is not None),
+    )
+    return field(name, label, told, box, hint)

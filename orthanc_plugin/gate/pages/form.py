@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from orthanc_plugin.gate.answers import Answer
-from orthanc_plugin.gate.pages.fields import anchor, choice, described, field, group
+from orthanc_plugin.gate.pages.fields import anchor, choice, described, field, group, text_box
 from orthanc_plugin.gate.pages.layout import WORDING, back_to, mark, page, reasons
 from orthanc_plugin.gate.pages.markup import Markup, el
 
@@ -135,16 +135,7 @@ def _purpose(name: str, label: str, decided: Mapping[str, Any], checked: bool) -
 
 def _recipient(values: Values, told: Values) -> Markup:
     hint = "Write “self” if you will use them yourself, or the key of a registered recipient."
-    box = el(
-        "input",
-        type="text",
-        name="recipient",
-        id="recipient",
-        value=values.get("recipient", "self"),
-        autocomplete="off",
-        spellcheck="false",
-        **described("recipient", told, hint=True),
-    )
+    named = values.get("recipient", "self")
     options = [
         el("option", label, value=name, selected=values.get("format") == name)
         for name, label in WORDING["formats"].items()
@@ -152,7 +143,7 @@ def _recipient(values: Values, told: Values) -> Markup:
     chosen = el("select", *options, name="format", id="format", **described("format", told, hint=False))
     return el(
         "div",
-        field("recipient", _LABELS["recipient"], told, box, hint),
+        text_box("recipient", _LABELS["recipient"], told, named, hint=hint, spellcheck="false"),
         field("format", _LABELS["format"], told, chosen),
     )
 
@@ -185,17 +176,7 @@ def _label(values: Values, told: Values) -> Markup:
         "For sending to a colleague who treats this patient, and for nothing else: "
         "job number, image number and H&C number, with a hyphen between them."
     )
-    box = el(
-        "input",
-        type="text",
-        name="label",
-        id="label",
-        value=values.get("label", ""),
-        autocomplete="off",
-        spellcheck="false",
-        **described("label", told, hint=True),
-    )
-    shown = field("label", _LABELS["label"], told, box, hint)
+    shown = text_box("label", _LABELS["label"], told, values.get("label", ""), hint=hint, spellcheck="false")
     return el(
         "details",
         el("summary", "Sending label, for direct care elsewhere"),
@@ -207,21 +188,7 @@ def _label(values: Values, told: Values) -> Markup:
 def _references(values: Values, told: Values) -> Markup:
     names = WORDING["context"]
     fields = [
-        field(
-            f"context.{name}",
-            label,
-            told,
-            el(
-                "input",
-                type="text",
-                name=f"context.{name}",
-                id=f"context-{name}",
-                value=values.get(f"context.{name}", ""),
-                autocomplete="off",
-                **described(f"context.{name}", told, hint=False),
-            ),
-        )
-        for name, label in names.items()
+        text_box(f"context.{name}", label, told, values.get(f"context.{name}", "")) for name, label in names.items()
     ]
     unfolded = any(values.get(f"context.{name}") or f"context.{name}" in told for name in names)
     return el(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from consent_portal.orthanc import OrthancClient
+from tests.support.patience import MILLISECONDS
 from tests.support.portal import PortalHome, engine_over_http, running_archive, served
 
 
@@ -41,6 +42,7 @@ def visit(chromium, place):
     def as_role(role=None, **options):
         context = chromium.new_context(locale="en-GB", **options)
         contexts.append(context)
+        context.set_default_timeout(MILLISECONDS)
         page = context.new_page()
         page.on("request", lambda request: None if request.url.startswith(place.url) else outside.append(request.url))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
 
 from tests.browser.portal.conftest import open_study, sign_in
+from tests.support.patience import MILLISECONDS
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +42,7 @@ def addresses(place, chromium):
     place.engine.ask(place.ct, wanted, job="job-1")
     question = place.engine.ask(place.photo, place.engine.request("clinician", "clinician", "print"))
     context = chromium.new_context()
+    context.set_default_timeout(MILLISECONDS)
     page = context.new_page()
     sign_in(page, place, "caldicott-guardian")
     study = open_study(page, place, "ANNA")

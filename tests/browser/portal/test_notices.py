@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.patience import MILLISECONDS
+
 pytestmark = pytest.mark.browser
 SETTINGS = "/department/notices/settings"
-PATIENCE = 60_000  # milliseconds
 
 
 def test_a_changed_name_is_seen_in_the_preview_by_itself_and_by_the_button(visit, place):
@@ -19,7 +20,7 @@ def test_a_changed_name_is_seen_in_the_preview_by_itself_and_by_the_button(visit
         page.fill("#department_name", "Clinical Photography Service")
         if not script:
             page.get_by_role("button", name="Show preview").first.click()
-        expect(picture).not_to_have_attribute("src", before, timeout=PATIENCE)
+        expect(picture).not_to_have_attribute("src", before, timeout=MILLISECONDS)
         seen[script] = page.request.get(place.url + picture.get_attribute("src")).body()
         assert seen[script] != shown
         expect(page.locator("#department_name")).to_have_value("Clinical Photography Service")

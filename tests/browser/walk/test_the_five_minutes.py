@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.integration.walk.exporting import dicom_objects, fresh_study
+from tests.support.patience import MILLISECONDS, PATIENCE
 from tests.support.stack import AOA, CANARY, Stack
 
 pytestmark = pytest.mark.browser
-PATIENCE = 60_000  # milliseconds
 
 
 def at_orthanc(browser: Browser, stack: Stack, role: str) -> Page:
@@ -36,7 +36,7 @@ def at_portal(browser: Browser, stack: Stack, role: str) -> Page:
 
 
 def _patient(context: BrowserContext) -> Page:
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(MILLISECONDS)
     return context.new_page()
 
 
@@ -114,7 +114,7 @@ def test_anybody_reads_the_notice_and_the_department_prints_it(stack: Stack, chr
     assert stack.portal in visitor.url
     for kind in ("poster", "insert"):
         out = tmp_path / f"{kind}.pdf"
-        subprocess.run([AOA, "notice", "render", kind, "--out", out], check=True, timeout=120)
+        subprocess.run([AOA, "notice", "render", kind, "--out", out], check=True, timeout=PATIENCE)
         assert out.read_bytes().startswith(b"%PDF")
 
 

@@ -10,6 +10,7 @@ from consent_portal.registers import approvals, recipients
 from consent_portal.registers.recipients import Recipient, RecipientKind
 from consent_portal.tasks import asks, reviews
 from tests.support.api import A_PHOTO, ANSWERS, CT, PHOTO, a_decision_request, a_subject
+from tests.support.patience import PATIENCE
 
 
 def fresh(contents=(CT,)):
@@ -164,7 +165,7 @@ def test_an_error_never_repeats_what_identifies_the_patient(engine):
 @pytest.mark.parametrize("path", ["decisions", "consent", "disclosures"])
 def test_without_the_engines_token_nothing_is_told(home, path, shown):
     headers = {"Authorization": shown} if shown is not None else {}
-    answer = httpx.post(f"{home.url}/api/v1/{path}", json=a_decision_request(), headers=headers)
+    answer = httpx.post(f"{home.url}/api/v1/{path}", json=a_decision_request(), headers=headers, timeout=PATIENCE)
     assert answer.status_code == 401
     assert set(answer.json()) == {"message"}
 

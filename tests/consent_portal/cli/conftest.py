@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from orthanc_plugin.cli import build
+from tests.support.patience import PATIENCE
 from tests.support.portal import PortalHome, running_archive
 
 AOA = Path(sys.executable).with_name("aoa")
@@ -36,7 +37,7 @@ class Aoa:
     def process(self, *arguments, expect=0):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AOA_")}
         command = [str(AOA), *self._line(arguments)]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+        run = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, env=environment)
         assert run.returncode == expect, run.stdout + run.stderr
         return run
 
@@ -59,7 +60,7 @@ def lonely(tmp_path):
 
 
 def uid(archive, orthanc_id):
-    study = httpx.get(f"{archive.orthanc.url}/studies/{orthanc_id}", auth=archive.orthanc.auth).json()
+    study = httpx.get(f"{archive.orthanc.url}/studies/{orthanc_id}", auth=archive.orthanc.auth, timeout=PATIENCE).json()
     return study["MainDicomTags"]["StudyInstanceUID"]
 
 

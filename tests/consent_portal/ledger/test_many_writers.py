@@ -5,6 +5,7 @@ import sys
 import textwrap
 
 from consent_portal.ledger import store
+from tests.support.patience import PATIENCE
 
 WRITER = textwrap.dedent("""
     import sys
@@ -27,7 +28,7 @@ def write_together(url, writers=4, each=25):
         subprocess.Popen([sys.executable, "-c", WRITER, url, f"writer-{number}", str(each)])
         for number in range(writers)
     ]
-    assert [process.wait(timeout=120) for process in running] == [0] * writers
+    assert [process.wait(timeout=PATIENCE) for process in running] == [0] * writers
 
 
 def test_four_processes_append_without_forking_the_chain(database, url):

@@ -12,10 +12,9 @@ from consent_portal.api.inserts import InsertRequest
 from consent_portal.leaflets.letters import Runs
 from notices.outputs import Kind, outputs
 from tests.consent_portal.web.published import publish
-from tests.support.portal import until
+from tests.support.patience import until
 
 LETTERS = "/department/letters"
-PATIENCE = 240  # seconds, on a machine that does much else
 LIST = "name,language,format\nAnna Quirkleby,English,\nBrendan Quirkleby,pl,\n=cmd(),en,\nCara Quirkleby,en,braille\n"
 
 
@@ -47,7 +46,7 @@ def start(department, data, **fields):
 
 def finished(department, data):
     address = start(department, data).location
-    until(lambda: department.open(f"{address}/state").get_json()["done"], "the letters to be made", PATIENCE)
+    until(lambda: department.open(f"{address}/state").get_json()["done"], "the letters to be made")
     return address
 
 
@@ -94,7 +93,7 @@ def test_a_list_that_cannot_be_read_says_why_and_makes_nothing(clerk, data, mess
     page = start(clerk, data)
     if page.location:
         address = page.location
-        until(lambda: clerk.open(f"{address}/state").get_json()["done"], "the list to be read", PATIENCE)
+        until(lambda: clerk.open(f"{address}/state").get_json()["done"], "the list to be read")
         page = clerk.open(address)
         clerk.open(f"{address}/report.csv", expect=404)
     assert message in words(page)
@@ -109,7 +108,7 @@ def test_letters_that_nobody_fetches_are_let_go_after_their_time(portal):
     version = publish(portal)
     runs = Runs(kept_seconds=0.01)
     run = runs.start("jo", b"name\nAnna Quirkleby\n", version, "a5")
-    until(lambda: runs.get(run.id, "jo") is None, "the run to be let go", PATIENCE)
+    until(lambda: runs.get(run.id, "jo") is None, "the run to be let go")
     assert runs.take(run.id, "jo") is None
 
 

@@ -9,11 +9,10 @@ from consent_portal.ledger.events import EventType
 from consent_portal.web import leaflet
 from notices import Site
 from tests.consent_portal.web.published import publish
-from tests.support.portal import until
+from tests.support.patience import until
 
 VERSIONS = "/department/notices/versions"
 FIRST = f"{VERSIONS}/1"
-PATIENCE = 240  # seconds, on a machine that does much else
 
 
 @pytest.fixture
@@ -40,7 +39,7 @@ def test_a_version_goes_from_draft_to_the_public_page_over_a_finding_for_a_reaso
     drafted = department.open(FIRST)
     assert "This version has not been checked." in words(drafted)
     department.send(f"{FIRST}/check", page=drafted)
-    until(lambda: is_checked(department), "the check to end", PATIENCE)
+    until(lambda: is_checked(department), "the check to end")
     checked = guardian.open(FIRST)
     assert "'research_teams' is not among the recipients" in words(checked)
     department.send(f"{FIRST}/approve", page=department.open(FIRST), expect=403, reason="It is fine")

@@ -6,7 +6,6 @@ import secrets
 import signal
 import subprocess
 import sys
-import time
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from pydicom.data import get_testdata_file
 from pydicom.uid import generate_uid
 
 from tests.support.files import below, files_below
+from tests.support.patience import PATIENCE, until
 from tests.support.ports import free_port
 
 CANARY = "ZZCANARY"
@@ -27,19 +27,9 @@ PORTAL_TOKEN, ENGINE_TOKEN = "portal-token-for-tests", "engine-token-for-tests"
 DOUBLE = Path(__file__).with_name("portal_double.py")
 
 
-def until(condition, what, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"waited {seconds} s in vain: {what}")
-
-
 def answers(url, **options):
     try:
-        return httpx.get(url, timeout=2, **options).status_code == 200
+        return httpx.get(url, timeout=10, **options).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -48,10 +38,10 @@ def stop(process):
     if process.poll() is None:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 class Orthanc:
@@ -85,15 +75,15 @@ class Orthanc:
         until(lambda: answers(f"{self.url}/system", auth=self.auth), "Orthanc answers")
 
     def upload(self, data):
-        answer = httpx.post(f"{self.url}/instances", content=data, auth=self.auth, timeout=30)
+        answer = httpx.post(f"{self.url}/instances", content=data, auth=self.auth, timeout=PATIENCE)
         answer.raise_for_status()
         return answer.json()["ParentStudy"]
 
     def get(self, path):
-        return httpx.get(f"{self.url}{path}", auth=self.auth, timeout=30)
+        return httpx.get(f"{self.url}{path}", auth=self.auth, timeout=PATIENCE)
 
     def delete_study(self, study):
-        httpx.delete(f"{self.url}/studies/{study}", auth=self.auth, timeout=30).raise_for_status()
+        httpx.delete(f"{self.url}/studies/{study}", auth=self.auth, timeout=PATIENCE).raise_for_status()
 
 
 @pytest.fixture(scope="session")
@@ -117,10 +107,10 @@ class PortalDouble:
         stop(self.process)
 
     def says(self, **changes):
-        httpx.post(f"{self.url}/control", json=changes).raise_for_status()
+        httpx.post(f"{self.url}/control", json=changes, timeout=PATIENCE).raise_for_status()
 
     def told(self):
-        told = httpx.get(f"{self.url}/control").json()
+        told = httpx.get(f"{self.url}/control", timeout=PATIENCE).json()
         assert not [asked for asked in told["asked"] if "out_of_contract" in asked]
         return told
 
@@ -185,7 +175,7 @@ project_key_file = "secrets/project-key"
 mapping_key_file = "secrets/mapping-key.pub"
 workers = 2
 poll_seconds = 0.3
-portal_timeout_seconds = 3
+portal_timeout_seconds = 60
 """
         )
 
@@ -200,7 +190,7 @@ portal_timeout_seconds = 3
     def kill(self):
         children = psutil.Process(self.process.pid).children(recursive=True)
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
         until(lambda: not any(child.is_running() and child.status() != "zombie" for child in children), "no orphans")
 
     def stop(self):
@@ -211,10 +201,10 @@ portal_timeout_seconds = 3
         return {"Authorization": f"Bearer {ENGINE_TOKEN}", "X-AOA-User": user, "X-AOA-Role": role}
 
     def get(self, path, user="anna", role="clinician"):
-        return httpx.get(self.url + path, headers=self.headers(user, role), timeout=60)
+        return httpx.get(self.url + path, headers=self.headers(user, role), timeout=PATIENCE)
 
     def post(self, path, body, user="anna", role="clinician"):
-        return httpx.post(self.url + path, json=body, headers=self.headers(user, role), timeout=60)
+        return httpx.post(self.url + path, json=body, headers=self.headers(user, role), timeout=PATIENCE)
 
     def export(self, study, user="anna", role="clinician", **changes):
         studies = study if isinstance(study, list) else [study]
@@ -230,7 +220,7 @@ portal_timeout_seconds = 3
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def becomes(self, job, *states, seconds=120):
+    def becomes(self, job, *states, seconds=PATIENCE):
         def arrived():
             now = self.state(job)
             assert now["state"] in states or now["state"] not in ("failed", "recalled"), now

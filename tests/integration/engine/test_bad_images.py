@@ -8,6 +8,7 @@ import pydicom
 import pytest
 
 from tests.integration.engine.conftest import slices
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.integration
 
@@ -61,7 +62,7 @@ def test_an_image_that_cannot_be_decoded_becomes_no_picture(engine, orthanc, sma
 
 
 def test_what_is_not_dicom_never_gets_into_orthanc(orthanc):
-    answer = httpx.post(f"{orthanc.url}/instances", content=b"GIF89a, not DICOM", auth=orthanc.auth)
+    answer = httpx.post(f"{orthanc.url}/instances", content=b"GIF89a, not DICOM", auth=orthanc.auth, timeout=PATIENCE)
     assert answer.status_code == 400
 
 

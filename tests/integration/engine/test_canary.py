@@ -9,8 +9,9 @@ from io import BytesIO
 import pydicom
 import pytest
 
-from tests.integration.engine.conftest import CANARY, slices, until
+from tests.integration.engine.conftest import CANARY, slices
 from tests.support.files import contents
+from tests.support.patience import until
 
 pytestmark = pytest.mark.integration
 

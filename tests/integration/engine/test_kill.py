@@ -10,7 +10,8 @@ import psutil
 import pydicom
 import pytest
 
-from tests.integration.engine.conftest import slices, until
+from tests.integration.engine.conftest import slices
+from tests.support.patience import PATIENCE, until
 
 pytestmark = pytest.mark.integration
 
@@ -65,7 +66,7 @@ def test_an_engine_told_to_stop_ends_at_once_without_orphans_and_finishes_the_jo
     family = psutil.Process(own_engine.process.pid).children(recursive=True)
     assert len(family) >= 2
     own_engine.process.send_signal(number)
-    assert own_engine.process.wait(10) == 0
+    assert own_engine.process.wait(PATIENCE) == 0
     until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), "no orphans", 10)
     own_engine.start()
     assert own_engine.becomes(job, "ready")["released"] == 120

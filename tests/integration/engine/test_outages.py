@@ -7,7 +7,8 @@ import time
 import httpx
 import pytest
 
-from tests.integration.engine.conftest import answers, until
+from tests.integration.engine.conftest import answers
+from tests.support.patience import PATIENCE, until
 
 pytestmark = pytest.mark.integration
 
@@ -40,7 +41,7 @@ def test_a_job_waits_for_the_portal_and_goes_on_when_it_is_back(engine, portal, 
 def test_a_job_waits_for_orthanc_and_goes_on_when_it_is_back(engine, orthanc, chest):
     job = engine.begin(chest)
     orthanc.process.send_signal(signal.SIGKILL)
-    orthanc.process.wait(20)
+    orthanc.process.wait(PATIENCE)
     until(lambda: "Orthanc" in (engine.state(job)["waiting_for"] or ""), "the job says what it waits for")
     orthanc.start()
     assert engine.becomes(job, "ready")["released"] == 40
@@ -175,4 +176,7 @@ def test_the_engine_says_in_its_log_what_it_did_in_json(engine, small_chest):
     lines = [json.loads(line) for line in engine.log.read_text().splitlines() if line]
     assert {"accepted", "ready"} <= {line["event"] for line in lines}
     assert answers(engine.url + "/health/live")
-    assert httpx.get(engine.url + "/nowhere", headers=engine.headers("anna", "clinician")).status_code == 404
+    assert (
+        httpx.get(engine.url + "/nowhere", headers=engine.headers("anna", "clinician"), timeout=PATIENCE).status_code
+        == 404
+    )

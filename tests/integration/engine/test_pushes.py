@@ -5,7 +5,8 @@ import subprocess
 import pydicom
 import pytest
 
-from tests.integration.engine.conftest import CANARY, stop, until
+from tests.integration.engine.conftest import CANARY, stop
+from tests.support.patience import until
 
 pytestmark = pytest.mark.integration
 

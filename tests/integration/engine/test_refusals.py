@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from tests.support.patience import PATIENCE
+
 pytestmark = pytest.mark.integration
 
 UNKNOWN = "00000000-00000000-00000000-00000000-00000000"
@@ -52,7 +54,9 @@ def test_a_format_that_is_not_yet_offered_says_so(engine, small_chest, form):
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"not json", b'"text"', b"\xff\xfe"])
 def test_a_body_that_is_no_request_is_a_fault_and_not_a_crash(engine, body):
-    answer = httpx.post(engine.url + "/exports", content=body, headers=engine.headers("anna", "clinician"))
+    answer = httpx.post(
+        engine.url + "/exports", content=body, headers=engine.headers("anna", "clinician"), timeout=PATIENCE
+    )
     assert answer.status_code == 400
     assert answer.json()["faults"]
 
@@ -122,17 +126,17 @@ def test_a_portal_that_answers_anything_else_is_a_portal_that_is_away(engine, po
 
 def test_without_the_gates_token_nothing_is_told(engine, small_chest):
     for path in (f"/consent/studies/{small_chest}", "/exports/1", "/exports/1/package"):
-        assert httpx.get(engine.url + path, headers={"X-AOA-User": "anna"}).status_code == 401
+        assert httpx.get(engine.url + path, headers={"X-AOA-User": "anna"}, timeout=PATIENCE).status_code == 401
     headers = {"Authorization": "Bearer wrong", "X-AOA-User": "anna", "X-AOA-Role": "clinician"}
     for path in ("/exports", "/journal", "/pushes", "/nowhere"):
-        assert httpx.post(engine.url + path, json={}, headers=headers).status_code == 401
+        assert httpx.post(engine.url + path, json={}, headers=headers, timeout=PATIENCE).status_code == 401
     nobody = {"Authorization": engine.headers("", "")["Authorization"]}
-    assert httpx.post(engine.url + "/exports", json={}, headers=nobody).status_code == 400
+    assert httpx.post(engine.url + "/exports", json={}, headers=nobody, timeout=PATIENCE).status_code == 400
 
 
 def test_health_says_which_part_is_away(engine, portal):
-    assert httpx.get(engine.url + "/health/ready").status_code == 200
+    assert httpx.get(engine.url + "/health/ready", timeout=PATIENCE).status_code == 200
     portal.stop()
-    answer = httpx.get(engine.url + "/health/ready")
+    answer = httpx.get(engine.url + "/health/ready", timeout=PATIENCE)
     assert answer.status_code == 503
     assert answer.json()["parts"] == {"engine": "up", "portal": "away", "orthanc": "up"}

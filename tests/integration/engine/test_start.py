@@ -7,13 +7,15 @@ import sys
 
 import pytest
 
+from tests.support.patience import PATIENCE
+
 pytestmark = pytest.mark.integration
 
 
 def attempt(engine, **environment):
     settings = {**os.environ, "AOA_SETTINGS": str(engine.home / "aoa.toml"), **environment}
     command = [sys.executable, "-m", "orthanc_plugin.engine"]
-    done = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert "Traceback" not in done.stderr
     return done
 

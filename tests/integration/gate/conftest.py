@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from orthanc_plugin.stack.orthanc_config import Modality, OrthancSettings, render
+from tests.support.patience import PATIENCE, until
 from tests.support.ports import free_port
 
 CANARY = "ZZCANARYNAME"
@@ -31,19 +31,9 @@ HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[2]
 
 
-def wait_for(done, seconds: float = 90.0, what: str = "it") -> Any:
-    """Return the first true result of `done`, asked every 50 ms."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if result := done():
-            return result
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not happen within {seconds} s")
-
-
 def answers(url: str) -> bool:
     try:
-        httpx.get(url, timeout=1)
+        httpx.get(url, timeout=10)
     except httpx.HTTPError:
         return False
     return True
@@ -95,7 +85,7 @@ class Process:
     def stop(self, sign: int = signal.SIGTERM) -> None:
         if self.running is not None and self.running.poll() is None:
             self.running.send_signal(sign)
-            self.running.wait(20)
+            self.running.wait(PATIENCE)
 
     def text(self) -> str:
         return self.log.read_text(errors="replace")
@@ -116,7 +106,7 @@ class Engine:
 
     def start(self) -> None:
         self.process.start()
-        wait_for(lambda: answers(f"http://127.0.0.1:{self.port}/health/live"), what="the engine's answer")
+        until(lambda: answers(f"http://127.0.0.1:{self.port}/health/live"), what="the engine's answer")
 
     def kill(self) -> None:
         self.process.stop(signal.SIGKILL)
@@ -183,15 +173,13 @@ class Orthanc:
 
     def start(self) -> None:
         self.process.start()
-        wait_for(
-            lambda: answers(f"{self.url}/system"), seconds=120, what=f"Orthanc's start ({self.folder / 'orthanc.log'})"
-        )
+        until(lambda: answers(f"{self.url}/system"), f"Orthanc's start ({self.folder / 'orthanc.log'})")
 
     def stop(self) -> None:
         self.process.stop()
 
     def client(self, user: str, **more: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.url, auth=(user, PASSWORD), timeout=60, **more)
+        return httpx.Client(base_url=self.url, auth=(user, PASSWORD), timeout=PATIENCE, **more)
 
     def upload(self, *images: FileDataset) -> str:
         """Store `images` and return the Orthanc identifier of the study of the last."""

@@ -6,7 +6,8 @@ import pydicom
 import pytest
 
 from orthanc_plugin.stack.orthanc_config import Modality
-from tests.integration.gate.conftest import CANARY, CANARY_ID, Orthanc, Process, sample, wait_for
+from tests.integration.gate.conftest import CANARY, CANARY_ID, Orthanc, Process, sample
+from tests.support.patience import PATIENCE, until
 from tests.support.ports import free_port
 
 # What the plugin 4.0 makes of a refused move: one sub-operation, failed.
@@ -83,7 +84,7 @@ def images(peers):
 
 def dcmtk(tool, peers, caller, *arguments, called="ORTHANC"):
     command = [tool, "-v", "-aet", caller, "-aec", called, "127.0.0.1", str(peers.dicom_port), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -96,9 +97,7 @@ def test_a_move_to_a_system_for_direct_care_sends_the_originals_and_is_journalle
     code, said = move(peers, "PACS", "PACS", f"StudyInstanceUID={images['first'].StudyInstanceUID}")
     assert code == 0, said
     assert empty["pacs"].names() == [f"{CANARY}^Jane"] * 2
-    entries = wait_for(
-        lambda: [row for row in engine.journalled() if row["door"] == "C-MOVE"], what="the journal entry"
-    )
+    entries = until(lambda: [row for row in engine.journalled() if row["door"] == "C-MOVE"], what="the journal entry")
     assert (entries[-1]["user"], entries[-1]["orthanc_id"]) == ("aet:PACS", images["study"])
 
 
@@ -199,7 +198,7 @@ def test_images_come_in_from_registered_systems_only(peers, tmp_path, caller, st
         str(peers.dicom_port),
         str(tmp_path / "image.dcm"),
     ]
-    subprocess.run(command, capture_output=True, timeout=60, check=False)
+    subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
     with peers.client("clinician") as client:
         assert bool(client.post("/tools/lookup", content=image.StudyInstanceUID).json()) is stored
 
@@ -210,7 +209,7 @@ def test_a_clinician_sends_originals_natively_to_a_system_for_direct_care(peers,
         assert answer.status_code == 200
         assert answer.json()["InstancesCount"] == 2
     assert empty["pacs"].names() == [f"{CANARY}^Jane"] * 2
-    sent = wait_for(lambda: [row for row in engine.journalled() if row["door"] == "send"], what="the journal entry")
+    sent = until(lambda: [row for row in engine.journalled() if row["door"] == "send"], what="the journal entry")
     assert (sent[-1]["level"], sent[-1]["orthanc_id"]) == ("study", images["study"])
 
 
@@ -218,7 +217,7 @@ def test_orthanc_explorers_way_of_sending_is_answered_with_a_job(peers, empty, i
     with peers.client("clinician") as client:
         answer = client.post("/modalities/pacs/store", json={"Resources": [images["study"]], "Synchronous": False})
         assert set(answer.json()) == {"ID", "Path"}
-        wait_for(lambda: client.get(answer.json()["Path"]).json()["State"] == "Success", what="the job's end")
+        until(lambda: client.get(answer.json()["Path"]).json()["State"] == "Success", what="the job's end")
     assert len(empty["pacs"].received()) == 2
 
 

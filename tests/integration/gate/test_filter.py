@@ -7,6 +7,7 @@ import pytest
 
 from tests.integration.gate.conftest import CANARY, CANARY_ID, HUMANS, SERVICES, basic
 from tests.orthanc_plugin.gate.survey import http_routes
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.integration
 
@@ -58,7 +59,7 @@ def found(orthanc, study):
 
 def raw(orthanc, method, path, role, headers=None):
     """Ask without any tidying of the path; return status and body."""
-    connection = http.client.HTTPConnection("127.0.0.1", orthanc.http_port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", orthanc.http_port, timeout=PATIENCE)
     try:
         connection.putrequest(method, path, skip_accept_encoding=True)
         for name, value in {"Authorization": basic(role), **(headers or {})}.items():

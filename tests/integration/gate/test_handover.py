@@ -6,6 +6,7 @@ import pytest
 
 from orthanc_plugin.gate.handover import LARGE_BYTES
 from tests.integration.gate.small_engine import JOB
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.integration
 
@@ -62,6 +63,6 @@ def test_a_reader_on_a_slow_line_does_not_hold_up_direct_care(orthanc, large_pac
 
             asking = threading.Thread(target=ask)
             asking.start()
-            assert answered.wait(20)
+            assert answered.wait(PATIENCE)
             asking.join()
             assert sum(map(len, pieces)) > LARGE_BYTES

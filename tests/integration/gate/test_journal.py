@@ -6,7 +6,8 @@ import stat
 
 import pytest
 
-from tests.integration.gate.conftest import CANARY, Orthanc, sample, wait_for
+from tests.integration.gate.conftest import CANARY, Orthanc, sample
+from tests.support.patience import until
 
 pytestmark = pytest.mark.integration
 
@@ -33,7 +34,7 @@ def test_a_download_is_journalled_with_who_what_and_when(orthanc, study, engine)
     before = len(entries_for(engine, study))
     with orthanc.client("clinician") as client:
         client.get(f"/studies/{study}/archive").raise_for_status()
-    entry = wait_for(lambda: entries_for(engine, study)[before:], what="the journal entry")[0]
+    entry = until(lambda: entries_for(engine, study)[before:], what="the journal entry")[0]
     assert (entry["user"], entry["role"], entry["door"]) == ("clinician", "clinician", "archive")
     assert (entry["level"], entry["count"]) == ("study", 1)
     assert set(entry) == {"key", "at", "user", "role", "door", "level", "orthanc_id", "count"}
@@ -46,8 +47,8 @@ def test_dicomweb_reads_are_journalled_by_orthancs_identifier_and_never_by_the_d
         client.get(f"/dicom-web/studies/{image.StudyInstanceUID}").raise_for_status()
         arguments = {"requestType": "WADO", "objectUID": image.SOPInstanceUID}
         client.get("/wado", params=arguments).raise_for_status()
-    wait_for(lambda: entries_for(engine, study), what="the entry of the study")
-    wait_for(
+    until(lambda: entries_for(engine, study), what="the entry of the study")
+    until(
         lambda: [entry for entry in engine.journalled() if entry["level"] == "instance"],
         what="the entry of the instance",
     )
@@ -62,7 +63,7 @@ def test_an_archive_of_several_is_journalled_for_each_and_led_to_where_orthanc_s
         job = client.post("/tools/create-archive", json={"Resources": studies, "Asynchronous": True}).json()
         assert set(job) == {"ID", "Path"}
     for study in studies:
-        entry = wait_for(lambda study=study: entries_for(engine, study), what="the journal entry")[0]
+        entry = until(lambda study=study: entries_for(engine, study), what="the journal entry")[0]
         assert (entry["level"], entry["door"]) == ("study", "archive of several")
 
 
@@ -71,7 +72,7 @@ def test_nothing_is_journalled_that_the_engine_could_not_take(orthanc, engine):
         assert client.get("/instances/no-such-instance/file").status_code == 404
         client.get("/wado", params={"objectUID": "1.2.3"})
         client.get(f"/studies/{orthanc.upload(sample())}/archive").raise_for_status()
-    wait_for(lambda: not waiting(orthanc), what="the delivery")
+    until(lambda: not waiting(orthanc), what="the delivery")
     assert {entry["level"] for entry in engine.journalled()} <= {"patient", "study", "series", "instance"}
     assert not any("no-such" in entry["orthanc_id"] or not entry["orthanc_id"] for entry in engine.journalled())
 
@@ -82,7 +83,7 @@ def test_what_was_refused_and_what_shows_no_original_is_not_journalled(orthanc, 
         assert trainer.get(f"/studies/{study}/media").status_code == 403
         clinician.get("/system").raise_for_status()
         clinician.get(f"/studies/{study}/media").raise_for_status()
-    entry = wait_for(lambda: entries_for(engine, study), what="the clinician's entry")
+    entry = until(lambda: entries_for(engine, study), what="the clinician's entry")
     assert {row["user"] for row in entry} == {"clinician"}
 
 
@@ -92,17 +93,17 @@ def test_reads_wait_on_the_disk_while_the_engine_is_dead_and_survive_a_restart_o
     with own_orthanc.client("clinician") as client:
         for _ in range(3):
             client.get(f"/studies/{study}/archive").raise_for_status()
-    wait_for(lambda: waiting(own_orthanc), what="the waiting entries")
+    until(lambda: waiting(own_orthanc), what="the waiting entries")
     own_orthanc.process.stop(signal.SIGKILL)
     files = list((own_orthanc.folder / "journal").iterdir())
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert sum(entry["count"] for entry in waiting(own_orthanc)) == 3
     engine.start()
     own_orthanc.start()
-    wait_for(
+    until(
         lambda: sum(entry["count"] for entry in entries_for(engine, study)) == 3, what="the delivery after the restart"
     )
-    wait_for(lambda: not waiting(own_orthanc), what="the emptied folder")
+    until(lambda: not waiting(own_orthanc), what="the emptied folder")
 
 
 def test_a_read_a_moment_before_orthanc_stops_is_still_written(own_orthanc, engine):
@@ -127,8 +128,8 @@ def test_a_dicomweb_read_a_moment_before_orthanc_stops_is_known_after_the_next_s
         own_orthanc.stop()
         assert own_orthanc.process.running.returncode == 0
         own_orthanc.start()
-    wait_for(lambda: sum(entry["count"] for entry in entries_for(engine, study)) == 30, what="the delivery")
-    wait_for(lambda: not waiting(own_orthanc), what="the emptied folder")
+    until(lambda: sum(entry["count"] for entry in entries_for(engine, study)) == 30, what="the delivery")
+    until(lambda: not waiting(own_orthanc), what="the emptied folder")
 
 
 def test_a_journal_that_cannot_be_written_never_blocks_care_and_is_complained_about(own_orthanc, engine):
@@ -138,12 +139,12 @@ def test_a_journal_that_cannot_be_written_never_blocks_care_and_is_complained_ab
     engine.kill()
     with own_orthanc.client("clinician") as client:
         original = client.get(f"/studies/{study}/archive").raise_for_status()
-        wait_for(lambda: "cannot be written" in own_orthanc.process.text(), what="the complaint")
+        until(lambda: "cannot be written" in own_orthanc.process.text(), what="the complaint")
         client.get(f"/studies/{study}/archive").raise_for_status()
     assert len(original.content) > 1000
     journal.unlink()
     engine.start()
-    wait_for(lambda: sum(entry["count"] for entry in entries_for(engine, study)) == 2, what="the delivery")
+    until(lambda: sum(entry["count"] for entry in entries_for(engine, study)) == 2, what="the delivery")
 
 
 def test_no_log_of_orthanc_or_the_gate_names_the_patient(orthanc):

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.integration.gate.conftest import CANARY, PASSWORD, basic
 from tests.integration.gate.small_engine import JOB, SUMMARY
+from tests.support.patience import MILLISECONDS
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
 
@@ -26,7 +27,7 @@ def open_as(chromium, orthanc):
     def open_window(role, **more):
         login = {"username": role, "password": PASSWORD}
         context = chromium.new_context(base_url=orthanc.url, http_credentials=login, **more)
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(MILLISECONDS)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: faults.append(str(error)))

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.integration.gate.conftest import Orthanc
+from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.integration
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.integration
 def refuses(orthanc: Orthanc) -> str:
     """Start Orthanc, expect it to end by itself, and return its log."""
     orthanc.process.start()
-    assert orthanc.process.running.wait(30) != 0
+    assert orthanc.process.running.wait(PATIENCE) != 0
     return orthanc.process.text()
 
 

@@ -11,7 +11,8 @@ import httpx
 import pydicom
 from pydicom.uid import generate_uid
 
-from tests.support.stack import Stack, wait_for
+from tests.support.patience import until
+from tests.support.stack import Stack
 
 CAREFUL = {
     "identifiable": "no",
@@ -69,7 +70,7 @@ def ask(client: httpx.Client, study: str, purpose: str = "teaching", **more: Any
 
 def settled(client: httpx.Client, href: str) -> dict[str, Any]:
     """Wait until the job can go no further by itself and return its state."""
-    wait_for(lambda: client.get(href).json()["state"] in SETTLED, f"{href} to settle")
+    until(lambda: client.get(href).json()["state"] in SETTLED, f"{href} to settle")
     return dict(client.get(href).json())
 
 

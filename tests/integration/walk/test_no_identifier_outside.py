@@ -6,6 +6,7 @@ import httpx
 
 from tests.integration.walk.exporting import accepted, ask, holds, members, settled
 from tests.support.files import contents, files_below
+from tests.support.patience import PATIENCE
 from tests.support.stack import CANARY, Stack
 
 KEPT_BY_DESIGN = ("orthanc/storage", "portal/portal.sqlite")
@@ -45,8 +46,8 @@ def test_no_error_page_or_answer_holds_the_name(stack: Stack) -> None:
             clinician.post("/export", json={"studies": [study], "purpose": CANARY}),
             clinician.get(f"/export/{CANARY}"),
             trainer.get("/export/new/" + study, headers={"Accept": "text/html"}),
-            httpx.get(f"{stack.portal}/studies/{study}", trust_env=False),
-            httpx.get(f"{stack.portal}/nowhere", trust_env=False),
+            httpx.get(f"{stack.portal}/studies/{study}", trust_env=False, timeout=PATIENCE),
+            httpx.get(f"{stack.portal}/nowhere", trust_env=False, timeout=PATIENCE),
         ]
     assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
     for answer in answers:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import psutil
 
 from tests.integration.walk.exporting import accepted, ask, dicom_objects, settled
-from tests.support.stack import Stack, wait_for
+from tests.support.patience import until
+from tests.support.stack import Stack
 
 
 def test_killing_the_engine_in_the_middle_of_a_job_loses_nothing(new_stack: Callable[..., Stack]) -> None:
@@ -18,8 +19,8 @@ def test_killing_the_engine_in_the_middle_of_a_job_loses_nothing(new_stack: Call
         href = accepted(ask(orthanc, study))
         killed = stack.ready["pids"]["engine"]
         os.kill(killed, signal.SIGKILL)
-        wait_for(lambda: stack.ready["pids"]["engine"] != killed, "the engine to be started again")
-        wait_for(lambda: orthanc.get(href).status_code == 200, "the engine to answer")
+        until(lambda: stack.ready["pids"]["engine"] != killed, "the engine to be started again")
+        until(lambda: orthanc.get(href).status_code == 200, "the engine to answer")
         state = settled(orthanc, href)
         assert state["state"] == "ready", state
         package = orthanc.get(f"{href}/package").content
@@ -64,7 +65,7 @@ def test_with_the_portal_away_care_gets_the_original_and_nobody_else_gets_anythi
     assert teaching.status_code == 503
     assert original.status_code == 200
     assert original.content.startswith(b"PK")
-    wait_for(lambda: "direct-care" in _history(stack, "chest-ct"), "the release for care to be in the ledger")
+    until(lambda: "direct-care" in _history(stack, "chest-ct"), "the release for care to be in the ledger")
 
 
 def _history(stack: Stack, sample: str) -> str:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.integration.walk.exporting import accepted, ask, dicom_objects, holds, members, settled
+from tests.support.patience import PATIENCE
 from tests.support.stack import CANARY, Stack
 
 LEVELS = {"record", "teaching", "print", "internet"}
@@ -73,7 +74,7 @@ def test_a_photograph_is_refused_for_the_internet_and_the_answer_says_why_and_wh
     assert all(reason["rule"] and reason["text"] and reason["source"] for reason in body["reasons"])
     assert body["ask_url"].startswith(stack.portal)
     assert stack.study_uid("forearm-photograph") not in body["ask_url"]
-    assert httpx.get(body["ask_url"], trust_env=False).status_code in {302, 303, 401, 403}
+    assert httpx.get(body["ask_url"], trust_env=False, timeout=PATIENCE).status_code in {302, 303, 401, 403}
 
 
 def test_a_declined_level_is_denied(stack: Stack) -> None:

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from orthanc_plugin.engine.pool import Crashed, Pool
+from tests.support.patience import PATIENCE
 
 TASKS = """
 import os, signal
@@ -82,6 +83,6 @@ def test_workers_end_with_their_parent_even_when_it_is_killed(tmp_path):
         time.sleep(0.2)
     assert len(workers) == 2
     parent.kill()
-    parent.wait(20)
-    _, alive = psutil.wait_procs(workers, timeout=30)
+    parent.wait(PATIENCE)
+    _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
     assert alive == []

@@ -13,7 +13,7 @@ import pytest
 from orthanc_plugin.stack.home import Home
 from orthanc_plugin.stack.programs import Program
 from orthanc_plugin.stack.supervision import Supervisor
-from tests.support.stack import wait_for
+from tests.support.patience import until
 
 SLEEPER = "import time\nwhile True: time.sleep(60)"
 STUBBORN = f"import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('stubborn', flush=True)\n{SLEEPER}"
@@ -41,18 +41,16 @@ def gone(pid: int) -> Callable[[], bool]:
 
 def test_a_part_that_is_killed_is_started_again(home: Home) -> None:
     with Supervisor(home, [program("portal", SLEEPER)]) as supervisor:
-        wait_for(lambda: running(supervisor, "portal"), "the first start")
+        until(lambda: running(supervisor, "portal"), "the first start")
         first = running(supervisor, "portal")
         os.kill(first, signal.SIGKILL)
-        wait_for(lambda: running(supervisor, "portal") not in (0, first), "the second start")
+        until(lambda: running(supervisor, "portal") not in (0, first), "the second start")
 
 
 def test_a_part_that_ends_by_itself_without_a_fault_is_started_again_too(home: Home) -> None:
     code = "import time; print('started', flush=True); time.sleep(3)"
     with Supervisor(home, [program("engine", code)]):
-        wait_for(
-            lambda: home.log("engine").exists() and home.log("engine").read_text().count("started") > 1, "a restart"
-        )
+        until(lambda: home.log("engine").exists() and home.log("engine").read_text().count("started") > 1, "a restart")
 
 
 def test_the_parts_stop_in_the_reverse_order_of_their_start(home: Home) -> None:
@@ -63,14 +61,14 @@ def test_the_parts_stop_in_the_reverse_order_of_their_start(home: Home) -> None:
     )
     parts = [program("portal", code, 10), program("engine", code, 20), program("orthanc", code, 30)]
     with Supervisor(home, parts) as supervisor:
-        wait_for(lambda: all(running(supervisor, part.name) for part in parts), "all parts")
+        until(lambda: all(running(supervisor, part.name) for part in parts), "all parts")
     ended = [float(home.log(name).read_text().split()[-1]) for name in ("orthanc", "engine", "portal")]
     assert ended == sorted(ended)
 
 
 def test_leaving_ends_every_part_and_removes_socket_and_configuration(home: Home) -> None:
     with Supervisor(home, [program("portal", SLEEPER)]) as supervisor:
-        wait_for(lambda: running(supervisor, "portal"), "the start")
+        until(lambda: running(supervisor, "portal"), "the start")
         pids = [supervisor.pid, running(supervisor, "portal")]
     assert all(gone(pid)() for pid in pids)
     assert list(home.run.iterdir()) == []
@@ -79,21 +77,21 @@ def test_leaving_ends_every_part_and_removes_socket_and_configuration(home: Home
 def test_a_supervisor_killed_with_signal_9_takes_its_parts_with_it(home: Home) -> None:
     grandchild = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {SLEEPER!r}])\n{SLEEPER}"
     with Supervisor(home, [program("engine", grandchild)]) as supervisor:
-        wait_for(lambda: running(supervisor, "engine"), "the start")
+        until(lambda: running(supervisor, "engine"), "the start")
         part = psutil.Process(running(supervisor, "engine"))
-        wait_for(part.children, "the part's own child")
+        until(part.children, "the part's own child")
         supervisor.look()
         below = part.children()
         os.kill(supervisor.pid, signal.SIGKILL)
-        wait_for(lambda: not supervisor.alive(), "the supervisor's end")
-        wait_for(gone(part.pid), "the part's end: the kernel ends it with its parent")
+        until(lambda: not supervisor.alive(), "the supervisor's end")
+        until(gone(part.pid), "the part's end: the kernel ends it with its parent")
     assert all(gone(child.pid)() for child in below)
     assert list(home.run.iterdir()) == []
 
 
 def test_a_part_that_will_not_stop_is_ended_at_once_when_told_to_hurry(home: Home) -> None:
     with Supervisor(home, [program("engine", STUBBORN)]) as supervisor:
-        wait_for(lambda: running(supervisor, "engine") and "stubborn" in home.log("engine").read_text(), "the start")
+        until(lambda: running(supervisor, "engine") and "stubborn" in home.log("engine").read_text(), "the start")
         pid = running(supervisor, "engine")
         threading.Timer(1, supervisor.hurry.set).start()
     assert gone(pid)()
@@ -103,7 +101,7 @@ def test_a_home_far_down_in_the_folders_gets_its_socket_elsewhere(tmp_path: Path
     home = Home.at(tmp_path / ("deep" * 12) / ("deeper" * 12))
     home.make_folders()
     with Supervisor(home, [program("portal", SLEEPER)]) as supervisor:
-        wait_for(lambda: running(supervisor, "portal"), "the start")
+        until(lambda: running(supervisor, "portal"), "the start")
 
 
 def test_only_the_owner_may_reach_the_supervisor(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -111,5 +109,5 @@ def test_only_the_owner_may_reach_the_supervisor(tmp_path_factory: pytest.TempPa
     home.make_folders()
     assert home.short_enough_for_a_socket()
     with Supervisor(home, [program("portal", SLEEPER)]) as supervisor:
-        wait_for(lambda: running(supervisor, "portal"), "the start")
+        until(lambda: running(supervisor, "portal"), "the start")
         assert (home.run / "supervisor.sock").stat().st_mode & 0o077 == 0

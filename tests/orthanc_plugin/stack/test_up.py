@@ -12,7 +12,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.support.stack import CANARY, Stack, wait_for
+from tests.support.patience import PATIENCE, until
+from tests.support.stack import CANARY, Stack
 
 PARTS = {"supervisor", "orthanc", "engine", "portal"}
 NewStack = Callable[..., Stack]
@@ -46,9 +47,14 @@ def test_ready_tells_the_addresses_and_each_part_answers_there(stack: Stack) -> 
     assert set(ready) == {"orthanc", "portal", "dicom", "pids", "logins"}
     assert ready["dicom"] == {"aet": "ANONASK", "port": stack.dicom_port}
     assert set(ready["pids"]) == PARTS
-    assert httpx.get(f"{ready['portal']}/health/ready", trust_env=False).status_code == 200
-    assert httpx.get(f"{ready['orthanc']}/system", trust_env=False).status_code == 401
-    assert httpx.get(f"{ready['orthanc']}/system", auth=stack.login("clinician"), trust_env=False).status_code == 200
+    assert httpx.get(f"{ready['portal']}/health/ready", trust_env=False, timeout=PATIENCE).status_code == 200
+    assert httpx.get(f"{ready['orthanc']}/system", trust_env=False, timeout=PATIENCE).status_code == 401
+    assert (
+        httpx.get(
+            f"{ready['orthanc']}/system", auth=stack.login("clinician"), trust_env=False, timeout=PATIENCE
+        ).status_code
+        == 200
+    )
     assert stack.ready_file.stat().st_mode & 0o777 == 0o600
 
 
@@ -111,7 +117,7 @@ def test_it_listens_on_the_loopback_address_only(stack: Stack) -> None:
 
 def test_a_second_start_on_the_same_home_is_refused_and_disturbs_nothing(stack: Stack) -> None:
     before = stack.ready
-    second = subprocess.run(stack.command, capture_output=True, text=True, check=False, timeout=60)
+    second = subprocess.run(stack.command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert second.returncode == 1
     assert "already runs on" in second.stderr
     assert stack.ready == before
@@ -131,14 +137,14 @@ def test_being_told_twice_ends_everything_at_once_and_leaves_nothing(new_stack: 
     os.kill(stack.ready["pids"]["engine"], signal.SIGSTOP)  # it will not answer SIGTERM
     assert stack.process is not None
     stack.process.send_signal(signal.SIGINT)
-    wait_for(lambda: "Stopping" in stack.output(), "the first Ctrl-C to be taken")
+    until(lambda: "Stopping" in stack.output(), "the first Ctrl-C to be taken")
     stack.stop()
     assert_nothing_is_left(stack)
 
 
 def test_stopping_in_the_middle_of_a_start_leaves_nothing(new_stack: NewStack) -> None:
     stack = new_stack().start()
-    wait_for((stack.home / "run" / "supervisord.pid").exists, "the supervisor")
+    until((stack.home / "run" / "supervisord.pid").exists, "the supervisor")
     assert stack.stop() == 1
     assert "Stopped before everything answered" in stack.output()
     assert_nothing_is_left(stack)
@@ -147,13 +153,13 @@ def test_stopping_in_the_middle_of_a_start_leaves_nothing(new_stack: NewStack) -
 def test_a_killed_aoa_up_takes_every_part_with_it(new_stack: NewStack) -> None:
     stack = new_stack().start().wait_until_ready()
     assert stack.stop(signal.SIGKILL) == -signal.SIGKILL
-    wait_for(lambda: mentions(stack.home) == [], "every part to end", 60)
+    until(lambda: mentions(stack.home) == [], "every part to end")
 
 
 def test_a_killed_supervisor_takes_every_part_with_it_and_aoa_up_says_so(new_stack: NewStack) -> None:
     stack = new_stack().start().wait_until_ready()
     os.kill(stack.ready["pids"]["supervisor"], signal.SIGKILL)
-    wait_for(stack.ended, "aoa up to notice")
+    until(stack.ended, "aoa up to notice")
     assert stack.stop() == 1
     assert "The supervisor ended by itself" in stack.output()
     assert_nothing_is_left(stack)
@@ -164,16 +170,16 @@ def test_ready_follows_each_part_that_is_killed_and_started_again(new_stack: New
     before = stack.ready["pids"]
     for part in ("engine", "portal", "orthanc"):
         os.kill(before[part], signal.SIGKILL)
-    wait_for(
+    until(
         lambda: all(stack.ready["pids"][part] != before[part] for part in ("engine", "portal", "orthanc")), "new ones"
     )
-    wait_for(lambda: answers(f"{stack.portal}/health/ready"), "the portal to answer again")
+    until(lambda: answers(f"{stack.portal}/health/ready"), "the portal to answer again")
     assert stack.ready["pids"]["supervisor"] == before["supervisor"]
 
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(url, trust_env=False).status_code == 200
+        return httpx.get(url, trust_env=False, timeout=PATIENCE).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -197,7 +203,7 @@ def test_ports_in_use_are_all_named_and_nothing_is_started(new_stack: NewStack) 
         with socket.create_server(("127.0.0.1", 0)) as third:
             free = third.getsockname()[1]
         stack = new_stack(ports=(ports[0], free, ports[1])).start()
-        wait_for(stack.ended, "the refusal")
+        until(stack.ended, "the refusal")
     assert stack.stop() == 1
     told = stack.output()
     assert re.search(rf"Port {ports[0]} .*--orthanc-port.* is in use", told)
@@ -212,7 +218,7 @@ def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log(new_stack: Ne
     settings = stack.home / "aoa.toml"
     settings.write_text(settings.read_text().replace("package_hours = 24", "package_hours = -1"))
     stack.start()
-    wait_for(stack.ended, "the refusal")
+    until(stack.ended, "the refusal")
     assert stack.stop() == 1
     assert "The engine ends by itself as soon as it is started" in stack.output()
     assert "[engine] package_hours" in stack.output()
