@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import httpx
-import pyorthanc
 
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
 from consent_portal.settings import PortalSettings
 
-TIMEOUT_SECONDS = 5.0
+TIMEOUT_SECONDS = 30.0  # a busy machine needs many; an Orthanc that is not there says so at once
 STUDY_TAGS = ("StudyInstanceUID", "StudyDate", "AccessionNumber", "StudyDescription", "PatientID", "PatientName")
 
 
@@ -41,6 +40,8 @@ class OrthancClient:
     """
 
     def __init__(self, url: str, user: str, password: str, timeout: float = TIMEOUT_SECONDS) -> None:
+        import pyorthanc  # noqa: PLC0415  (half a second with pydicom, of use only where Orthanc is asked)
+
         self._client = pyorthanc.Orthanc(url, username=user, password=password, timeout=timeout)
 
     @classmethod

@@ -4,9 +4,14 @@ The parts never import each other, so this file finds them by their entry points
 Each entry point is a list of click commands or groups. Groups of the same name are merged.
 """
 
+import tomllib
 from importlib.metadata import entry_points
+from importlib.resources import files
 
 import click
+
+BRINGS: dict[str, list[str]] = tomllib.loads((files("orthanc_plugin") / "commands.toml").read_text(encoding="utf-8"))
+"""The names of the commands that each part brings."""
 
 
 def _add(parent: click.Group, command: click.Command) -> None:
@@ -27,20 +32,19 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands of all parts."""
-        self._load(until=None)
+        self._load(wanted=None)
         return super().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command; of a group, with what every part adds to it."""
-        self._load(until=cmd_name)
+        self._load(wanted=cmd_name)
         return super().get_command(ctx, cmd_name)
 
-    def _load(self, *, until: str | None) -> None:
-        """Load part after part, until a plain command of that name is there."""
+    def _load(self, *, wanted: str | None) -> None:
+        """Load the parts that bring the command of that name, and those that are not known; for None all of them."""
         for entry in sorted(entry_points(group="aoa.commands"), key=lambda point: point.name):
-            known = self.commands.get(until or "")
-            if known is not None and not isinstance(known, click.Group):
-                return
+            if wanted is not None and wanted not in BRINGS.get(entry.name, [wanted]):
+                continue
             for command in entry.load():
                 if self.commands.get(command.name or "") is not command:
                     _add(self, command)
