@@ -12,7 +12,8 @@ from consent_portal.console.home import Home, actor, home_option, json_option, o
 from consent_portal.console.studies import look_up, registered, study_option
 from consent_portal.ledger import commands, queries
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.commands import Refusal, Target
+from consent_portal.ledger.checks import Refusal
+from consent_portal.ledger.commands import Target
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.policy.load import load_policy

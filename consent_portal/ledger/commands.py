@@ -12,14 +12,11 @@ from sqlalchemy.orm import Session
 from consent_portal.clock import local_day, start_of_day, utc_now
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger import store
+from consent_portal.ledger.checks import Refusal, check, effective
 from consent_portal.ledger.events import Draft, Event, EventType
-from consent_portal.ledger.levels import SECONDARY, LevelState
+from consent_portal.ledger.levels import LevelState
 from consent_portal.ledger.scope import Scope
 from consent_portal.tasks import recalls
-
-
-class Refusal(Exception):  # noqa: N818  (named for the situation)
-    """A rule does not let this be recorded; the text says which, and what to do next."""
 
 
 @dataclass(frozen=True)
@@ -33,22 +30,6 @@ class Target:
     def study(cls, patient_key: str, study_uid: str, accession: str = "") -> "Target":
         """Return one study as the target."""
         return cls(patient_key, Scope.study(study_uid, accession))
-
-
-def effective(day: date | None) -> datetime:
-    """Return from when something said on `day` counts: now for today, else the start of that day (hazard H11).
-
-    Raises
-    ------
-    Refusal
-        For a day that has not come yet.
-    """
-    now = utc_now()
-    if day is None or day == local_day(now):
-        return now
-    if day > local_day(now):
-        raise Refusal("The date lies in the future; consent counts from the day it was given. Check the date.")
-    return start_of_day(day)
 
 
 def record(session: Session, target: Target, given: p.Given, by: str) -> Event:
@@ -68,8 +49,9 @@ def record(session: Session, target: Target, given: p.Given, by: str) -> Event:
     Refusal
         Without requesting clinician, or where capacity is missing or absent.
     """
-    _check(given)
-    return _write(session, target, EventType.GIVEN, given, by, effective(given.discussed_on))
+    check(given)
+    event = _write(session, target, EventType.GIVEN, given, by, _moment(session, target, given.discussed_on))
+    return _recalled(session, event, given)
 
 
 def amend(session: Session, target: Target, given: p.Given, by: str, original: str | None = None) -> Event:
@@ -87,16 +69,17 @@ def amend(session: Session, target: Target, given: p.Given, by: str, original: s
     Refusal
         When there is nothing to amend.
     """
-    _check(given)
+    check(given)
     found = store.event(session, original) if original else _last_given(session, target)
     if found is None or found.type not in {EventType.GIVEN, EventType.AMENDED}:
         raise Refusal("There is no recorded consent to amend for this; record it first.")
-    return _write(session, target, EventType.AMENDED, given, by, effective(given.discussed_on), found.id)
+    at = max(_moment(session, target, given.discussed_on), found.effective_at)  # never before what it amends
+    return _recalled(session, _write(session, target, EventType.AMENDED, given, by, at, found.id), given)
 
 
 def refuse(session: Session, target: Target, refused: p.Refused, by: str, day: date | None = None) -> Event:
     """Record that the patient said no when asked."""
-    return _write(session, target, EventType.REFUSED, refused, by, effective(day))
+    return _write(session, target, EventType.REFUSED, refused, by, _moment(session, target, day))
 
 
 def withdraw(session: Session, target: Target, withdrawn: p.Withdrawn, by: str, day: date | None = None) -> Event:
@@ -105,14 +88,14 @@ def withdraw(session: Session, target: Target, withdrawn: p.Withdrawn, by: str, 
     Opens a recall task for every release that it covers. Needs no clinician, no capacity answer and no form: taking
     back must never be harder than giving.
     """
-    event = _write(session, target, EventType.WITHDRAWN, withdrawn, by, effective(day))
+    event = _write(session, target, EventType.WITHDRAWN, withdrawn, by, _moment(session, target, day))
     recalls.open_for(session, event, withdrawn.levels)
     return event
 
 
 def object_to(session: Session, target: Target, objection: p.Objection, by: str, day: date | None = None) -> Event:
     """Record an objection or an erasure request (R39); recalls what it covers, like a withdrawal."""
-    event = _write(session, target, EventType.OBJECTION, objection, by, effective(day))
+    event = _write(session, target, EventType.OBJECTION, objection, by, _moment(session, target, day))
     recalls.open_for(session, event, objection.levels)
     return event
 
@@ -248,33 +231,7 @@ CORRECTABLE = frozenset(
 """What can have been entered in error; a release or a recall is a fact and cannot."""
 
 
-def _check(given: p.Given) -> None:
-    if not given.requesting_clinician.strip():
-        raise Refusal("Consent cannot be saved without the requesting clinician (R37); give the clinician's name.")
-    if not given.levels:
-        raise Refusal("No level was answered; name at least one level, or record a refusal.")
-    wrong = [state for state in given.levels.values() if state not in ANSWERS]
-    if wrong:
-        raise Refusal(f"A level can be recorded as accepted, declined, unknown or not asked, not as {wrong[0]}.")
-    _check_authority(given)
-
-
-def _check_authority(given: p.Given) -> None:
-    beyond = any(given.levels.get(level) is LevelState.ACCEPTED for level in SECONDARY)
-    by_patient = given.grantor.kind is p.GrantorKind.PATIENT
-    if beyond and by_patient and given.capacity.answer is not p.CapacityAnswer.YES:
-        raise Refusal(
-            "A patient who cannot decide cannot agree to more than the record (GMC 28-31); "
-            "name who decides for the patient, or record level 1 only and ask again on recovery."
-        )
-    if given.valid_from and given.valid_to and given.valid_to < given.valid_from:
-        raise Refusal("The consent would end before it begins; check both dates.")
-
-
-ANSWERS = frozenset(
-    {LevelState.ACCEPTED, LevelState.DECLINED, LevelState.UNKNOWN, LevelState.NOT_ASKED, LevelState.NOT_CHOSEN}
-)
-"""What a form can say of a level; the other states come from other events."""
+_GRANTING = frozenset({EventType.GIVEN, EventType.AMENDED})
 
 
 def _write(  # noqa: PLR0913, PLR0917  (an event is all of these)
@@ -287,6 +244,29 @@ def _write(  # noqa: PLR0913, PLR0917  (an event is all of these)
     about: str | None = None,
 ) -> Event:
     return store.append(session, Draft(kind, target.patient_key, target.scope, payload, at, by, about))
+
+
+def _moment(session: Session, target: Target, day: date | None) -> datetime:
+    """Return from when something said on `day` counts, among what was recorded on that very day (ADR 0105).
+
+    Of an earlier day only the date is known, and midnight would put it before a consent that was recorded at ten. So it
+    counts from the last consent of that day: what refuses wins there, and an amendment follows what it amends.
+    """
+    at = effective(day)
+    given = [
+        event.effective_at
+        for event in store.events_about(session, target.patient_key, [target.scope.study_uid])
+        if event.type in _GRANTING and local_day(event.effective_at) == local_day(at)
+    ]
+    return max([at, *given])
+
+
+def _recalled(session: Session, event: Event, given: p.Given) -> Event:
+    """Open recalls for the levels that a form says no to: declining what was agreed to takes it back."""
+    declined = [level for level, said in given.levels.items() if said is LevelState.DECLINED]
+    if declined:
+        recalls.open_for(session, event, declined)
+    return event
 
 
 def _about(session: Session, event_id: str, kind: EventType, payload: p.Payload, by: str) -> Event:

@@ -20,7 +20,7 @@ from consent_portal.ledger.levels import SECONDARY, Level, LevelState
 from consent_portal.ledger.scope import Item
 from consent_portal.ledger.status import ConsentStatus, LevelStatus
 
-MATURITY = 16
+MATURITY, ADULT = 16, 18
 _GRANTING = frozenset({EventType.GIVEN, EventType.AMENDED})
 
 
@@ -38,6 +38,11 @@ class View:
     def day(self) -> date:
         """The day in the United Kingdom."""
         return local_day(self.at)
+
+    @property
+    def own(self) -> list[Event]:
+        """What was said for the patient whose number the study bears now (see `Item.former_patients`)."""
+        return [event for event in self.events if event.patient_key not in self.item.former_patients]
 
 
 def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date | None) -> ConsentStatus:
@@ -61,7 +66,7 @@ def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date 
         conditions=tuple(grant.conditions for grant in grants),
         lacks_capacity=_lacks_capacity(view),
         best_interests=any(grant.capacity.answer is p.CapacityAnswer.BEST_INTERESTS for grant in grants),
-        deceased=any(event.type is EventType.DECEASED_NOTED for event in view.events),
+        deceased=any(event.type is EventType.DECEASED_NOTED for event in view.own),
         maturity_review_due=due,
         explained=any(event.type is EventType.EXPLAINED for event in view.events),
     )
@@ -108,15 +113,21 @@ def _standing_refusal(view: View, level: Level) -> Event | None:
 def _lifts(view: View, grant: Event, refusal: Event, level: Level) -> bool:
     return (
         _accepts(grant, level)
+        and _has_begun(view, grant)
         and grant.scope.covers(view.item)
         and refusal.scope.reaches(grant.scope)
         and _authorised(view, grant)
     )
 
 
+def _has_begun(view: View, grant: Event) -> bool:
+    assert isinstance(grant.payload, p.Given)  # noqa: S101  (only these grant)
+    return grant.payload.valid_from is None or view.day >= grant.payload.valid_from
+
+
 def _standing_grant(view: View, level: Level) -> Event | None:
     """Return the last grant for the level, unless a later whole form is silent on it."""
-    for event in reversed(view.events):
+    for event in reversed(view.own):
         if _accepts(event, level) and event.scope.covers(view.item) and _authorised(view, event):
             return event
         if event.type is EventType.GIVEN and event.scope.covers(view.item) and not _accepts(event, level):
@@ -129,7 +140,7 @@ def _granted(view: View, level: Level, grant: Event, *, due: bool) -> LevelStatu
     ended = grant.payload.valid_to
     if ended is not None and view.day > ended:
         return LevelStatus(level, LevelState.EXPIRED, f"It was given until {ended:%-d %B %Y}; ask again.", grant)
-    if grant.payload.valid_from is not None and view.day < grant.payload.valid_from:
+    if not _has_begun(view, grant):
         return LevelStatus(level, LevelState.NOT_CHOSEN, f"It begins on {grant.payload.valid_from:%-d %B %Y}.", grant)
     if due and level in SECONDARY and _waits_for_maturity(view, grant):
         return LevelStatus(
@@ -142,6 +153,8 @@ def _silent(view: View, level: Level) -> LevelStatus:
     for event in reversed(view.events):
         if isinstance(event.payload, p.Given) and event.scope.covers(view.item):
             said = event.payload.levels.get(level, LevelState.NOT_CHOSEN)
+            if event.patient_key in view.item.former_patients:
+                return LevelStatus(level, LevelState.UNKNOWN, _FORMER, event)
             if not _authorised(view, event):
                 return LevelStatus(level, LevelState.UNKNOWN, "Given by somebody who had no authority then.", event)
             if said is not LevelState.ACCEPTED:
@@ -149,6 +162,9 @@ def _silent(view: View, level: Level) -> LevelStatus:
     if any(_accepts(event, level) or _refuses(event, level) for event in view.invalidated):
         return LevelStatus(level, LevelState.INVALIDATED, "What was recorded had been entered in error.")
     return LevelStatus(level, LevelState.NOT_ASKED, "Nothing is recorded for this level.")
+
+
+_FORMER = "It was given while the study stood under another patient's number; ask again."
 
 
 def _accepts(event: Event, level: Level) -> bool:
@@ -188,14 +204,20 @@ def _refusal_state(event: Event, _level: Level) -> LevelState:
 
 
 def _authorised(view: View, grant: Event) -> bool:
-    """Whether the grantor had the authority then: a representative who was removed before has none (hazard H9)."""
+    """Whether the grantor had the authority then: a representative who was removed before has none (hazard H9).
+
+    Nor has a patient whose number the study bore by mistake (hazards H1 and H12): a refusal of theirs binds, their
+    consent does not.
+    """
     assert isinstance(grant.payload, p.Given)  # noqa: S101  (only these grant)
+    if grant.patient_key in view.item.former_patients:
+        return False
     grantor = grant.payload.grantor
     if grantor.kind is p.GrantorKind.PATIENT:
         return True
     name = grantor.name.strip().casefold()
     last = EventType.REPRESENTATIVE_ADDED
-    for event in view.events:
+    for event in view.own:
         if isinstance(event.payload, p.Representative) and event.effective_at <= grant.effective_at:
             last = event.type if event.payload.name.strip().casefold() == name else last
     return last is EventType.REPRESENTATIVE_ADDED
@@ -204,7 +226,7 @@ def _authorised(view: View, grant: Event) -> bool:
 def _lacks_capacity(view: View) -> bool:
     able = True
     represented = False
-    for event in view.events:
+    for event in view.own:
         if isinstance(event.payload, p.CapacityAssessed) or (
             isinstance(event.payload, p.Given) and event.payload.grantor.kind is p.GrantorKind.PATIENT
         ):
@@ -217,10 +239,9 @@ def _lacks_capacity(view: View) -> bool:
 
 
 def _maturity_due(view: View) -> bool:
-    return any(
-        event.type in _GRANTING and _waits_for_maturity(view, event) and event.scope.covers(view.item)
-        for event in view.events
-    )
+    """Whether an agreement that still stands waits; one that the young person's own form replaced does not."""
+    standing = _unique(_standing_grant(view, level) for level in Level)
+    return any(_waits_for_maturity(view, event) for event in standing)
 
 
 def _waits_for_maturity(view: View, grant: Event) -> bool:
@@ -238,8 +259,15 @@ def _waits_for_maturity(view: View, grant: Event) -> bool:
 
 
 def _has_come_of_age(view: View, grant: Event, age: int) -> bool:
+    assert isinstance(grant.payload, p.Given)  # noqa: S101  (only these grant)
     if view.birth_date is None:
-        assert isinstance(grant.payload, p.Given)  # noqa: S101  (only these grant)
         return grant.payload.grantor.kind is p.GrantorKind.PARENTAL_RESPONSIBILITY
-    was_young = age_on(view.birth_date, local_day(grant.effective_at)) < age
-    return was_young and age_on(view.birth_date, view.day) >= age
+    then = age_on(view.birth_date, local_day(grant.effective_at))
+    return (then < age or _beyond_a_parent(grant.payload, then)) and age_on(view.birth_date, view.day) >= age
+
+
+def _beyond_a_parent(given: p.Given, age: int) -> bool:
+    """Whether a parent decided for somebody who was then too old for it (hazard H9)."""
+    if given.grantor.kind is not p.GrantorKind.PARENTAL_RESPONSIBILITY:
+        return False
+    return age >= ADULT or (age >= MATURITY and given.capacity.answer is p.CapacityAnswer.YES)

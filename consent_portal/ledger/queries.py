@@ -36,9 +36,15 @@ def history(session: Session, study: Study) -> list[Event]:
     return store.events_about(session, study.patient_key, [study.study_uid])
 
 
+def _counting(session: Session, study: Study) -> list[Event]:
+    """Return what may count for the study: also what refuses all recordings of whose number it stood under before."""
+    former = [event for key in study.former_patients for event in store.events_about(session, key)]
+    return list({event.id: event for event in (*history(session, study), *former)}.values())
+
+
 def status(session: Session, study: Study, at: datetime | None = None) -> ConsentStatus:
     """Return what stands for the study at a moment (now by default)."""
-    return project(history(session, study), study.item, at or utc_now(), study.birth_date)
+    return project(_counting(session, study), study.item, at or utc_now(), study.birth_date)
 
 
 def disclosures(session: Session, patient_key: str, study_uids: list[str] | None = None) -> list[Disclosure]:

@@ -44,6 +44,8 @@ class Item:
         The hospital's own number of the episode of care, empty where unknown.
     study_date : date or None
         For events that cover a span of dates. An unknown date counts as covered by a refusal, never by a grant.
+    former_patients : frozenset of str
+        Keys of patients under whose number the study stood before: their refusals count, their consent does not.
     """
 
     study_uids: frozenset[str]
@@ -52,6 +54,7 @@ class Item:
     study_date: date | None = None
     series_uid: str = ""
     instance_uid: str = ""
+    former_patients: frozenset[str] = frozenset()
 
 
 class Scope(BaseModel):

@@ -29,6 +29,8 @@ class RequestFacts:
         ``secure-environment``, ``undertaking`` ...
     publication, project : str
         Register keys, empty where none is named.
+    publication_title : str
+        What the register calls that publication, which is how a consent form names it.
     slides_shared : str
         ``no``, ``print`` or ``internet`` (lectures only).
     """
@@ -39,6 +41,7 @@ class RequestFacts:
     attested: AttestedFacts = AttestedFacts()
     facts: frozenset[str] = field(default=frozenset())
     publication: str = ""
+    publication_title: str = ""
     project: str = ""
     slides_shared: str = "no"
 

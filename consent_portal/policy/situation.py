@@ -77,8 +77,13 @@ def _of_level(consent: ConsentStatus, level: Level, request: RequestFacts) -> Si
 def _for_this_publication(consent: ConsentStatus, level: Level, request: RequestFacts) -> bool:
     """Whether a consent for one named publication is for this one."""
     conditions = consent.conditions_of(level)
-    named = conditions.named_publication if conditions and level is not Level.TEACHING else ""
-    return not named or named == request.publication
+    named = _plain(conditions.named_publication) if conditions and level is not Level.TEACHING else ""
+    wanted = {_plain(request.publication), _plain(request.publication_title)} - {""}
+    return not named or named in wanted
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _by_name(purpose: Purpose, consent: ConsentStatus, request: RequestFacts) -> Situation:

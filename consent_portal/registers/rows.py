@@ -54,6 +54,8 @@ class StudyRow(Base):
     contents: Mapped[str] = mapped_column(Text, default="[]")
     """What the study holds, as last told (JSON of the contract's `contents`)."""
     registered_at: Mapped[str] = mapped_column(String(27))
+    former_patients: Mapped[str] = mapped_column(Text, default="[]")
+    """Keys of the patients under whose number it stood before (JSON; hazards H1 and H12)."""
     patient: Mapped[PatientRow] = relationship()
 
 

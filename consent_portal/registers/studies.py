@@ -35,6 +35,8 @@ class Study:
     contents: tuple[Content, ...]
     identity_conflict: bool = False
     """The study names another date of birth than its patient is known by (hazard H1)."""
+    former_patients: tuple[str, ...] = ()
+    """Keys of the patients under whose number it stood before (ADR 0106)."""
 
     def __repr__(self) -> str:
         return f"Study({self.key})"
@@ -58,6 +60,7 @@ class Study:
             accession=self.facts.accession,
             episode=self.episode,
             study_date=dicom_date(self.facts.date),
+            former_patients=frozenset(self.former_patients),
         )
 
     @property
@@ -84,7 +87,7 @@ def register(session: Session, subject: Subject) -> Study:
     if row is None:
         row = _new_row(subject.study_uid)
         session.add(row)
-    row.patient = patient
+    _move(row, patient)
     told = {
         "orthanc_id": subject.orthanc_id,
         "date": subject.study.date,
@@ -104,6 +107,16 @@ def register(session: Session, subject: Subject) -> Study:
     return _study(row)
 
 
+def _move(row: StudyRow, patient: PatientRow) -> None:
+    """Put the study under a patient; one that stood under another number remembers it (hazards H1 and H12).
+
+    A study that was first told of without a number belongs to nobody yet, so nobody's consent is left behind.
+    """
+    if row.patient is not None:
+        row.former_patients = json.dumps(_former(row, patient.key))
+    row.patient = patient
+
+
 def _new_row(study_uid: str) -> StudyRow:
     empty = dict.fromkeys(
         (
@@ -121,7 +134,12 @@ def _new_row(study_uid: str) -> StudyRow:
         "",
     )
     return StudyRow(
-        key=str(uuid.uuid4()), study_uid=study_uid, registered_at=to_text(utc_now()), contents="[]", **empty
+        key=str(uuid.uuid4()),
+        study_uid=study_uid,
+        registered_at=to_text(utc_now()),
+        contents="[]",
+        former_patients="[]",
+        **empty,
     )
 
 
@@ -137,6 +155,22 @@ def by_uid(session: Session, study_uid: str) -> Study | None:
     return _study(row) if row else None
 
 
+def put_in_episode(session: Session, study_key: str, number: str) -> bool:
+    """Note that the study is of that episode of care, so that what is said of the episode counts for it.
+
+    Returns
+    -------
+    bool
+        False when it is already noted under another: to move it could lose a refusal, so a person looks first.
+    """
+    row = session.get(StudyRow, study_key)
+    if row is None or row.episode not in {"", number}:
+        return False
+    row.episode = number
+    session.flush()
+    return True
+
+
 def of_patient(session: Session, patient_key: str) -> list[Study]:
     """Return all registered studies of a patient, newest first."""
     rows = session.scalars(select(StudyRow).where(StudyRow.patient_key == patient_key).order_by(StudyRow.date.desc()))
@@ -150,7 +184,8 @@ def known(session: Session, subject: Subject) -> Study:
     """
     row = session.scalar(select(StudyRow).where(StudyRow.study_uid == subject.study_uid))
     patient = _find_patient(session, subject.patient)
-    known_row = row.patient_key if row is not None else ""
+    belongs = row is not None and not _is_renumbered(row, patient, subject.patient)
+    known_row = row.patient_key if row is not None and belongs else ""
     return Study(
         key=row.key if row else "",
         study_uid=subject.study_uid,
@@ -161,12 +196,13 @@ def known(session: Session, subject: Subject) -> Study:
         episode=row.episode if row else "",
         contents=subject.contents or (_load(row.contents) if row else ()),
         identity_conflict=_conflict(patient, subject.patient.birth_date),
+        former_patients=_former(row, patient.key if patient is not None else known_row),
     )
 
 
 def _patient(session: Session, patient: Patient, study: StudyRow | None) -> PatientRow:
     row = _find_patient(session, patient)
-    if row is None and study is not None and not (patient.id.strip() and study.patient.identifiers):
+    if row is None and study is not None and not _is_renumbered(study, row, patient):
         row = study.patient
     if row is None:
         row = PatientRow(key=str(uuid.uuid4()), birth_date="")
@@ -201,6 +237,21 @@ def _find_patient(session: Session, patient: Patient) -> PatientRow | None:
     return found[0].patient if found else None
 
 
+def _is_renumbered(study: StudyRow, found: PatientRow | None, told: Patient) -> bool:
+    """Whether a study that stood under one number is told of under a number that nobody has yet."""
+    return found is None and bool(told.id.strip() and study.patient.identifiers)
+
+
+def _former(row: StudyRow | None, patient_key: str) -> tuple[str, ...]:
+    """Return whose number the study stood under before it came to `patient_key`."""
+    if row is None:
+        return ()
+    former = set(json.loads(row.former_patients))
+    if row.patient.identifiers:
+        former.add(row.patient_key)
+    return tuple(sorted(former - {patient_key}))
+
+
 def _dump(contents: tuple[Content, ...]) -> str:
     return json.dumps([content.model_dump(mode="json") for content in contents])
 
@@ -233,4 +284,5 @@ def _study(row: StudyRow) -> Study:
         episode=row.episode,
         contents=_load(row.contents),
         identity_conflict=_conflict(row.patient, row.birth_date),
+        former_patients=tuple(json.loads(row.former_patients)),
     )

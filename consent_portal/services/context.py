@@ -66,6 +66,7 @@ def resolve(session: Session, request: Request, intent: Intent, site: Site) -> R
         attested=AttestedFacts(**request.attestations.model_dump()),
         facts=facts | ({"reason"} if request.reason.strip() else set()),
         publication=_key(request.context, "publication"),
+        publication_title=_title(session, _key(request.context, "publication")),
         project=_key(request.context, "project"),
         slides_shared=str(request.context.get("slides_shared", "no")),
     )
@@ -121,6 +122,11 @@ def _plain(name: str, value: Any, purpose: Purpose) -> Looked:
         return Looked(frozenset(), (Fault(f"context.{name}", "Give true or false."),))
     counts = value and name in purpose.context
     return Looked(frozenset({name.replace("_", "-")} if counts else ()))
+
+
+def _title(session: Session, key: str) -> str:
+    found = approvals.get(session, "publication", key) if key else None
+    return found.title if found else ""
 
 
 def _key(context: dict[str, Any], name: str) -> str:

@@ -40,10 +40,14 @@ def open_for(session: Session, event: Event, levels: Iterable[Level]) -> list[Re
     """Open a task for every release that `event` (a withdrawal or objection) covers; published ones are marked so."""
     events = store.events_about(session, event.patient_key, [event.scope.study_uid])
     published = {other.supersedes for other in events if other.type is EventType.PUBLISHED}
+    about = RecallRow.released_event.in_([other.id for other in events])
+    asked_back = set(session.scalars(select(RecallRow.released_event).where(about)))
     rows = [
         _row(release, event, CANNOT if release.id in published else OPEN)
         for release in events
-        if release.type is EventType.RELEASED and _covered(release, event.scope, set(levels))
+        if release.type is EventType.RELEASED
+        and release.id not in asked_back
+        and _covered(release, event.scope, set(levels))
     ]
     session.add_all(rows)
     session.flush()

@@ -10,7 +10,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
+from consent_portal.clock import age_on
 from consent_portal.ledger.levels import Level
+from consent_portal.ledger.projection import ADULT, MATURITY
 from consent_portal.web.forms.base import AtMost, Form, IfGiven, Needed, NotInFuture, PlainDate, options
 
 ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Not chosen")))
@@ -122,7 +124,7 @@ class ConsentForm(Form):
     publication = StringField(
         _l("Named publication"),
         [AtMost(300)],
-        description=_l("If the answer is for one journal, book or website only, name it"),
+        description=_l("If the answer is for one journal, book or website only: its name, as in the register"),
     )
     conditions = TextAreaField(_l("Conditions"), [AtMost(1000)], description=_l("Anything else the patient asked for"))
 
@@ -163,12 +165,27 @@ class ConsentForm(Form):
         if self.grantor.data not in (None, "patient") and not field.data:
             raise ValidationError(_("Enter the evidence that this person may decide for the patient."))
 
+    born: date | None = None
+    """The patient's date of birth, where it is known."""
+
+    def validate_grantor(self, field: Field) -> None:
+        """Refuse a parent's answer for somebody who was old enough to give it (hazard H9)."""
+        if field.data != "parental-responsibility" or self.born is None or not self.discussed_on.data:
+            return
+        age = age_on(self.born, self.discussed_on.data)
+        if age >= ADULT or (age >= MATURITY and self.capacity.data == "yes"):
+            raise ValidationError(
+                _("The patient was %(age)d years old on that day. A parent can no longer decide for them.", age=age)
+            )
+
     def validate_capacity(self, field: Field) -> None:
-        """Refuse an answer of the patient's own that says the patient could not give it."""
+        """Refuse what contradicts who gave the answer."""
         if field.data not in (None, "yes") and self.grantor.data == "patient":
             raise ValidationError(
                 _("If the patient could not decide, choose who decided for them in 'Who gave this answer?'.")
             )
+        if field.data == "yes" and self.grantor.data in {"lasting-power-of-attorney", "deputy"}:
+            raise ValidationError(_("An attorney or deputy may decide only what the patient cannot decide."))
 
     def validate_capacity_assessor(self, field: Field) -> None:
         """Ask who found that the patient could not decide (GMC 28-31)."""

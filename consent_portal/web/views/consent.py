@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response
 
 from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger import commands, queries
-from consent_portal.ledger.commands import Refusal, Target
+from consent_portal.ledger.checks import Refusal
+from consent_portal.ledger.commands import Target
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import Level
 from consent_portal.ledger.status import ConsentStatus
 from consent_portal.parts import parts
 from consent_portal.policy.model import Decision, Outcome
+from consent_portal.registers import studies
 from consent_portal.registers.recipients import SELF
 from consent_portal.registers.studies import Study
 from consent_portal.tasks import asks, recalls
@@ -45,6 +47,7 @@ def record(study: Any) -> str | Response:
     """Record what was agreed."""
     known = present_study(str(study))
     form = ConsentForm(scope="study")
+    form.born = known.birth_date
     known_series = _offer_series(form, known)
     form.offer_leaflets(leaflet.given())
     if form.validate_on_submit() and _written(known, form, commands.record):
@@ -59,6 +62,7 @@ def amend(study: Any) -> str | Response:
     """Record amended consent; the earlier record stays (R38)."""
     known = present_study(str(study))
     form = AmendForm(scope="study")
+    form.born = known.birth_date
     known_series = _offer_series(form, known)
     form.offer_leaflets(leaflet.given())
     if form.validate_on_submit() and _written(known, form, commands.amend):
@@ -79,12 +83,22 @@ def _written(study: Study, form: ConsentForm, write: Writer) -> bool:
     try:
         with parts().database.writing() as session:
             target = target_of(study, form, form.series.data or "")
+            _note_episode(session, study, target)
             write(session, target, given_of(form, current_user.username), current_user.username)
             close_answered(session, study, current_user.username)
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return False
     return True
+
+
+def _note_episode(session: Any, study: Study, target: Target) -> None:
+    """Put the study in the episode that the form names: Orthanc tells of none, and an unknown one covers nothing."""
+    number = target.scope.episode
+    if number and not studies.put_in_episode(session, study.key, number):
+        raise Refusal(
+            _("This study is noted under another episode of care. Check the number, or choose what else this covers.")
+        )
 
 
 def _before(study: Study) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from pydantic import ValidationError
 from consent_portal.clock import from_text, local_day, start_of_day, to_text, utc_now
 from consent_portal.ledger import commands, queries, store
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.commands import Refusal, Target
+from consent_portal.ledger.checks import Refusal
+from consent_portal.ledger.commands import Target
 from consent_portal.ledger.events import Draft, EventType
-from consent_portal.ledger.levels import Level
+from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope
 from consent_portal.tasks import recalls
 from tests.consent_portal.ledger.conftest import released
@@ -215,3 +216,62 @@ def test_what_has_run_out_is_noted_once_and_only_then(database, study, target):
         assert noted[0].effective_at == datetime(2025, 7, 31, 23, tzinfo=UTC)
         assert commands.note_expired(session) == []
         assert store.verify_ledger(session).whole
+
+
+YESTERDAY = local_day(utc_now()) - timedelta(days=1)
+NO = {
+    "withdrawal": lambda session, target: commands.withdraw(session, target, p.Withdrawn(), "me", YESTERDAY),
+    "objection": lambda session, target: commands.object_to(session, target, p.Objection(), "me", YESTERDAY),
+    "refusal": lambda session, target: commands.refuse(session, target, p.Refused(), "me", YESTERDAY),
+    "form": lambda session, target: commands.record(session, target, given("", "teaching", **OF_THAT_DAY), "me"),
+    "amendment": lambda session, target: commands.amend(session, target, given("", "teaching", **OF_THAT_DAY), "me"),
+}
+OF_THAT_DAY = {"discussed_on": YESTERDAY}
+
+
+def given_yesterday_at_ten(session, target):
+    at = start_of_day(YESTERDAY) + timedelta(hours=10)
+    agreed = given("record,teaching", **OF_THAT_DAY)
+    return store.append(session, Draft(EventType.GIVEN, target.patient_key, target.scope, agreed, at, "me"))
+
+
+@pytest.mark.parametrize("kind", NO)
+def test_a_no_of_the_same_day_entered_the_day_after_is_not_lost(database, study, target, kind):
+    with database.writing() as session:
+        given_yesterday_at_ten(session, target)
+        assert queries.status(session, study).state(Level.TEACHING) is LevelState.ACCEPTED
+        NO[kind](session, target)
+        assert queries.status(session, study).state(Level.TEACHING).is_refusal
+
+
+def test_an_amendment_of_the_same_day_entered_the_day_after_counts_and_lifts_no_later_withdrawal(
+    database, study, target
+):
+    with database.writing() as session:
+        first = given_yesterday_at_ten(session, target)
+        commands.amend(session, target, given("print", **OF_THAT_DAY), "me")
+        assert queries.status(session, study).state(Level.PRINT) is LevelState.ACCEPTED
+        later = first.effective_at + timedelta(hours=2)
+        taken_back = p.Withdrawn(levels=(Level.PRINT,))
+        store.append(session, Draft(EventType.WITHDRAWN, target.patient_key, target.scope, taken_back, later, "me"))
+        commands.amend(session, target, given("print", **OF_THAT_DAY), "me")
+        assert queries.status(session, study).state(Level.PRINT) is LevelState.WITHDRAWN
+
+
+def test_saying_no_in_an_amendment_recalls_what_left_and_asks_back_only_once(database, target):
+    with database.writing() as session:
+        commands.record(session, target, given("record,teaching"), "me")
+        store.append(session, Draft(EventType.RELEASED, target.patient_key, target.scope, released(), utc_now(), "me"))
+        commands.amend(session, target, given("", "teaching"), "me")
+        commands.withdraw(session, target, p.Withdrawn(), "me")
+        assert [one.status for one in recalls.waiting(session)] == ["open"]
+
+
+@pytest.mark.parametrize("kind", ["lasting-power-of-attorney", "deputy"])
+def test_an_attorney_or_deputy_does_not_decide_for_a_patient_who_can(database, target, kind):
+    somebody = p.Grantor(kind=p.GrantorKind(kind), name="H. Example")
+    unable = p.Capacity(answer=p.CapacityAnswer.NO)
+    with database.writing() as session:
+        with pytest.raises(Refusal, match="only what the patient cannot"):
+            commands.record(session, target, given("teaching", grantor=somebody), "me")
+        commands.record(session, target, given("teaching", grantor=somebody, capacity=unable), "me")

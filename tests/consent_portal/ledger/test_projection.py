@@ -244,3 +244,28 @@ def test_the_explanation_and_the_death_are_seen():
     story.then(EventType.DECEASED_NOTED, p.DeceasedNoted())
     assert story.status().explained
     assert story.status().deceased
+
+
+def test_the_young_persons_own_form_ends_the_wait_and_their_amendment_only_for_the_levels_it_names():
+    born = date(2008, 6, 15)
+    child, grown = datetime(2020, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
+    story = Story(born).given("record,teaching,print", grantor=PARENT, at=child).given("record,teaching", at=grown)
+    assert not story.status().maturity_review_due
+    assert (story.state("teaching"), story.state("print")) == ("accepted", "not chosen")
+    story = Story(born).given("teaching,print", grantor=PARENT, at=child).amended("record,teaching", at=grown)
+    assert (story.state("teaching"), story.state("print")) == ("accepted", "expired")
+
+
+@pytest.mark.parametrize(
+    ("born", "capacity", "stands"),
+    [(1970, "no", "expired"), (2008, "yes", "expired"), (2008, "no", "accepted"), (2015, "yes", "accepted")],
+)
+def test_a_parent_decides_for_a_child_and_for_nobody_older(born, capacity, stands):
+    found = p.Capacity(answer=p.CapacityAnswer(capacity))
+    story = Story(date(born, 1, 1)).given("record,teaching", grantor=PARENT, capacity=found)
+    assert story.state("teaching", at=START + timedelta(days=1)) == stands
+
+
+def test_a_consent_that_has_not_begun_does_not_lift_a_withdrawal():
+    story = Story().withdrawn().given("record,teaching", valid_from=date(2027, 1, 1))
+    assert story.state("teaching") == "withdrawn"

@@ -260,6 +260,7 @@ def test_a_photograph_for_print_may_go_ahead_where_asking_is_not_practicable_and
 def test_consent_for_one_named_publication_is_for_that_one_only():
     story = Story().given("record,print", conditions=p.Conditions(named_publication="atlas-2025"))
     assert answered("print", subject("photo", story), publication="atlas-2025") == "permit D3"
+    assert answered("print", subject("photo", story), publication="a", publication_title="Atlas-2025 ") == "permit D3"
     assert answered("print", subject("photo", story), publication="journal-7") == "ask"
     assert answered("print", subject("photo", story)) == "ask"
 

@@ -5,7 +5,7 @@ import pytest
 from consent_portal.ledger import commands, queries
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.commands import Target
-from consent_portal.ledger.scope import Scope
+from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.policy.load import load_policy
 from consent_portal.registers import studies
 from consent_portal.services.decisions import facts_of
@@ -100,6 +100,34 @@ def test_a_studys_own_consent_stands_although_other_studies_disagree_on_the_pati
         other = studies.register(session, a_subject("1.3", birth="19990101"))
         commands.record(session, Target.study(other.patient_key, "1.3"), given("record,teaching"), "me")
         assert answered("teaching", facts_of(session, other, load_policy())) == "permit D3"
+
+
+def test_a_study_that_gets_another_patient_takes_the_refusals_along_and_no_consent(database):
+    policy = load_policy()
+    with database.writing() as session:
+        for uid in ("1.1", "1.2"):
+            wrong = studies.register(session, a_subject(uid))
+        commands.record(session, Target.study(wrong.patient_key, "1.1"), given("record,teaching"), "me")
+        right = a_subject("1.1", patient="HOSP-99", birth="19990101")
+        assert studies.known(session, right).former_patients == (wrong.patient_key,)
+        moved = studies.register(session, right)
+        assert moved.former_patients == (wrong.patient_key,)
+        assert answered("teaching", facts_of(session, moved, policy)) == "ask"
+        commands.refuse(session, Target(wrong.patient_key, Scope.patient()), p.Refused(), "me")
+        assert answered("teaching", facts_of(session, moved, policy)) == "deny"
+        back = studies.register(session, a_subject("1.1"))
+        assert back.patient_key == wrong.patient_key not in back.former_patients
+
+
+def test_an_episode_that_a_form_names_holds_its_study_and_never_two(database):
+    with database.writing() as session:
+        known = studies.register(session, a_subject("1.1"))
+        episode = Scope(kind=ScopeKind.EPISODE, episode="E-1")
+        commands.record(session, Target(known.patient_key, episode), given("record,teaching"), "me")
+        assert str(queries.status(session, known).state("teaching")) == "not asked"
+        assert studies.put_in_episode(session, known.key, "E-1")
+        assert str(queries.status(session, studies.by_uid(session, "1.1")).state("teaching")) == "accepted"
+        assert not studies.put_in_episode(session, known.key, "E-2")
 
 
 @pytest.mark.parametrize("text", ["20240312", "2024.03.12", "2024-03-12", " 20240312 "])
