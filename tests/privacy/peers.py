@@ -20,11 +20,10 @@ import httpx
 from corpus import CorpusObject
 
 from orthanc_plugin.deid import KnownIdentifiers, ReleaseKey, deidentify, load_profile, verify
-from tests.support.patience import PATIENCE
 
 Made = dict[str, bytes | None]
 Tool = Callable[[list[CorpusObject]], Made]
-START_SECONDS = 60
+START_SECONDS = 600  # run as a script of the checkout, so the tests' own patience cannot be imported
 
 
 class NotHereError(RuntimeError):
@@ -153,7 +152,7 @@ def _orthanc() -> Iterator[httpx.Client]:
             ["Orthanc", Path(home, "orthanc.json")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{http}", timeout=PATIENCE) as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{http}", timeout=START_SECONDS) as client:
                 _wait(client, process)
                 yield client
         finally:
