@@ -1,22 +1,15 @@
 """A photograph of a notice in its place, made anew so that nothing but the picture is left (ASVS 5.0, V5)."""
 
 import io
-import warnings
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
+
+from notices.settings.picture import DAMAGED, opened
 
 MOST_BYTES = 12_000_000
 MOST_PIXELS = 60_000_000
 LONGEST_SIDE = 1600
 QUALITY = 82
-_DAMAGED = (
-    UnidentifiedImageError,
-    OSError,
-    ValueError,
-    SyntaxError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-)
 
 
 class PhotographError(Exception):
@@ -33,8 +26,8 @@ def cleaned(data: bytes) -> bytes:
     if len(data) > MOST_BYTES:
         raise PhotographError(f"The photograph is larger than {MOST_BYTES // 1_000_000} MB: save it smaller.")
     try:
-        upright = _opened(data)
-    except _DAMAGED:
+        upright = _upright(data)
+    except DAMAGED:
         raise PhotographError("That is not a photograph: choose a JPEG, PNG or WebP file.") from None
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     bare = Image.new("RGB", upright.size)
@@ -44,10 +37,8 @@ def cleaned(data: bytes) -> bytes:
     return held.getvalue()
 
 
-def _opened(data: bytes) -> Image.Image:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP"))
+def _upright(data: bytes) -> Image.Image:
+    picture = opened(data, ("JPEG", "PNG", "WEBP"))
     if picture.width * picture.height > MOST_PIXELS:
         raise PhotographError(f"The photograph has more than {MOST_PIXELS // 1_000_000} million pixels.")
     picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))

@@ -153,7 +153,7 @@ def _privacy(form: NoticeSettings, before: Site) -> dict[str, Any]:
     return {
         **{name: form[name].data for name in _LISTS},
         **{name: text for name in _LINES if (text := _line(form[name].data, getattr(old, name)))},
-        "retention": {name: form[f"retention_{name}"].data for name in _YEARS},
+        "retention": {name: form[f"retention_{name}"].data or None for name in _YEARS},
         "statutory": form.statutory.data,
         "recipient_names": [line.strip() for line in (form.recipient_names.data or "").splitlines() if line.strip()],
         "not_applicable": {name: text for name, text in reasons.items() if text},

@@ -6,29 +6,20 @@ Rasters are decoded and encoded anew. A drawing (SVG) is refused when it holds a
 import base64
 import binascii
 import io
-import warnings
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from notices.errors import Fault, LogoError
+from notices.settings.picture import DAMAGED, opened
 from notices.settings.svg import drawing
 
 MOST_BYTES = 2_000_000
 MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 1600
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
-
-_DAMAGED = (
-    UnidentifiedImageError,
-    OSError,
-    ValueError,
-    SyntaxError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-)
 
 
 class Logo(BaseModel):
@@ -96,13 +87,11 @@ def sanitise(data: bytes) -> Logo:
 def _raster(data: bytes) -> Logo:
     try:
         _check_end(data)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+        picture = opened(data, ("PNG", "JPEG"))
         if picture.width * picture.height > MOST_PIXELS:
             raise LogoError(f"The logo has more than {MOST_PIXELS // 1_000_000} million pixels: save it smaller.")
         clean = ImageOps.exif_transpose(picture).convert("RGBA")
-    except _DAMAGED:
+    except DAMAGED:
         raise LogoError("The logo is damaged: open it, save it again as PNG and try once more.") from None
     clean.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     packed = base64.b64encode(_encoded(clean)).decode()

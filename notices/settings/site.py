@@ -266,7 +266,9 @@ class Site(_Settings):
 
     def data(self) -> dict[str, Any]:
         """Return the settings as JSON data that :meth:`parse` reads again."""
-        return self.model_dump(mode="json", exclude_none=True)
+        data = self.model_dump(mode="json", exclude_none=True)
+        data["privacy"]["retention"] = self.privacy.retention.model_dump()  # no time is an answer, silence the default
+        return data
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

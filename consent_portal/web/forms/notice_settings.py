@@ -27,7 +27,7 @@ _OTHERS = tuple(one for one in languages().values() if one.code != "en")
 
 
 def _years(label: Any) -> StringField:
-    return StringField(label, [Needed(_l("Enter a number of years."))])
+    return StringField(label)
 
 
 class NoticeSettings(Form):

@@ -16,11 +16,12 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_security import current_user
 
 from consent_portal.leaflets.letters import FAILED, WORKING, BusyError, Run, Runs
-from consent_portal.web import leaflet
+from consent_portal.web import errors, leaflet
 from consent_portal.web.access import allowed
 from consent_portal.web.forms.letters import LetterRun
 from consent_portal.web.headers import SCRIPT_MAY_ASK
@@ -30,6 +31,11 @@ from notices.versions import Version
 
 blueprint = Blueprint("letters", __name__, url_prefix="/department/letters")
 EXTENSION = "aoa_letter_runs"
+GONE = errors.Explanation(
+    _l("This letter run is not held here"),
+    _l("A run is kept for an hour at most, for the person who started it, and is gone when the portal starts again."),
+    _l("Choose Notices and then Letters, and upload the list again. Nothing of the old list was kept."),
+)
 ROWS_NAMED = 30
 """Rows of one reason that the page names; the report names all."""
 
@@ -88,7 +94,9 @@ def start() -> ResponseReturnValue:
 @allowed(*EDITORS)
 def show(run: Any) -> Response:
     """Show how far the run is, or what came of it."""
-    found = _run(run)
+    found = _runs().get(str(run), current_user.username)
+    if found is None:
+        return errors.page(404, GONE)
     page = render_template("letters/show.html", run=found, reasons=_grouped(found.refused))
     response = make_response(page)
     if found.state == WORKING:

@@ -104,8 +104,10 @@ def test_settings_that_nobody_changed_are_saved_as_they_were(portal, department)
 
 def test_a_change_is_saved_and_leaves_the_public_notice_as_it_is(portal, department):
     change(department, "research", department_name="Skin Photography", hours_1_first="sat", hours_1_opens="09:00",
-           hours_1_closes="12:00", recipients=["care_providers", "trainees", "publishers", "processors"])  # fmt: skip
+           hours_1_closes="12:00", recipients=["care_providers", "trainees", "publishers", "processors"],
+           retention_research="")  # fmt: skip
     site = saved_site(portal)
+    assert (site.privacy.retention.research, site.privacy.retention.teaching) == (None, 5)
     assert (site.department.name.text("en"), site.practice.research) == ("Skin Photography", False)
     assert (site.department.hours[1].first, site.department.name.text("cy")) == ("sat", "Adran Ddelweddu")
     assert "Skin Photography" in department.open(SETTINGS).get_data(as_text=True)
