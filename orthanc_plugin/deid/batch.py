@@ -7,6 +7,7 @@ written is verified against what is known of all patients of the run.
 import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from orthanc_plugin.deid import output
@@ -19,7 +20,8 @@ from orthanc_plugin.deid.profile import Profile
 from orthanc_plugin.deid.single import Request, treat_file
 from orthanc_plugin.deid.sources import Source
 from orthanc_plugin.deid.verify import Kind, KnownIdentifiers, verify
-from orthanc_plugin.deid.workers import spread
+from orthanc_plugin.deid.workers import alone, spread
+from orthanc_plugin.deid.written import Written
 
 _SHOWN_FINDINGS = 5
 _MOST_OF_A_PART, _PARTS_OF_A_WORKER = 16, 8
@@ -61,6 +63,13 @@ Verdict = tuple[Status, str, str]
 """Of a result, all but the name of the source."""
 
 
+_ENDED_ON_IT: Verdict = (
+    "quarantined",
+    "",
+    "the system ended the process that worked on it, perhaps for want of memory; run again with --workers 1",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One file, with what was learnt of it."""
@@ -94,6 +103,11 @@ def one(run: Run, task: Task, known: KnownIdentifiers) -> Verdict:
             return _one(run, task, known, original)
     except UnreadableSourceError as error:
         return "quarantined", "", f"the file cannot be read: {error}"
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever one file does, the others go on, and its text stays here
+        reason = f"it could not be processed ({type(error).__name__}); a person has to look at it"
+        return "quarantined", "", reason
 
 
 def _one(run: Run, task: Task, known: KnownIdentifiers, original: Original) -> Verdict:
@@ -101,10 +115,10 @@ def _one(run: Run, task: Task, known: KnownIdentifiers, original: Original) -> V
     outcome = treated.outcome
     if not treated.pieces:
         return outcome.status, "", outcome.reason
-    if original.stamp != task.stamp:
-        raise UnreadableSourceError("somebody wrote to it during the run; run again when it is complete")
     if task.own is None:
         return "quarantined", "", "the independent verification cannot read its original, so nothing can be verified"
+    if original.stamp != task.stamp:
+        raise UnreadableSourceError("somebody wrote to it during the run; run again when it is complete")
     own = KnownIdentifiers(task.own).excluding(run.kept) if run.kept else KnownIdentifiers(task.own)
 
     def grave(handle: int) -> list[str]:
@@ -155,13 +169,50 @@ def _spread(run: Run, found: list[Source], workers: int) -> Iterator[Verdict]:
     size = max(1, min(_MOST_OF_A_PART, len(found) // (workers * _PARTS_OF_A_WORKER)))
     parts = [slice(start, start + size) for start in range(0, len(found), size)]
     learnt = Learnt()
-    for more in spread(lambda number: learn(found[parts[number]], run.key, run.profile), len(parts), workers):
+
+    def learn_part(number: int) -> Learnt:
+        return learn(found[parts[number]], run.key, run.profile)
+
+    def learn_singly(number: int) -> Learnt:
+        """Learn of each file in a process of its own: the one that ended the process is not known, and stays."""
+        singly = Learnt()
+        for source in found[parts[number]]:
+            more = alone(partial(learn, [source], run.key, run.profile))
+            singly.extend(more or Learnt(own=[None], stamps=[None]))
+        return singly
+
+    for more in spread(learn_part, len(parts), workers, learn_singly):
         learnt.extend(more)
     known = learnt.known(run.kept)
     tasks = list(map(Task, found, learnt.own, learnt.stamps))
     run.profile.plan("")  # compiled before the processes part, so that they share it
     verify(b"", known)  # as is what to search for
-    for verdicts in spread(
-        lambda number: [one(run, task, known) for task in tasks[parts[number]]], len(parts), workers
-    ):
+    written = Written(len(found))
+
+    def treat_part(number: int) -> list[Verdict]:
+        return [_kept(written, place, one(run, tasks[place], known)) for place in _places(parts[number], len(found))]
+
+    def treat_singly(number: int) -> list[Verdict]:
+        """Finish the part of a process that ended: what it had written stays, each other file gets its own process."""
+        return [
+            _released(written, place) or alone(partial(one, run, tasks[place], known)) or _ENDED_ON_IT
+            for place in _places(parts[number], len(found))
+        ]
+
+    for verdicts in spread(treat_part, len(parts), workers, treat_singly):
         yield from verdicts
+
+
+def _kept(written: Written, place: int, verdict: Verdict) -> Verdict:
+    if verdict[1]:
+        written.keep(place, verdict[1])
+    return verdict
+
+
+def _released(written: Written, place: int) -> Verdict | None:
+    name = written.name(place)
+    return ("released", name, "") if name else None
+
+
+def _places(part: slice, count: int) -> range:
+    return range(*part.indices(count))

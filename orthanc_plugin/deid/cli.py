@@ -60,6 +60,9 @@ def _carry_out(run: Run, found: list[Source], workers: int) -> list[Result]:
         except OSError as error:
             why = f"the output cannot be written ({error.strerror}); what was finished stays in the target folder"
             raise click.ClickException(why) from None
+        except Exception as error:  # noqa: BLE001  its text may quote a value, and a terminal is read by others
+            why = f"the run ended by a fault of ours ({type(error).__name__}); what was finished stays in DST"
+            raise click.ClickException(why) from None
 
 
 @click.command()
@@ -97,7 +100,10 @@ def deidentify(  # noqa: PLR0913, PLR0917  one for each option
     _free(report_file)
     run = Run(dst, load_profile(named or level), _read_key(key_file), ConsentBasis() if consent_recorded else None)
     _target(dst)
-    found = sources(src)
+    try:
+        found = sources(src)
+    except OSError as error:
+        raise click.ClickException(f"the source cannot be read: {error.strerror}") from None
     if not found:
         raise click.ClickException("there is no file in the source folder")
     results = _carry_out(run, found, min(workers or os.cpu_count() or 1, len(found)))

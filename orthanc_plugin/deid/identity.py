@@ -10,6 +10,7 @@ from pydicom.datadict import tag_for_keyword
 
 from orthanc_plugin.deid.context import Context, encodings
 from orthanc_plugin.deid.keys import ReleaseKey
+from orthanc_plugin.deid.places import own_words
 from orthanc_plugin.deid.text.known import KnownTerms
 
 CHARSET = 0x00080005
@@ -19,8 +20,18 @@ PATIENT_ID, PATIENT_NAME, BIRTH_DATE, STUDY_UID = 0x00100020, 0x00100010, 0x0010
 @cache
 def tags_of(kind: str) -> tuple[int, ...]:
     """Return the attributes of one list of ``identity.toml``."""
-    keywords = loads((files("orthanc_plugin.deid") / "identity.toml").read_text("utf-8"))[kind]
-    return tuple(tag for keyword in keywords if (tag := tag_for_keyword(keyword)) is not None)
+    return tuple(tag for keyword in _listed(kind) if (tag := tag_for_keyword(keyword)) is not None)
+
+
+@cache
+def words_of(kind: str) -> frozenset[str]:
+    """Return the words of one list of ``identity.toml``."""
+    return frozenset(_listed(kind))
+
+
+def _listed(kind: str) -> list[str]:
+    listed: list[str] = loads((files("orthanc_plugin.deid") / "identity.toml").read_text("utf-8"))[kind]
+    return listed
 
 
 NAME_TAGS = tuple(tag for tag, entry in DicomDictionary.items() if entry[0] == "PN")
@@ -75,7 +86,9 @@ def _known(texts: Mapping[int, str], key: ReleaseKey) -> KnownTerms:
         parts = (part for tag in tags for part in texts.get(tag, "").split("\\"))
         return [part for part in parts if part not in _OWN and not key.is_own_code(part)]
 
-    return KnownTerms.gather(of(NAME_TAGS), of(tags_of("numbers")), of(tags_of("phrases")))
+    phrases = of(tags_of("phrases"))
+    words = own_words(phrases, words_of("ordinary"))
+    return KnownTerms.gather(of(NAME_TAGS), of(tags_of("numbers")), [*phrases, *words])
 
 
 _OWN = frozenset({"", "REMOVED", "0", "000000", "19000101", "Removed"})

@@ -114,7 +114,7 @@ def _one(source: Source) -> tuple[KnownIdentifiers | None, Stamp | None]:
         return None, None  # the run says so when it comes to it
     try:
         return KnownIdentifiers.from_file(handle), stamp_of(handle)
-    except (OSError, ValueError):
+    except Exception:  # noqa: BLE001  whatever one file does, the others go on; of what is not known nothing leaves
         return None, stamp_of(handle)
     finally:
         os.close(handle)

@@ -147,7 +147,7 @@ def _named(target: Path, part: Part, uid: str) -> str:
             continue
         return name
     msg = "many files with the same SOP Instance UID; remove the copies and run again"
-    raise FileExistsError(msg)
+    raise FileExistsError(errno.EEXIST, msg)
 
 
 def fill(handle: int, original: Original, pieces: tuple[Piece, ...]) -> None:

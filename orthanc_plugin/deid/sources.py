@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydicom import dcmread
-from pydicom.errors import InvalidDicomError
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +64,14 @@ def _media(directory: Path) -> list[Source]:
     """Return the DICOMDIR itself and the files it names; a name that leads out of its folder is refused."""
     found = [Source(directory, directory.name, "a directory of a medium, not an object")]
     try:
-        records = dcmread(directory).DirectoryRecordSequence
-    except (InvalidDicomError, AttributeError, ValueError, KeyError, EOFError):
+        for record in dcmread(directory).DirectoryRecordSequence:
+            parts = record.get("ReferencedFileID")
+            if parts:
+                found.append(_referenced(directory.parent, [parts] if isinstance(parts, str) else list(parts)))
+    except OSError:
+        raise
+    except Exception:  # noqa: BLE001  hostile bytes end in more kinds of error than anybody could list
         return [Source(directory, directory.name, "cannot be read as a DICOMDIR: broken or truncated")]
-    for record in records:
-        parts = record.get("ReferencedFileID")
-        if parts:
-            found.append(_referenced(directory.parent, [parts] if isinstance(parts, str) else list(parts)))
     return found
 
 

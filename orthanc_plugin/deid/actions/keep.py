@@ -10,6 +10,7 @@ from orthanc_plugin.deid.actions.base import Action, SequenceAction, values
 from orthanc_plugin.deid.actions.dummy import dummy_value
 from orthanc_plugin.deid.context import Context
 from orthanc_plugin.deid.text.clean import Mode
+from orthanc_plugin.deid.text.patterns import without_patterns
 from orthanc_plugin.deid.text.words import only_harmless
 
 _DIGITS = re.compile(rb"\d{6}|(?<!\d)[12][089]\d\d-")
@@ -147,7 +148,9 @@ class KeepTerm(Action):
     def _may_stay(self, term: str, context: Context) -> bool:
         if term in terms() or _DIRECTION.fullmatch(term):
             return True
-        if not _CODE_STRING.fullmatch(term) or context.known.found_in(term) or _DIGITS.search(term.encode()):
+        if not _CODE_STRING.fullmatch(term) or _DIGITS.search(term.encode()):
+            return False
+        if context.known.found_in(term) or without_patterns(term) != term:
             return False
         return self.mode != "allow-list" or only_harmless(term.replace("_", " ")) == term.replace("_", " ")
 

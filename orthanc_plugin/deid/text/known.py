@@ -5,12 +5,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from orthanc_plugin.deid.text.spread import Span, letter_by_letter, over_gaps, solid
+
 _NAME_PARTS = re.compile(r"[\w'’-]+", re.UNICODE)
 _TITLES = frozenset({
     "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lady", "lord", "rev", "md", "mbbs",
     "mbchb", "phd", "frcr", "frcs", "frcp", "mrcp", "bsc", "msc", "rn", "rgn", "jr", "sr", "ii", "iii", "esq",
 })  # fmt: skip
 _SHORTEST_NAME, _SHORTEST_NUMBER, _LONG_NUMBER = 2, 3, 5
+_LONG_DIGITS = re.compile(r"\d{6,}")
 _UNMISTAKABLE = 6  # letters; a name as long is no part of another word by chance
 # Scripts that put no blank between words: Thai and Lao, kana, Han, Hangul.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -46,6 +49,16 @@ def _word_around(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _without(text: str, spans: Iterable[Span]) -> str:
+    """Return the text with a blank in place of each stretch, widened to the words that it stands in."""
+    kept, at = [], 0
+    for start, end in sorted(_word_around(text, *span) for span in spans):
+        if end > at:
+            kept.append(text[at : max(start, at)])
+            at = end
+    return " ".join([*kept, text[at:]])
+
+
 def _joins(letter: str) -> bool:
     return letter.isalnum() or letter in "'’-" or bool(unicodedata.combining(letter))
 
@@ -57,6 +70,7 @@ class KnownTerms:
     terms: frozenset[str] = frozenset()
     pattern: re.Pattern[str] | None = field(default=None, compare=False)
     numbers: frozenset[bytes] = field(default=frozenset(), compare=False)
+    solid: frozenset[str] = field(default=frozenset(), compare=False)
 
     def __repr__(self) -> str:
         return f"KnownTerms(<{len(self.terms)} terms>)"
@@ -81,11 +95,11 @@ class KnownTerms:
         found |= {phrase.strip() for phrase in phrases if len(phrase.strip()) >= _SHORTEST_NUMBER}
         found = {form for term in found for form in (term.lower(), term.casefold())}
         digits = (term.encode() for term in found if term.isascii() and term.isdigit() and len(term) >= _LONG_NUMBER)
-        return cls(frozenset(found), _pattern(found), frozenset(digits))
+        return cls(frozenset(found), _pattern(found), frozenset(digits), frozenset(map(solid, found)) - {""})
 
     def found_in(self, text: str) -> bool:
-        """Say whether any term stands in the text."""
-        return bool(self.pattern and self.pattern.search(text))
+        """Say whether any term stands in the text, with gaps or without."""
+        return bool(self.pattern and self.pattern.search(text)) or any(self._with_gaps(text))
 
     def is_number(self, value: bytes) -> bool:
         """Say whether one part of a raw value is a known number."""
@@ -95,12 +109,16 @@ class KnownTerms:
         """Return the text without the terms, and without the words that hold a name."""
         if not self.pattern:
             return text
-        kept, at = [], 0
-        while match := self.pattern.search(text, at):
-            start, end = _word_around(text, *match.span())
-            kept.append(text[at : max(start, at)])
-            at = max(end, at + 1)
-        return " ".join([*kept, text[at:]])
+        for spans in (self._as_written, self._with_gaps):
+            text = _without(text, spans(text))
+        return text
+
+    def _as_written(self, text: str) -> Iterator[Span]:
+        return (match.span() for match in self.pattern.finditer(text)) if self.pattern else iter(())
+
+    def _with_gaps(self, text: str) -> Iterator[Span]:
+        yield from over_gaps(text, self.solid)
+        yield from letter_by_letter(text, self.solid)
 
 
 def _name_forms(name: str) -> Iterator[str]:
@@ -116,9 +134,9 @@ def _names_somebody(part: str) -> bool:
 
 
 def _number_forms(number: str) -> set[str]:
-    """Return a number as written, without separators, and in the groups of NHS and H&C numbers."""
+    """Return a number as written, without separators and prefixes, and in the groups of NHS and H&C numbers."""
     bare = re.sub(r"[\s./-]", "", number)
-    forms = {number, bare}
+    forms = {number, bare, *_LONG_DIGITS.findall(number)}
     if bare.isdecimal() and len(bare) == 10:
         forms |= {f"{bare[:3]} {bare[3:6]} {bare[6:]}", f"{bare[:3]}-{bare[3:6]}-{bare[6:]}"}
     return forms

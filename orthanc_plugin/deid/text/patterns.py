@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from orthanc_plugin.deid.text.words import is_harmless
+
+_FIRST_WORD = re.compile(r"[\s^,.:=]*([^\W\d_]+)")
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -14,6 +18,21 @@ class Pattern:
     what: str
     regex: re.Pattern[str]
     needs: frozenset[str]  # one of these characters must be in a text; empty: always tried
+    modalities: frozenset[str] = frozenset()  # beginnings that are none before a harmless word: MR BRAIN, by CT
+
+    def removed_from(self, text: str) -> str:
+        """Return the text with a blank in place of everything that has the form."""
+        if not self.modalities:
+            return self.regex.sub(" ", text)
+        kept, at, searched = [], 0, 0
+        while match := self.regex.search(text, searched):
+            begins = next((word for word in self.modalities if match.group().startswith(f"{word} ")), "")
+            if begins and _is_described(text, match.start() + len(begins)):
+                searched = match.start() + len(begins)
+                continue
+            kept.append(text[at : match.start()])
+            at = searched = match.end()
+        return " ".join([*kept, text[at:]])
 
 
 @cache
@@ -21,7 +40,12 @@ def patterns() -> tuple[Pattern, ...]:
     """Return the forms of ``patterns.toml``, compiled."""
     text = (files("orthanc_plugin.deid.text") / "patterns.toml").read_text("utf-8")
     return tuple(
-        Pattern(entry["what"], re.compile(entry["regex"], re.IGNORECASE), frozenset(entry.get("needs", "")))
+        Pattern(
+            entry["what"],
+            re.compile(entry["regex"], re.IGNORECASE),
+            frozenset(entry.get("needs", "")),
+            frozenset(entry.get("modalities", ())),
+        )
         for entry in tomllib.loads(text)["pattern"]
     )
 
@@ -31,5 +55,11 @@ def without_patterns(text: str) -> str:
     present = frozenset(text)  # removing only takes characters away
     for pattern in patterns():
         if not pattern.needs or not pattern.needs.isdisjoint(present):
-            text = pattern.regex.sub(" ", text)
+            text = pattern.removed_from(text)
     return text
+
+
+def _is_described(text: str, at: int) -> bool:
+    """Say whether the next word is one that says what was imaged and how."""
+    following = _FIRST_WORD.match(text, at)
+    return bool(following and is_harmless(following[1]))

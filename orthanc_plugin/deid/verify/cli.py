@@ -39,8 +39,11 @@ def verify(folder: Path, known_file: Path | None, originals: Path | None, ours: 
         reports = list(inspect_folder(folder, known, marked=ours))
         if report_file is not None:
             report_file.write_text(json.dumps(report.as_json(reports), indent=2) + "\n", "utf-8")
-    except (knownfile.KnownFileError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+    except knownfile.KnownFileError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:  # its text has the name of the file, and names of files name patients
+        why = f"a file cannot be read or the report not written: {error.strerror}; check who may read the folder"
+        raise click.ClickException(why) from None
     if not reports:
         raise click.ClickException("the folder is empty: there is nothing to verify. Check the path.")
     for line in report.as_text(reports):

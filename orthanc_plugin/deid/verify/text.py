@@ -14,9 +14,14 @@ _EXPANDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å":
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """Return `text` without case, accents and width: the form in which two spellings are compared."""
+    """Return `text` without case, accents, width and signs that nobody sees: how two spellings are compared."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in decomposed if not unicodedata.combining(each))
+    return "".join(each for each in decomposed if _is_seen(each))
+
+
+def _is_seen(letter: str) -> bool:
+    """Say whether a sign stands for itself: an accent does not, nor does a soft hyphen."""
+    return not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf"
 
 
 def spellings(text: str) -> set[str]:

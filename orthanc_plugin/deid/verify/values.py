@@ -43,6 +43,12 @@ _ANNOUNCED = re.compile(
 _WORDS = re.compile(r"[^\W_]+")
 _PRINTABLE = re.compile(rb"[\x20-\x7e\x80-\xff]{5,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{12,}={0,2}")
+_SPELLED = re.compile(
+    r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_](?![^\W_])){3,}"  # letters and digits one by one
+    r"|(?<![^\W_])[0-9]+(?:[\s./_-]{1,2}[0-9]+){1,7}(?![^\W_])"  # a number in groups
+)
+_SHORTEST_NUMBER = 6
+_GAPS = re.compile(r"[\W_]+")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){6,}")
 _ALWAYS = frozenset({b"PN", b"OB"})
 """A word that is harmless elsewhere is a name in a person-name element; binary values are read by their runs."""
@@ -258,7 +264,7 @@ def _sight(value: bytes, charset: bytes, vr: bytes) -> _Sight:
 
 
 def _forms(value: bytes, text: str) -> Iterator[bytes]:
-    """Yield other readings of a value: decoded, without entities, without base64 or hexadecimal."""
+    """Yield other readings of a value: decoded, without entities, gaps, base64 or hexadecimal."""
     if not value.isascii() or b"\x1b" in value:
         yield text.casefold().encode("utf-8")
         yield fold(text).encode("utf-8")
@@ -266,6 +272,10 @@ def _forms(value: bytes, text: str) -> Iterator[bytes]:
         yield plain.encode("utf-8")
     if "%" in text and (plain := urllib.parse.unquote(text)) != text:
         yield plain.encode("utf-8")
+    for run in _SPELLED.findall(text):
+        joined = _GAPS.sub("", run)
+        if not joined.isdigit() or len(joined) >= _SHORTEST_NUMBER:
+            yield joined.encode("utf-8")
     for run in _BASE64.findall(value):
         yield from _unbase64(run)
     for run in _HEX.findall(value):
