@@ -59,8 +59,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine: Engine = create_engine(url, pool_pre_ping=True)
-        self._accounts_engine: Engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+        self.engine: Engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self._accounts_engine: Engine = create_engine(
+            url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, hide_parameters=True
+        )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

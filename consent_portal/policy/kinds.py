@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Protocol
 
 PHOTO = "photo"
@@ -101,7 +102,8 @@ class KindRules:
     def _shows_a_face(self, content: Content, description: str) -> bool:
         if content.modality.strip().upper() not in self.faces.modalities:
             return False
-        if content.slice_thickness is not None and content.slice_thickness > self.faces.thin_slice_mm:
+        thickness = content.slice_thickness
+        if thickness is not None and isfinite(thickness) and thickness > self.faces.thin_slice_mm:
             return False
         part = "".join(letter for letter in content.body_part.upper() if letter.isalnum())
         if part:

@@ -15,7 +15,7 @@
       if (found.words && waiting.textContent !== found.words) waiting.textContent = found.words;
       if (bar && found.of) { bar.max = found.of; bar.value = found.at; }
     } catch {
-      return; // the portal is away: the link is still there
+      // the portal is away for a moment: ask again; the link is there all the same
     }
     window.setTimeout(ask, EVERY);
   };

@@ -91,6 +91,7 @@ def test_both_spellings_of_the_sources_mean_one_kind(spelling, kind):
         ("CT", "Head and Neck", 1.0, "", True),
         ("CT", "", 1.0, "CT HEAD without contrast", True),
         ("MR", "", None, "Neuro routine", True),
+        ("CT", "HEAD", float("inf"), "", True),
         ("CT", "", 1.0, "CT chest", False),
         ("CT", "CHEST", 1.0, "CT head and chest", False),
         ("CT", "HEAD", 8.0, "", False),

@@ -3,15 +3,19 @@
 import dataclasses
 import re
 import shutil
+from contextlib import contextmanager
 
 import pytest
+from flask_security import hash_password
 
+from consent_portal.accounts import User
 from consent_portal.app import create_app, parts
 from consent_portal.ledger import queries, store
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.levels import Level
 from consent_portal.registers import studies
 from consent_portal.settings import Settings
+from consent_portal.web import signin
 from tests.consent_portal.web.page_check import faults_of
 from tests.support.portal import Engine, PortalHome, running_archive
 
@@ -22,6 +26,17 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 def archive(tmp_path_factory):
     with running_archive(tmp_path_factory.mktemp("orthanc")) as filled:
         yield filled
+
+
+CHEAPEST = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
+
+
+@contextmanager
+def cheap_passwords():
+    """Let what is built meanwhile use argon2 at its smallest cost: hundreds of people sign in here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(signin.CONFIG, "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS", CHEAPEST)
+        yield
 
 
 class Reader:
@@ -59,7 +74,8 @@ class Portal:
 
     def __init__(self, home, archive):
         self.home, self.archive = home, archive
-        self.app = create_app(Settings.load(home.settings_file))
+        with cheap_passwords():
+            self.app = create_app(Settings.load(home.settings_file))
         self.parts = parts(self.app)
         self.engine = Engine(self._post)
 
@@ -109,7 +125,13 @@ class Portal:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory, archive):
     home = PortalHome(tmp_path_factory.mktemp("prepared") / "home", archive.orthanc.url, archive.orthanc.auth)
-    return home.make().prepare()
+    portal = Portal(home.make().prepare(), archive)
+    with portal.app.app_context():
+        for user in portal.parts.database.accounts().query(User):
+            user.password = hash_password(home.passwords[user.username])
+        portal.parts.database.accounts().flush()
+    portal.parts.database.close()
+    return home
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import uuid
 
+from werkzeug.routing import IntegerConverter
+
 from tests.support.portal import ROLES
 
 CLINICIAN, ILLUSTRATION, ADMIN, GUARDIAN, TRAINER, SYSTEM = ROLES
@@ -91,7 +93,7 @@ def addresses(app, endpoint):
     for rule in app.url_map.iter_rules(endpoint):
         values = dict.fromkeys(rule.arguments, uuid.uuid4())
         for name, converter in rule._converters.items():
-            if type(converter).__name__ == "IntegerConverter":
+            if isinstance(converter, IntegerConverter):
                 values[name] = 999_999
         with app.test_request_context():
             address = app.url_for(endpoint, **values)

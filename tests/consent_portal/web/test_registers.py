@@ -60,7 +60,7 @@ def test_an_administrator_cannot_change_the_own_role_or_close_the_own_account(po
         system.send(f"/users/{number}/{what}", page=own, expect=403, **fields)
 
 
-def test_a_failure_shows_a_reference_and_nothing_of_the_patient(portal, capsys):
+def test_a_failure_shows_a_reference_and_nothing_of_the_patient_on_the_page_or_in_the_log(portal, capsys, caplog):
     portal.app.config["PROPAGATE_EXCEPTIONS"] = False
 
     def broken():
@@ -71,14 +71,18 @@ def test_a_failure_shows_a_reference_and_nothing_of_the_patient(portal, capsys):
     assert "Something went wrong" in page
     assert "QUIRKLEBY" not in page
     said = capsys.readouterr()
-    assert "QUIRKLEBY" not in said.out + said.err
+    assert "QUIRKLEBY" not in said.out + said.err + caplog.text
+    assert '"page failed"' in said.err or "page failed" in said.out
 
 
-@pytest.mark.parametrize("address", ["/nothing-here", "/studies/not-a-key", "/asks/1", "/notices/x/y/z"])
-def test_an_unknown_address_is_a_page_that_helps(portal, address):
-    page = portal.reader("clinician").open(address, expect=404).get_data(as_text=True)
-    assert "Page not found" in page
-    assert "Go to the home page" in page
+@pytest.mark.parametrize("role", ["clinician", "department-admin"])
+def test_an_unknown_address_is_a_page_that_helps(portal, role):
+    reader = portal.reader(role)
+    places = ("/nothing-here", "/studies/not-a-key", "/asks/1", "/notices/x/y/z", f"/department/displays/{2**40}")
+    for address in places:
+        page = reader.open(address, expect=404).get_data(as_text=True)
+        assert "Page not found" in page
+        assert "Go to the home page" in page
 
 
 def test_health_shows_the_parts_and_no_patient(portal):
