@@ -56,7 +56,7 @@ class Archive:
     orthanc: Any
 
     @classmethod
-    def at(cls, url: str, user: str, password: str, timeout: float = 60) -> "Archive":
+    def at(cls, url: str, user: str, password: str, timeout: float = 120) -> "Archive":
         """Return the Orthanc at `url`; `timeout` in seconds."""
         return cls(
             pyorthanc.Orthanc(

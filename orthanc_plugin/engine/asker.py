@@ -14,6 +14,8 @@ import httpx
 from orthanc_plugin.engine.archive import ORTHANC_ID
 
 POLL_SECONDS = 0.5
+_SECONDS = 900  # longer than the gate waits for the engine: a package that nobody waits for any more is lost
+_LOOKS = 600  # looks in vain at a job, in a row, before it is left to itself: a part may be starting anew
 _RUNNING = ("queued", "running")
 
 
@@ -93,7 +95,7 @@ class Asker:
     """
 
     def __init__(self, who: Login) -> None:
-        self._client = httpx.Client(base_url=who.url, auth=(who.user, who.password), timeout=120, trust_env=False)
+        self._client = httpx.Client(base_url=who.url, auth=(who.user, who.password), timeout=_SECONDS, trust_env=False)
 
     def study(self, name: str) -> str:
         """Return Orthanc's identifier of a study.
@@ -125,15 +127,33 @@ class Asker:
         return _answer(self._send("POST", "/export", body))
 
     def states(self, job: str) -> Iterator[dict[str, Any]]:
-        """Yield where the job stands, until it stands still."""
+        """Yield where the job stands, until it stands still.
+
+        Raises
+        ------
+        CannotAskError
+            There is no such job of this person, or nobody tells how it stands for minutes.
+        """
         while True:
-            answer = _answer(self._send("GET", f"/export/{job}"))
+            answer = self._look(job)
             if answer.status != 200:
                 raise CannotAskError("; ".join(answer.reasons()))
             yield answer.body
             if answer.body["state"] not in _RUNNING:
                 return
             time.sleep(POLL_SECONDS)
+
+    def _look(self, job: str) -> Answer:
+        """Return where the job stands; while Orthanc or the engine is away the job goes on, so look again."""
+        for _ in range(_LOOKS):
+            try:
+                answer = _answer(self._send("GET", f"/export/{job}"))
+            except CannotAskError:
+                answer = Answer(503, {})
+            if answer.status != 503:
+                return answer
+            time.sleep(POLL_SECONDS)
+        raise CannotAskError(f"nobody tells how the export stands; when all runs again: aoa fetch --job {job}")
 
     def fetch(self, job: str, out: Path) -> Answer | None:
         """Write the package to `out`: whole, or not at all.

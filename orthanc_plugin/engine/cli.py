@@ -119,8 +119,10 @@ def _awaited(asker: Asker, job: str, out: Path, told: _Told) -> NoReturn:
     if state["state"] != "ready":
         _not_ready(job, state, told)
     refused = asker.fetch(job, out)
-    if refused:
-        told.end(HELD if refused.status in (403, 410) else FAILED, "recalled", refused.reasons(), job=job)
+    if refused and refused.status in (403, 410):
+        told.end(HELD, "recalled", refused.reasons(), job=job)
+    if refused:  # the package is still there
+        told.end(FAILED, "failed", [*refused.reasons(), f"Fetch it later with: aoa fetch --job {job}"], job=job)
     _done(job, state, out, told)
 
 

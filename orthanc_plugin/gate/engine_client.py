@@ -15,6 +15,13 @@ from orthanc_plugin.gate.settings import Secret
 # Orthanc answers with 50 threads. An engine that hangs may hold this many of them and no more: care needs the others.
 _AT_ONCE = 12
 _CHUNK = 1 << 20
+LOOK_SECONDS = 60.0
+"""How long to wait for an answer that says something."""
+WORK_SECONDS = 300.0
+"""How long to wait where the engine does something: whoever goes away before the answer loses what was done for them.
+
+The engine itself waits for the portal and for Orthanc meanwhile, so this is longer than each of those waits.
+"""
 
 
 class EngineUnavailableError(Exception):
@@ -63,7 +70,7 @@ class EngineClient:
         *,
         principal: Principal | None = None,
         content: Any = None,
-        seconds: float = 30.0,
+        seconds: float = WORK_SECONDS,
     ) -> Reply:
         """Ask the engine and read its whole answer.
 
@@ -84,7 +91,9 @@ class EngineClient:
         with self._asked(method, path, principal, content, seconds) as response:
             return Reply(response.status, _lower(response), response.read())
 
-    def stream(self, path: str, *, principal: Principal, seconds: float = 60.0) -> tuple[Reply, Iterator[bytes]]:
+    def stream(
+        self, path: str, *, principal: Principal, seconds: float = WORK_SECONDS
+    ) -> tuple[Reply, Iterator[bytes]]:
         """Ask for a package; return the reply and the pieces of the body (a refusal comes whole, without pieces).
 
         Raises

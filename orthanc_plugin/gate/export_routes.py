@@ -8,7 +8,13 @@ from http import HTTPStatus
 from typing import Any
 
 from orthanc_plugin.gate.answers import Answer, fault, json_answer, message
-from orthanc_plugin.gate.engine_client import EngineClient, EngineUnavailableError, Reply
+from orthanc_plugin.gate.engine_client import (
+    LOOK_SECONDS,
+    WORK_SECONDS,
+    EngineClient,
+    EngineUnavailableError,
+    Reply,
+)
 from orthanc_plugin.gate.journal import ORTHANC_ID
 from orthanc_plugin.gate.roles import Principal
 
@@ -34,7 +40,7 @@ class ExportRoutes:
         """Return the consent summary of the study with Orthanc's identifier `study`."""
         if not ORTHANC_ID.match(study):
             return message(HTTPStatus.NOT_FOUND, _UNKNOWN_STUDY)
-        return self._asked("GET", f"/consent/studies/{study}", principal, seconds=15)
+        return self._asked("GET", f"/consent/studies/{study}", principal, seconds=LOOK_SECONDS)
 
     def request(self, principal: Principal, body: bytes) -> Answer:
         """Pass the JSON `body` of an export request on; 400 names what is wrong with it."""
@@ -56,7 +62,7 @@ class ExportRoutes:
         """Return the state of an export; somebody else's is unknown (ASVS, assurance F4)."""
         if not _JOB.match(job):
             return message(HTTPStatus.NOT_FOUND, _UNKNOWN_JOB)
-        return self._asked("GET", f"/exports/{job}", principal)
+        return self._asked("GET", f"/exports/{job}", principal, seconds=LOOK_SECONDS)
 
     def package(self, principal: Principal, job: str) -> Answer:
         """Return the package, which the engine gives once; its refusals with their reasons."""
@@ -75,7 +81,7 @@ class ExportRoutes:
         return Answer(HTTPStatus.OK, b"", kind, headers, chunks)
 
     def _asked(
-        self, method: str, path: str, principal: Principal, content: Any = None, *, seconds: float = 60
+        self, method: str, path: str, principal: Principal, content: Any = None, *, seconds: float = WORK_SECONDS
     ) -> Answer:
         try:
             return passed_on(self.engine.ask(method, path, principal=principal, content=content, seconds=seconds))

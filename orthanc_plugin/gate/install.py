@@ -35,6 +35,8 @@ from orthanc_plugin.gate.watching import reads_of
 # therefore run in threads of ours, which have 8 MB, while Orthanc's thread waits without holding the interpreter.
 # Orthanc has 50 threads for HTTP and 4 for DICOM, so nobody ever waits for one of these.
 _THREADS = 60
+# Short, because what is read meanwhile is in memory only; an engine that needs longer is asked again.
+_JOURNAL_SECONDS = 20.0
 _METHODS = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}
 _NO_ROLE = "Your user name has no role at the gate. Ask whoever looks after Orthanc."
 _NOT_UNDERSTOOD = "The export service does not answer or was not understood, and nothing left. Please try again later."
@@ -145,7 +147,7 @@ class Gate:
         self._threads.submit(self._moves.move, request).result()
 
     def _hand_over(self, entries: list[Entry]) -> None:
-        reply = self._engine.ask("POST", "/journal", content={"entries": entries}, seconds=20)
+        reply = self._engine.ask("POST", "/journal", content={"entries": entries}, seconds=_JOURNAL_SECONDS)
         if reply.status == HTTPStatus.BAD_REQUEST:
             self._orthanc.LogError("the engine refused entries of the journal; they are kept in refused.jsonl")
             raise RefusedEntriesError

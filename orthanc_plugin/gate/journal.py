@@ -21,6 +21,7 @@ from typing import Any
 
 _EVERY_SECONDS = 2.0
 _LONGEST_PAUSE_SECONDS = 60.0
+_CLOSING_SECONDS = 60.0  # the supervisor gives Orthanc longer (orthanc_plugin/stack/programs.py)
 _BATCH = 500
 _IN_MEMORY = 50_000
 
@@ -102,7 +103,7 @@ class Journal:
         self._stop.set()
         self._complain = _to_the_console
         if self._thread.is_alive():
-            self._thread.join(10)
+            self._thread.join(_CLOSING_SECONDS)
 
     def note(self, read: Read) -> None:
         """Note a read. Called by the filter: no input or output, no waiting."""

@@ -20,7 +20,8 @@ class Program:
     priority
         Started in rising order, stopped in falling order.
     stop_seconds
-        How long it may take to end by itself.
+        How long it may take to end by itself; Orthanc longest, because the gate in it first writes down the reads that
+        the journal does not have yet.
     """
 
     name: str
@@ -40,7 +41,7 @@ def programs(home: Home, orthanc: Path) -> tuple[Program, ...]:
         The Orthanc binary.
     """
     return (
-        Program("portal", (sys.executable, "-m", "consent_portal"), 10, 20),
+        Program("portal", (sys.executable, "-m", "consent_portal"), 10, 60),
         Program("engine", (sys.executable, "-m", "orthanc_plugin.engine"), 20, 30),
-        Program("orthanc", (str(orthanc), str(home.orthanc_configuration)), 30, 30),
+        Program("orthanc", (str(orthanc), str(home.orthanc_configuration)), 30, 120),
     )

@@ -21,7 +21,8 @@ from orthanc_plugin.stack.home import Home
 from orthanc_plugin.stack.programs import Program
 from orthanc_plugin.stack.tools import environment
 
-_PATIENCE = 90  # seconds; more than the longest stop of all programs together
+_PATIENCE = 300  # seconds; more than the longest stop of all programs together
+_LEFT_OVER = 60  # seconds for what is left to end politely when the supervisor was killed
 _TICK = 0.2  # seconds between two looks at a process that is ending
 
 
@@ -136,10 +137,10 @@ class Supervisor:
         if not self.hurry.is_set():
             for process in self._family:
                 _signal(process.terminate)
-            psutil.wait_procs(self._family, timeout=10)
+            psutil.wait_procs(self._family, timeout=_LEFT_OVER)
         for process in self._family:
             _signal(process.kill)
-        psutil.wait_procs(self._family, timeout=10)
+        psutil.wait_procs(self._family, timeout=_LEFT_OVER)
 
 
 def _signal(send: Callable[[], None]) -> None:

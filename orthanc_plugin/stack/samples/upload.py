@@ -9,6 +9,8 @@ from pydicom.dataset import FileDataset
 from orthanc_plugin.stack.errors import StackError
 from orthanc_plugin.stack.samples.model import Study
 
+_SECONDS = 600  # a machine with other work to do may need long for the larger studies
+
 
 def upload(url: str, login: tuple[str, str], study: Study) -> Iterator[str]:
     """Send the objects of `study` one by one.
@@ -32,7 +34,7 @@ def upload(url: str, login: tuple[str, str], study: Study) -> Iterator[str]:
     StackError
         If Orthanc refuses one.
     """
-    with httpx.Client(base_url=url, auth=login, timeout=60, trust_env=False) as orthanc:
+    with httpx.Client(base_url=url, auth=login, timeout=_SECONDS, trust_env=False) as orthanc:
         for item in study.objects():
             answer = orthanc.post("/instances", content=as_file(item), headers={"Content-Type": "application/dicom"})
             if answer.status_code != httpx.codes.OK:
