@@ -46,10 +46,15 @@ def _resources(parts: Mapping[str, str], arguments: Mapping[str, str]) -> list[t
         return _identified(found[0], [found[1]])
     if found := _first(_BY_UID, parts.get):
         return [(found[0], "", found[1])]
-    lowered = {name.lower(): unquote(value) for name, value in arguments.items()}
-    if found := _first(_WADO, lowered.get):
-        return [(found[0], "", found[1])]
-    return _identified("", lowered.get("resources", "").split(","))
+    for name, level in _WADO:
+        if uids := _values(arguments, name):
+            return [(level, "", uid) for uid in uids]
+    return _identified("", ",".join(_values(arguments, "resources")).split(","))
+
+
+def _values(arguments: Mapping[str, str], wanted: str) -> list[str]:
+    """Return what an argument holds in every spelling: whoever reads must not choose which of them is noted."""
+    return [unquote(value) for name, value in arguments.items() if name.lower() == wanted and value]
 
 
 def _identified(level: str, identifiers: list[str]) -> list[tuple[str, str, str]]:
