@@ -1,16 +1,26 @@
-"""What all tests share: the running installation and the browser."""
+"""What all tests share: the running installation, the browser, and the order in which they run."""
+
+import os
 
 import pytest
 
 from tests.support.browser import chromium
+from tests.support.neighbours import company, stretches
 from tests.support.stack import new_stack, stack
 
 __all__ = ["chromium", "new_stack", "stack"]
 
 
+def _company(item: pytest.Item) -> str:
+    return company(item.nodeid, getattr(item, "fixturenames", ()))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need an installation."""
+    """Mark the tests that need an installation, and let each worker keep together what shares one."""
     for item in items:
-        if {"stack", "new_stack"} & set(getattr(item, "fixturenames", ())):
+        if _company(item) == "stack":
             item.add_marker(pytest.mark.integration)
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        items[:] = stretches(items, _company, workers)
