@@ -1,5 +1,6 @@
 """The style sheet of one notice: fixed rules, the site's colours, the language's fonts and the sizes that fit."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -55,7 +56,13 @@ def stylesheet(kind: Kind, language: Language, inks: dict[str, str], icons: froz
         for name in sorted(icons)
     )
     person = f".person-name {{ font-family: {FONTS_OF_NAMES} }}\n" if kind == Kind.INSERT else ""
-    return _root(variables) + _sheet("base.css") + _sheet(_SHEETS.get(kind, "sheet.css")) + person + pictures
+    rules = _sheet("base.css") + _sheet(_SHEETS.get(kind, "sheet.css")) + person
+    return _root(variables) + _filled(rules, variables) + pictures
+
+
+def _filled(rules: str, variables: dict[str, str]) -> str:
+    """Return `rules` with the values of `variables`: WeasyPrint would work each out anew for every element."""
+    return re.sub(r"var\(--([\w-]+)\)", lambda found: variables.get(found[1], found[0]), rules)
 
 
 _SCRIPTS_OF_NAMES = (

@@ -19,6 +19,7 @@ from notices.style import Sizes, page_rules
 FETCHER = URLFetcher(allowed_protocols={"data"})
 spoken.install()
 _MM = 25.4 / 96
+_MOST_PICTURES = 100
 
 
 class _Own(local):
@@ -26,6 +27,22 @@ class _Own(local):
 
     def __init__(self) -> None:
         self.fonts = FontConfiguration()
+        self._look: str | None = None
+        self._pictures: dict[Any, Any] = {}
+        self._words: str | None = None
+        self._source: Any = None
+
+    def pictures(self, look: str) -> dict[Any, Any]:
+        """Return the pictures that pages of one look have in common, read once for all sizes and languages."""
+        if look != self._look or len(self._pictures) > _MOST_PICTURES:
+            self._look, self._pictures = look, {}
+        return self._pictures
+
+    def source(self, words: str) -> Any:
+        """Return the HTML `words`, read once for all sizes at which they are tried one after the other."""
+        if words != self._words:
+            self._words, self._source = words, weasyprint.HTML(string=words, url_fetcher=FETCHER)
+        return self._source
 
 
 _OWN = _Own()
@@ -140,7 +157,8 @@ def lay(page: Page, sizes: Sizes, *, height: float | None = None) -> Laid:
     height : float, optional
         Height of the sheet in mm, to measure; the paper's own by default.
     """
-    rules = _rules(markup.style(page))
+    look = markup.style(page)
     own = weasyprint.CSS(string=page_rules(page.job, sizes, height, page.footer[0]), url_fetcher=FETCHER)
-    source = weasyprint.HTML(string=markup.document(page, density=sizes.density), url_fetcher=FETCHER)
-    return Laid(source.render(font_config=fonts(), stylesheets=[rules, own]))
+    source = _OWN.source(markup.document(page, density=sizes.density))
+    kept = _OWN.pictures(look)
+    return Laid(source.render(font_config=fonts(), stylesheets=[_rules(look), own], cache=kept))
