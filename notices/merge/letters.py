@@ -86,6 +86,14 @@ def _places(header: list[str]) -> list[int]:
     names = [" ".join(cell.split()).lower() for cell in header]
     if "name" not in names:
         raise LettersError(f"The list's first row has no column 'name': it must name the columns {', '.join(COLUMNS)}.")
+    for column in COLUMNS:
+        if names.count(column) > 1:
+            raise LettersError(f"The list has more than one column '{column}': keep the one that counts.")
+        if column not in names and any(word.startswith(column) for name in names for word in name.split()):
+            raise LettersError(
+                f"The list has a column that seems to be '{column}' under another name: name it '{column}', or what it "
+                "asks for would not be met."
+            )
     return [names.index(column) if column in names else -1 for column in COLUMNS]
 
 

@@ -90,12 +90,19 @@ def _raster(data: bytes) -> Logo:
         picture = opened(data, ("PNG", "JPEG"))
         if picture.width * picture.height > MOST_PIXELS:
             raise LogoError(f"The logo has more than {MOST_PIXELS // 1_000_000} million pixels: save it smaller.")
-        clean = ImageOps.exif_transpose(picture).convert("RGBA")
+        clean = _in_eight_bits(ImageOps.exif_transpose(picture)).convert("RGBA")
     except DAMAGED:
         raise LogoError("The logo is damaged: open it, save it again as PNG and try once more.") from None
     clean.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     packed = base64.b64encode(_encoded(clean)).decode()
     return Logo(media="image/png", data=packed, width=clean.width, height=clean.height)
+
+
+def _in_eight_bits(picture: Image.Image) -> Image.Image:
+    """Return greys of 16 bits as greys of 8, which Pillow would cut off at white: the logo would be an empty box."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
 
 
 def _check_end(data: bytes) -> None:

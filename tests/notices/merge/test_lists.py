@@ -54,6 +54,32 @@ def test_a_workbook_is_read_like_a_csv() -> None:
     assert read_letters(data)[0] == [Letter(2, "محمد", "ar"), Letter(4, "Ann", "en", easy_read=True)]
 
 
+def _book_with_rows_out_of_sight(*, hidden_sheet: bool, hidden_row: bool) -> bytes:
+    book, output = Workbook(), io.BytesIO()
+    old = book.active
+    old.append(("name",))
+    old.append(("Bob",))
+    old.sheet_state = "hidden" if hidden_sheet else "visible"
+    shown = book.create_sheet("Letters", 1 if hidden_sheet else 0)
+    for row in (("name",), ("Ann",), ("Cy",)):
+        shown.append(row)
+    shown.row_dimensions[3].hidden = hidden_row
+    book.save(output)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize("hidden_sheet", [True, False])
+def test_a_workbooks_first_sheet_that_is_shown_is_read(hidden_sheet: bool) -> None:
+    data = _book_with_rows_out_of_sight(hidden_sheet=hidden_sheet, hidden_row=False)
+    assert [one.name for one in read_letters(data)[0]] == ["Ann", "Cy"]
+
+
+def test_a_row_that_a_filter_hides_gets_no_letter_unnoticed() -> None:
+    """Whoever filtered out those who died, or who have moved, does not expect letters to them."""
+    with pytest.raises(LettersError, match="rows that are hidden or filtered out: show all of them"):
+        read_letters(_book_with_rows_out_of_sight(hidden_sheet=True, hidden_row=True))
+
+
 @pytest.mark.parametrize("formula", ['=HYPERLINK("http://x.example","Ann")', "=1+1", "+44 1", "-2+3", "@SUM(A1)"])
 def test_a_formula_is_refused_by_its_row_and_never_worked_out(formula: str) -> None:
     quoted = '"' + formula.replace('"', '""') + '"'
@@ -139,6 +165,10 @@ def test_a_format_is_known_in_the_words_that_people_use(needs: str, large: bool,
     assert read_letters(_csv(f"Ann,en,{needs}"))[0] == [Letter(2, "Ann", "en", large_print=large, easy_read=easy)]
 
 
+def test_a_column_of_something_else_is_no_column_of_ours() -> None:
+    assert read_letters(b"name,information,ward\nAnn,large print,ur\n") == ([Letter(2, "Ann", "en")], [])
+
+
 def test_missing_columns_of_language_and_format_mean_english_and_standard() -> None:
     assert read_letters(b"name\nAnn\n") == ([Letter(2, "Ann", "en")], [])
 
@@ -150,6 +180,10 @@ def test_missing_columns_of_language_and_format_mean_english_and_standard() -> N
         (b"\xef\xbb\xbf", "The list is empty"),
         (HEADER.encode(), "holds no letter"),
         (b"patient,language\nAnn,en\n", "has no column 'name'"),
+        (b"name,language,name\nAnn,en,Bob\n", "more than one column 'name'"),
+        (b"name,format,Format\nAnn,,large print\n", "more than one column 'format'"),
+        (b"name,Format needs\nAnn,large print\n", "seems to be 'format'"),
+        (b"name,Preferred language\nAnn,ur\n", "seems to be 'language'"),
         (b'name,language\n"Ann,en\n', "not a CSV file that can be read"),
         (b"\x89PNG\r\n\x1a\n\x00\x01\x02\x03\x04\x05", "not a CSV file or an Excel workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00\x01\x02", "not a CSV file or an Excel workbook"),

@@ -35,6 +35,14 @@ def test_a_drawing_is_kept_as_a_drawing_with_its_size() -> None:
     assert 'd="M0 0h40v20z"' in _drawn(logo)
 
 
+def test_a_picture_in_16_bits_keeps_its_greys() -> None:
+    """Pillow cuts them off at white, and the logo would be an empty box."""
+    output = io.BytesIO()
+    Image.frombytes("I;16", (2, 1), bytes([0x00, 0x40, 0xFF, 0xFF])).save(output, "PNG")
+    found = Image.open(io.BytesIO(base64.b64decode(sanitise(output.getvalue()).data)))
+    assert [found.getpixel((x, 0)) for x in (0, 1)] == [(63, 63, 63, 255), (255, 255, 255, 255)]
+
+
 def test_what_a_drawing_program_leaves_behind_is_taken_out() -> None:
     inside = (
         '<metadata>who drew it</metadata><x:view xmlns:x="urn:x" x:y="1"/>'
