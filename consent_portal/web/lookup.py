@@ -30,4 +30,9 @@ def present_study(key: str) -> Study:
     if subject is None:
         return study
     with parts().database.reading() as session:
-        return register.known(session, subject)
+        found = register.known(session, subject)
+    if found.patient_key:
+        return found
+    # It stands under a number that nobody has yet: nothing may be recorded for the person it stood under before.
+    with parts().database.writing() as session:
+        return register.register(session, subject)

@@ -8,6 +8,7 @@ import pytest
 from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.scope import ScopeKind
+from consent_portal.registers import studies
 
 TODAY = local_day(utc_now())
 
@@ -77,6 +78,7 @@ def test_a_form_with_something_missing_is_not_recorded_and_says_what(portal, ill
     assert portal.events() == []
 
 
+SUE = {"grantor_name": "Sue", "grantor_evidence": "Order 1"}
 WRONG = {
     "a clinician of nothing but spaces": ({"requesting_clinician": "   "}, "requesting_clinician"),
     "a discussion tomorrow": ({"discussed_on": (TODAY + timedelta(days=2)).isoformat()}, "discussed_on"),
@@ -84,6 +86,8 @@ WRONG = {
     "a representative without a name": ({"grantor": "deputy", "grantor_evidence": "Court order 1"}, "grantor_name"),
     "a representative without authority": ({"grantor": "deputy", "grantor_name": "Sue"}, "grantor_evidence"),
     "a patient who could not decide": ({"capacity": "no", "capacity_assessor": "Dr Li"}, "capacity"),
+    "a parent of somebody grown up": ({**SUE, "grantor": "parental-responsibility"}, "grantor"),
+    "an attorney of a patient who can decide": ({**SUE, "grantor": "lasting-power-of-attorney"}, "capacity"),
     "no assessor of capacity": (
         {"capacity": "no", "grantor": "deputy", "grantor_name": "Sue", "grantor_evidence": "Order 1"},
         "capacity_assessor",
@@ -122,6 +126,17 @@ def test_consent_of_a_representative_names_the_authority(portal, illustrator, sa
     (event,) = portal.events()
     assert (str(event.payload.grantor.kind), event.payload.grantor.name) == ("deputy", "Sue Hall")
     assert str(event.payload.capacity.answer) == "best interests"
+
+
+def test_consent_for_an_episode_counts_for_the_study_it_was_recorded_at_and_not_for_two_episodes(
+    portal, illustrator, said
+):
+    study = portal.photo
+    illustrator.send(f"/studies/{study.key}/record", **{**said, "scope": "episode", "episode": "E-1"})
+    assert portal.state(portal.photo, "teaching") == "accepted"
+    other = {**said, "scope": "episode", "episode": "E-2"}
+    assert "another episode" in illustrator.send(f"/studies/{study.key}/record", **other).get_data(as_text=True)
+    assert len(portal.events()) == 1
 
 
 def test_consent_for_one_series_does_not_cover_the_study(portal, illustrator, said):
@@ -230,3 +245,14 @@ def test_the_page_of_a_consent_opens_and_withdraws_without_orthanc(portal, illus
     illustrator.open(f"/studies/{study.key}")
     illustrator.send(f"/studies/{study.key}/withdraw", **{**TAKEN_BACK, "told_on": TODAY.isoformat()})
     assert portal.state(study, "teaching") == "withdrawn"
+
+
+def test_consent_is_recorded_for_the_patient_whose_number_the_study_bears_now(portal, said):
+    subject = portal.parts.orthanc.study(portal.archive.photo)
+    mistaken = subject.model_copy(update={"patient": subject.patient.model_copy(update={"id": "MISTAKEN-1"})})
+    with portal.parts.database.writing() as session:
+        before = studies.register(session, mistaken)
+    portal.reader("medical-illustration").send(f"/studies/{before.key}/record", **{**said, "scope": "patient"})
+    (event,) = portal.events()
+    assert event.patient_key == portal.photo.patient_key != before.patient_key
+    assert portal.photo.former_patients == (before.patient_key,)
