@@ -1,8 +1,8 @@
 """Which tests a worker runs one after the other: those that share what is costly to start.
 
-A demonstration, an engine or an Orthanc is started once a worker and stays until the worker ends. `--dist worksteal` gives each
-worker an equal stretch of the list and lets the idle take from the end of the longest rest, so what stands at the head of
-a stretch stays together. (xdist's own groups are ignored under pytest 9.2: xdist's issue 1386.)
+A demonstration, an engine or an Orthanc is started once a worker and stays until the worker ends. `--dist worksteal`
+gives each worker an equal stretch of the list and lets the idle take from the end of the longest rest, so what stands
+at the head of a stretch stays together. (xdist's own groups are ignored under pytest 9.2: xdist's issue 1386.)
 """
 
 from collections.abc import Callable, Iterable, Sequence
