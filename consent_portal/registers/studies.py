@@ -17,6 +17,7 @@ from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
 from consent_portal.ledger.scope import Item
 from consent_portal.registers.rows import IdentifierRow, PatientRow, StudyRow
+from consent_portal.registers.told import fitting, whole
 
 NHS_ISSUER = "NHS"
 
@@ -92,7 +93,7 @@ def register(session: Session, subject: Subject) -> Study:
         "orthanc_id": subject.orthanc_id,
         "date": subject.study.date,
         "accession": subject.study.accession,
-        "description": subject.study.description[:256],
+        "description": subject.study.description,
         "patient_id": subject.patient.id,
         "patient_issuer": subject.patient.issuer,
         "patient_name": subject.patient.name,
@@ -102,7 +103,7 @@ def register(session: Session, subject: Subject) -> Study:
     }
     for name, value in told.items():
         if value:
-            setattr(row, name, value)
+            setattr(row, name, fitting(StudyRow, name, value))
     session.flush()
     return _study(row)
 
@@ -207,7 +208,7 @@ def _patient(session: Session, patient: Patient, study: StudyRow | None) -> Pati
     if row is None:
         row = PatientRow(key=str(uuid.uuid4()), birth_date="")
         session.add(row)
-    row.birth_date = row.birth_date or patient.birth_date
+    row.birth_date = row.birth_date or fitting(PatientRow, "birth_date", patient.birth_date)
     _identify(session, row, patient)
     return row
 
@@ -223,7 +224,7 @@ def _identifier(patient: Patient) -> tuple[str, str]:
     digits = patient.id.replace(" ", "").replace("-", "")
     if len(digits) == 10 and digits.isdigit() and is_valid(digits):
         return digits, NHS_ISSUER
-    return patient.id.strip(), patient.issuer.strip()
+    return whole(patient.id), whole(patient.issuer)
 
 
 def _find_patient(session: Session, patient: Patient) -> PatientRow | None:

@@ -8,6 +8,7 @@ from consent_portal.ledger.commands import Target
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.policy.load import load_policy
 from consent_portal.registers import studies
+from consent_portal.registers.rows import StudyRow
 from consent_portal.services.decisions import facts_of
 from tests.consent_portal.ledger.conftest import a_subject, database, template, url
 from tests.support.consent import answered, given
@@ -138,3 +139,17 @@ def test_dates_are_read_in_each_of_dicoms_forms(text):
 @pytest.mark.parametrize("text", ["", "unknown", "20241312", "2024"])
 def test_what_is_no_date_is_none(text):
     assert studies.dicom_date(text) is None
+
+
+def test_text_that_no_column_holds_is_cut_and_numbers_are_never_made_alike(database):
+    with database.writing() as session:
+        one = studies.register(
+            session, a_subject("1.1", patient="7" * 80, birth="19700517\0\0 or so", name="A\0" * 300)
+        )
+        other = studies.register(session, a_subject("1.2", patient="7" * 81))
+        assert one.patient_key != other.patient_key
+        row = session.get(StudyRow, one.key)
+        columns = {**StudyRow.__table__.columns}
+        for name, column in columns.items():
+            assert len(getattr(row, name)) <= (getattr(column.type, "length", None) or 10**6), name
+            assert "\0" not in getattr(row, name)
