@@ -39,8 +39,8 @@ def cleaned(text: str, known: KnownTerms, mode: Mode) -> str:
 
 def _left(text: str, known: KnownTerms, mode: Mode) -> str:
     left = known.removed_from(text) if mode == "kept" else _until_still(text, known, mode)
-    if mode == "allow-list":
-        left = _until_still(only_harmless(left), known, mode)
+    if mode == "allow-list" and (harmless := only_harmless(left)) != left:
+        left = _until_still(harmless, known, mode)
     return text if left == text else _BLANKS.sub(" ", left).strip(_LONELY)
 
 

@@ -49,8 +49,10 @@ def _word_around(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _without(text: str, spans: Iterable[Span]) -> str:
+def _without(text: str, spans: list[Span]) -> str:
     """Return the text with a blank in place of each stretch, widened to the words that it stands in."""
+    if not spans:
+        return text
     kept, at = [], 0
     for start, end in sorted(_word_around(text, *span) for span in spans):
         if end > at:
@@ -109,12 +111,8 @@ class KnownTerms:
         """Return the text without the terms, and without the words that hold a name."""
         if not self.pattern:
             return text
-        for spans in (self._as_written, self._with_gaps):
-            text = _without(text, spans(text))
-        return text
-
-    def _as_written(self, text: str) -> Iterator[Span]:
-        return (match.span() for match in self.pattern.finditer(text)) if self.pattern else iter(())
+        text = _without(text, [match.span() for match in self.pattern.finditer(text)])
+        return _without(text, list(self._with_gaps(text)))
 
     def _with_gaps(self, text: str) -> Iterator[Span]:
         yield from over_gaps(text, self.solid)

@@ -21,9 +21,7 @@ class Pattern:
     modalities: frozenset[str] = frozenset()  # beginnings that are none before a harmless word: MR BRAIN, by CT
 
     def removed_from(self, text: str) -> str:
-        """Return the text with a blank in place of everything that has the form."""
-        if not self.modalities:
-            return self.regex.sub(" ", text)
+        """Return the text with a blank in place of everything that has the form and is no modality."""
         kept, at, searched = [], 0, 0
         while match := self.regex.search(text, searched):
             begins = next((word for word in self.modalities if match.group().startswith(f"{word} ")), "")
@@ -55,7 +53,7 @@ def without_patterns(text: str) -> str:
     present = frozenset(text)  # removing only takes characters away
     for pattern in patterns():
         if not pattern.needs or not pattern.needs.isdisjoint(present):
-            text = pattern.removed_from(text)
+            text = pattern.removed_from(text) if pattern.modalities else pattern.regex.sub(" ", text)
     return text
 
 

@@ -30,6 +30,8 @@ def over_gaps(text: str, terms: Iterable[str]) -> Iterator[Span]:
         Each as `solid` makes it; of these, the short ones are not looked for.
     """
     bare = solid(text)
+    if len(bare) < _SHORTEST:
+        return
     found = [term for term in terms if len(term) >= _SHORTEST and term in bare]
     if not found:
         return

@@ -64,6 +64,7 @@ def test_a_name_in_a_script_without_blanks_goes_with_what_it_stands_in(name: str
         "MR BRAIN",
         "DR CHEST PA",
         "MR LUMBAR SPINE",
+        "MS PROTOCOL BRAIN",
         "reformatted by MPR",
         "CT C/A/P",
         "R/L/A/P",
