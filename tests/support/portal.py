@@ -42,7 +42,7 @@ VERY_STRICT_XC = "1.2.840.10008.5.1.4.1.1.77.1.4"
 def answers(url: str, **options: Any) -> bool:
     """Whether an address answers with 200."""
     try:
-        return httpx.get(url, timeout=10, **options).status_code == httpx.codes.OK
+        return httpx.get(url, timeout=PATIENCE, **options).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
 

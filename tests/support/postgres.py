@@ -5,12 +5,11 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, until
 from tests.support.ports import free_port
 
 
@@ -57,8 +56,4 @@ def _running(folder: Path) -> Iterator[str]:
 
 def _wait(port: int) -> None:
     ready = [program("pg_isready"), "-h", "127.0.0.1", "-p", str(port)]
-    end = time.monotonic() + 30
-    while subprocess.run(ready, capture_output=True, check=False).returncode:
-        if time.monotonic() > end:
-            raise AssertionError("PostgreSQL did not start")
-        time.sleep(0.2)
+    until(lambda: subprocess.run(ready, capture_output=True, check=False).returncode == 0, "PostgreSQL to start")

@@ -29,8 +29,16 @@ DOUBLE = Path(__file__).with_name("portal_double.py")
 
 def answers(url, **options):
     try:
-        return httpx.get(url, timeout=10, **options).status_code == 200
+        return httpx.get(url, timeout=PATIENCE, **options).status_code == 200
     except httpx.HTTPError:
+        return False
+
+
+def lives(process):
+    """Tell whether a process still runs; it may go away while it is asked."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 
@@ -191,7 +199,7 @@ portal_timeout_seconds = 60
         children = psutil.Process(self.process.pid).children(recursive=True)
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(PATIENCE)
-        until(lambda: not any(child.is_running() and child.status() != "zombie" for child in children), "no orphans")
+        until(lambda: not any(map(lives, children)), "no orphans")
 
     def stop(self):
         if self.process:

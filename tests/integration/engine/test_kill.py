@@ -1,5 +1,6 @@
 """An engine that is killed, stopped or starved in the middle of a job."""
 
+import json
 import signal
 import sqlite3
 import time
@@ -10,7 +11,7 @@ import psutil
 import pydicom
 import pytest
 
-from tests.integration.engine.conftest import slices
+from tests.integration.engine.conftest import lives, slices
 from tests.support.patience import PATIENCE, until
 
 pytestmark = pytest.mark.integration
@@ -23,8 +24,8 @@ def long_chest(orthanc):
     orthanc.delete_study(study)
 
 
-def in_the_middle(engine, job, low=0.15, high=0.55):
-    return until(lambda: low < engine.state(job)["progress"] < high, "the job is in the middle", 60)
+def in_the_middle(engine, job, low=0.15):
+    until(lambda: engine.state(job)["progress"] > low, "the job is in the middle")
 
 
 def finished_steps(engine):
@@ -44,8 +45,8 @@ def test_an_engine_killed_in_the_middle_of_a_job_finishes_it_after_a_restart(own
     job = own_engine.begin(long_chest)
     in_the_middle(own_engine, job)
     own_engine.kill()
-    before = finished_steps(own_engine)
-    assert 0 < before < 8
+    assert finished_steps(own_engine) > 0
+    assert json.loads((own_engine.packages / f"{job}.json").read_bytes())["state"] == "running"
     own_engine.start()
     done = own_engine.becomes(job, "ready")
     assert finished_steps(own_engine) == 8
@@ -58,24 +59,24 @@ def test_an_engine_killed_in_the_middle_of_a_job_finishes_it_after_a_restart(own
     assert portal.intents().count("export") == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_an_engine_told_to_stop_ends_at_once_without_orphans_and_finishes_the_job_later(own_engine, long_chest, number):
+def test_an_engine_told_to_stop_ends_at_once_without_orphans_and_finishes_the_job_later(own_engine, long_chest):
     own_engine.start()
     job = own_engine.begin(long_chest)
-    in_the_middle(own_engine, job)
-    family = psutil.Process(own_engine.process.pid).children(recursive=True)
-    assert len(family) >= 2
-    own_engine.process.send_signal(number)
-    assert own_engine.process.wait(PATIENCE) == 0
-    until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), "no orphans", 10)
-    own_engine.start()
+    for number, progress in ((signal.SIGTERM, 0.1), (signal.SIGINT, 0.3)):
+        in_the_middle(own_engine, job, progress)
+        family = psutil.Process(own_engine.process.pid).children(recursive=True)
+        assert len(family) >= 2
+        own_engine.process.send_signal(number)
+        assert own_engine.process.wait(PATIENCE) == 0
+        until(lambda left=family: not any(map(lives, left)), "no orphans")
+        own_engine.start()
     assert own_engine.becomes(job, "ready")["released"] == 120
 
 
 def test_an_engine_killed_again_and_again_loses_nothing(own_engine, portal, long_chest):
     own_engine.start()
     job = own_engine.begin(long_chest)
-    for progress in (0.1, 0.3, 0.5, 0.65, 0.8):
+    for progress in (0.1, 0.5, 0.7):  # de-identifying, still so, and verifying
         until(lambda low=progress: own_engine.state(job)["progress"] >= low, f"progress {progress}")
         own_engine.kill()
         own_engine.start()
@@ -84,15 +85,14 @@ def test_an_engine_killed_again_and_again_loses_nothing(own_engine, portal, long
     assert portal.told()["attempts"] == [f"release-{job}"]
 
 
-def test_a_worker_that_dies_costs_no_instance(own_engine, long_chest):
-    own_engine.start()
-    job = own_engine.begin(long_chest)
-    in_the_middle(own_engine, job)
-    for worker in psutil.Process(own_engine.process.pid).children():
+def test_a_worker_that_dies_costs_no_instance(engine, long_chest):
+    job = engine.begin(long_chest)
+    in_the_middle(engine, job)
+    for worker in psutil.Process(engine.process.pid).children():
         if "spawn_main" in " ".join(worker.cmdline()):
             worker.kill()
             break
-    assert own_engine.becomes(job, "ready")["released"] == 120
+    assert engine.becomes(job, "ready")["released"] == 120
 
 
 def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, long_chest):

@@ -33,7 +33,7 @@ REPOSITORY = HERE.parents[2]
 
 def answers(url: str) -> bool:
     try:
-        httpx.get(url, timeout=10)
+        httpx.get(url, timeout=PATIENCE)
     except httpx.HTTPError:
         return False
     return True

@@ -3,13 +3,12 @@
 import importlib
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
 
 from orthanc_plugin.engine.pool import Crashed, Pool
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, until
 
 TASKS = """
 import os, signal
@@ -62,6 +61,11 @@ def test_an_error_of_the_function_reaches_who_asked(pool, tasks):
         list(pool.each(tasks.fails, [1]))
 
 
+def both(family):
+    workers = [each for each in family if "spawn_main" in " ".join(each.cmdline())]
+    return workers if len(workers) == 2 else None
+
+
 def test_workers_end_with_their_parent_even_when_it_is_killed(tmp_path):
     script = tmp_path / "parent.py"
     script.write_text(
@@ -75,13 +79,7 @@ def test_workers_end_with_their_parent_even_when_it_is_killed(tmp_path):
     )
     parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE)
     assert parent.stdout.readline() == b"up\n"
-    end = time.monotonic() + 60
-    workers = []
-    while len(workers) < 2 and time.monotonic() < end:
-        family = psutil.Process(parent.pid).children(recursive=True)
-        workers = [each for each in family if "spawn_main" in " ".join(each.cmdline())]
-        time.sleep(0.2)
-    assert len(workers) == 2
+    workers = until(lambda: both(psutil.Process(parent.pid).children(recursive=True)), "both workers")
     parent.kill()
     parent.wait(PATIENCE)
     _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
