@@ -16,6 +16,9 @@ _DROPPED = frozenset({"metadata", "namedview"})
 _REFERENCE = re.compile(r"url\(\s*['\"]?(?!#|['\"\s])|javascript:|data:|@import|expression\(|\\", re.IGNORECASE)
 _INSIDE = re.compile(r"url\(\s*['\"]?#([^'\")\s]+)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b")
+_ENDLESS = re.compile(r"[\d.][eE]\+?\d{2,}|\d{31}")
+"""Numbers that no page holds: written into a PDF they become *inf*, and a reader stops drawing there."""
 _MOST_ELEMENTS = 5000
 _DEEPEST = 60
 
@@ -114,6 +117,8 @@ def _check_attributes(element: ET.Element) -> None:
             raise LogoError("The logo's SVG holds a script: export it as PNG.")
         if (name == "href" and not value.startswith("#")) or _REFERENCE.search(value):
             raise LogoError("The logo's SVG points at something outside itself: put it inside, or export it as PNG.")
+        if name not in ("id", "class") and _ENDLESS.search(_COLOUR.sub("", value)):
+            raise LogoError("The logo's SVG holds a number that is larger than any page: export it as PNG.")
         if space and space.lstrip("{") != XLINK:
             del element.attrib[key]
 

@@ -43,6 +43,19 @@ def test_a_picture_in_16_bits_keeps_its_greys() -> None:
     assert [found.getpixel((x, 0)) for x in (0, 1)] == [(63, 63, 63, 255), (255, 255, 255, 255)]
 
 
+@pytest.mark.parametrize(
+    "inside", ['<rect width="1e400"/>', '<path d="M0 0c1E+99 5z"/>', f'<rect width="{"9" * 400}"/>']
+)
+def test_a_number_that_no_page_holds_is_refused(inside: str) -> None:
+    with pytest.raises(LogoError, match="larger than any page: export it as PNG"):
+        sanitise(_svg(inside))
+
+
+def test_small_numbers_and_colours_that_look_like_large_ones_stay() -> None:
+    inside = '<path id="a1e40" d="M1e-12 0L1e1 .5e2z" fill="#1e4050" style="stroke:#1e99ff"/>'
+    assert 'fill="#1e4050"' in _drawn(sanitise(_svg(inside)))
+
+
 def test_what_a_drawing_program_leaves_behind_is_taken_out() -> None:
     inside = (
         '<metadata>who drew it</metadata><x:view xmlns:x="urn:x" x:y="1"/>'
