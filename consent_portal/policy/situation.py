@@ -93,7 +93,13 @@ def _by_name(purpose: Purpose, consent: ConsentStatus, request: RequestFacts) ->
         return Situation.REFUSED
     if any(_agrees(purpose, conditions, request) for conditions in consent.conditions):
         return Situation.ACTIVE
-    return Situation.REFUSED if teaching.is_refusal else Situation.PHOTO_NO_RECORD
+    declined = teaching.is_refusal or _declines(purpose, consent)
+    return Situation.REFUSED if declined else Situation.PHOTO_NO_RECORD
+
+
+def _declines(purpose: Purpose, consent: ConsentStatus) -> bool:
+    """Whether the form says no to companies, which is more than saying nothing of them."""
+    return purpose.consent == "commercial" and any(one.commercial is False for one in consent.conditions)
 
 
 def _agrees(purpose: Purpose, conditions: Conditions, request: RequestFacts) -> bool:

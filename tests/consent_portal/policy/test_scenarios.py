@@ -79,6 +79,12 @@ def test_agreement_to_teaching_is_no_agreement_to_a_company():
     assert answered("commercial", subject(story=story), facts=(*OUTSIDE, "ethics")) == "ask"
 
 
+def test_a_patient_who_said_no_to_companies_is_not_asked_again():
+    story = Story().given("record,teaching", conditions=p.Conditions(commercial=False))
+    assert answered("commercial", subject("x-rays", story), facts=("ethics",)) == "deny"
+    assert answered("teaching", subject("x-rays", story)) == "permit D3"
+
+
 def test_a_company_gets_nothing_by_another_door():
     story = Story().given("record,teaching")
     assert answered("teaching", subject(story=story), facts=("reason", "commercial-recipient")) == "deny"

@@ -12,6 +12,7 @@ from consent_portal.api.inserts import InsertRequest
 from consent_portal.leaflets.letters import Runs
 from notices.outputs import Kind, outputs
 from tests.consent_portal.web.published import publish
+from tests.support.files import contents, files_below
 from tests.support.patience import until
 
 LETTERS = "/department/letters"
@@ -52,8 +53,7 @@ def finished(department, data):
 
 def holds_name(portal):
     """Whether the name stands in any file of the portal's home."""
-    files = [one for one in portal.home.folder.rglob("*") if one.is_file()]
-    return any(b"Quirkleby" in one.read_bytes() for one in files)
+    return any(b"Quirkleby" in data for _, data in contents(files_below(portal.home.folder)))
 
 
 def test_a_list_becomes_one_pdf_that_is_handed_over_once_and_a_report_without_names(portal, department, capfd):
