@@ -1,11 +1,13 @@
 """Sending to a DICOM destination with a secondary purpose: de-identified, recorded first, by a real C-STORE."""
 
 import subprocess
+from io import BytesIO
 
 import pydicom
 import pytest
 
 from tests.integration.engine.conftest import CANARY, stop
+from tests.support.files import contents, files_below
 from tests.support.patience import until
 
 pytestmark = pytest.mark.integration
@@ -32,7 +34,7 @@ def teaching_archive(orthanc, tmp_path):
             return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
         def received(self):
-            return [pydicom.dcmread(path) for path in folder.iterdir()]
+            return [pydicom.dcmread(BytesIO(data)) for _, data in contents(files_below(folder)) if data]
 
     archive = Archive()
     yield archive

@@ -7,6 +7,7 @@ import stat
 import pytest
 
 from tests.integration.gate.conftest import CANARY, Orthanc, sample
+from tests.support.files import contents, files_below
 from tests.support.patience import until
 
 pytestmark = pytest.mark.integration
@@ -17,8 +18,9 @@ def entries_for(engine, orthanc_id):
 
 
 def waiting(orthanc) -> list[dict]:
-    files = (orthanc.folder / "journal").glob("*.jsonl")
-    return [json.loads(line) for file in files for line in file.read_text().splitlines() if line]
+    """Return what is not yet delivered; the gate renames its files meanwhile."""
+    files = contents(files_below(orthanc.folder / "journal"))
+    return [json.loads(line) for _, data in files for line in data.splitlines() if line]
 
 
 @pytest.fixture
