@@ -73,7 +73,8 @@ class CleanCode(CleanText):
         codes, meanings = standard.codes()
         if part.strip() in (codes if self.what == "value" else meanings):
             return part
-        return cleaned(part, context.known, self.mode)
+        left = cleaned(part, context.known, self.mode)
+        return left if self.what == "meaning" or left == part else ""  # half a code is another code
 
     def describe(self) -> str:
         """Say what it does."""
