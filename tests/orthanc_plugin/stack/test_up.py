@@ -123,23 +123,12 @@ def test_a_second_start_on_the_same_home_is_refused_and_disturbs_nothing(stack: 
     assert stack.ready == before
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_being_told_to_stop_ends_everything_and_leaves_nothing(new_stack: NewStack, number: int) -> None:
+def test_being_told_to_stop_ends_everything_and_leaves_nothing(new_stack: NewStack) -> None:
     stack = new_stack().start().wait_until_ready()
     assert "logins" not in stack.ready
-    assert stack.stop(number) == 0
+    assert stack.stop(signal.SIGINT) == 0
     assert_nothing_is_left(stack)
     assert "Stopped." in stack.output()
-
-
-def test_being_told_twice_ends_everything_at_once_and_leaves_nothing(new_stack: NewStack) -> None:
-    stack = new_stack().start().wait_until_ready()
-    os.kill(stack.ready["pids"]["engine"], signal.SIGSTOP)  # it will not answer SIGTERM
-    assert stack.process is not None
-    stack.process.send_signal(signal.SIGINT)
-    until(lambda: "Stopping" in stack.output(), "the first Ctrl-C to be taken")
-    stack.stop()
-    assert_nothing_is_left(stack)
 
 
 def test_stopping_in_the_middle_of_a_start_leaves_nothing(new_stack: NewStack) -> None:
@@ -156,16 +145,9 @@ def test_a_killed_aoa_up_takes_every_part_with_it(new_stack: NewStack) -> None:
     until(lambda: mentions(stack.home) == [], "every part to end")
 
 
-def test_a_killed_supervisor_takes_every_part_with_it_and_aoa_up_says_so(new_stack: NewStack) -> None:
-    stack = new_stack().start().wait_until_ready()
-    os.kill(stack.ready["pids"]["supervisor"], signal.SIGKILL)
-    until(stack.ended, "aoa up to notice")
-    assert stack.stop() == 1
-    assert "The supervisor ended by itself" in stack.output()
-    assert_nothing_is_left(stack)
-
-
-def test_ready_follows_each_part_that_is_killed_and_started_again(new_stack: NewStack) -> None:
+def test_ready_follows_the_parts_that_are_started_again_and_a_killed_supervisor_takes_all_with_it(
+    new_stack: NewStack,
+) -> None:
     stack = new_stack().start().wait_until_ready()
     before = stack.ready["pids"]
     for part in ("engine", "portal", "orthanc"):
@@ -175,6 +157,11 @@ def test_ready_follows_each_part_that_is_killed_and_started_again(new_stack: New
     )
     until(lambda: answers(f"{stack.portal}/health/ready"), "the portal to answer again")
     assert stack.ready["pids"]["supervisor"] == before["supervisor"]
+    os.kill(before["supervisor"], signal.SIGKILL)
+    until(stack.ended, "aoa up to notice")
+    assert stack.stop() == 1
+    assert "The supervisor ended by itself" in stack.output()
+    assert_nothing_is_left(stack)
 
 
 def answers(url: str) -> bool:
@@ -184,10 +171,11 @@ def answers(url: str) -> bool:
         return False
 
 
-def test_a_restart_keeps_passwords_ports_and_settings(new_stack: NewStack) -> None:
+def test_a_restart_keeps_passwords_ports_and_settings_and_being_told_twice_ends_it_at_once(new_stack: NewStack) -> None:
     stack = new_stack().start().wait_until_ready()
     secrets = {path.name: path.read_text() for path in (stack.home / "secrets").iterdir()}
-    stack.stop()
+    assert stack.stop(signal.SIGTERM) == 0
+    assert_nothing_is_left(stack)
     settings = stack.home / "aoa.toml"
     settings.write_text(settings.read_text().replace('name = "Sample Hospital"', 'name = "Portinure General"'))
     stack.command = stack.command[:4]  # no ports: what the home says
@@ -195,6 +183,17 @@ def test_a_restart_keeps_passwords_ports_and_settings(new_stack: NewStack) -> No
     assert {path.name: path.read_text() for path in (stack.home / "secrets").iterdir()} == secrets
     assert stack.ready["orthanc"] == stack.orthanc
     assert "Portinure General" in settings.read_text()
+    stops_at_once_when_told_twice(stack)
+
+
+def stops_at_once_when_told_twice(stack: Stack) -> None:
+    assert stack.process is not None
+    os.kill(stack.ready["pids"]["engine"], signal.SIGSTOP)  # it will not answer SIGTERM
+    told = stack.output().count("Stopping")
+    stack.process.send_signal(signal.SIGINT)
+    until(lambda: stack.output().count("Stopping") > told, "the first Ctrl-C to be taken")
+    stack.stop()
+    assert_nothing_is_left(stack)
 
 
 def test_ports_in_use_are_all_named_and_nothing_is_started(new_stack: NewStack) -> None:
@@ -213,8 +212,9 @@ def test_ports_in_use_are_all_named_and_nothing_is_started(new_stack: NewStack) 
 
 
 def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log(new_stack: NewStack) -> None:
-    stack = new_stack().start().wait_until_ready()
-    stack.stop()
+    stack = new_stack()
+    made = stack.aoa("stack", "prepare")
+    assert made.returncode == 0, made.stderr
     settings = stack.home / "aoa.toml"
     settings.write_text(settings.read_text().replace("package_hours = 24", "package_hours = -1"))
     stack.start()
