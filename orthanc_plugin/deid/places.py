@@ -7,6 +7,7 @@ from functools import cache
 from orthanc_plugin.deid import standard
 from orthanc_plugin.deid.text.words import words
 
+_DISCIPLINE = re.compile(r"(?:ology|iatry|iatrics|surgery|therapy|scopy|graphy|metry)$")
 _WORD = re.compile(r"[^\W\d_]{5,}")
 
 
@@ -26,7 +27,17 @@ def own_words(places: Iterable[str], ordinary: frozenset[str]) -> frozenset[str]
         In lower case: none that medicine itself uses, in the meanings of PS3.16 or the harmless words.
     """
     found = {word for place in places for word in _WORD.findall(place.lower())}
-    return frozenset(found - ordinary - words() - _of_the_standard()) if found else frozenset()
+    return frozenset(word for word in found if not any(form in ordinary or _is_medical(form) for form in _forms(word)))
+
+
+def _forms(word: str) -> set[str]:
+    """Return a word as it is, in American spelling as in the standard, and either without the s of a plural."""
+    spelled = {word, word.replace("ae", "e").replace("oe", "e").replace("our", "or")}
+    return spelled | {each.removesuffix("s") for each in spelled}
+
+
+def _is_medical(word: str) -> bool:
+    return bool(_DISCIPLINE.search(word)) or word in words() or word in _of_the_standard()
 
 
 @cache

@@ -89,7 +89,13 @@ def test_letters_one_by_one_are_no_words_in_a_publication() -> None:
 
 def test_a_place_is_known_by_the_word_that_is_its_own_and_not_by_those_of_medicine() -> None:
     ordinary = frozenset({"infirmary"})
-    assert own_words(["St Wilfreda Infirmary", "Cardiac Imaging Department"], ordinary) == {"wilfreda"}
+    places = [
+        "St Wilfreda Infirmary",
+        "Cardiac Imaging Department",
+        "Gynaecology Outpatients",
+        "Paediatric Haematology",
+    ]
+    assert own_words(places, ordinary | {"outpatient"}) == {"wilfreda"}
 
 
 @pytest.mark.parametrize(
