@@ -14,8 +14,9 @@ from consent_portal.ledger import commands, queries
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.commands import Target
 from consent_portal.ledger.events import Event
-from consent_portal.ledger.levels import Level
-from consent_portal.ledger.status import ConsentStatus
+from consent_portal.ledger.levels import Level, LevelState
+from consent_portal.ledger.payloads import Given
+from consent_portal.ledger.status import ConsentStatus, LevelStatus
 from consent_portal.parts import parts
 from consent_portal.policy.model import Decision, Outcome
 from consent_portal.registers import studies
@@ -84,12 +85,26 @@ def _written(study: Study, form: ConsentForm, write: Writer) -> bool:
         with parts().database.writing() as session:
             target = target_of(study, form, form.series.data or "")
             _note_episode(session, study, target)
-            write(session, target, given_of(form, current_user.username), current_user.username)
+            event = write(session, target, given_of(form, current_user.username), current_user.username)
             close_answered(session, study, current_user.username)
+            idle = _without_effect(session, study, event)
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return False
+    for level in idle:
+        told = {"level": level.level.label, "why": level.why}
+        flash(_("This record does not open '%(level)s'. %(why)s", **told), "warning")
     return True
+
+
+def _without_effect(session: Any, study: Study, event: Event) -> list[LevelStatus]:
+    """Return the levels that a form for the whole study says yes to, and that stay closed all the same."""
+    present = studies.by_key(session, study.key) or study
+    if not isinstance(event.payload, Given) or not event.scope.covers(present.item):
+        return []
+    status = queries.status(session, present)
+    agreed = [level for level, said in event.payload.levels.items() if said is LevelState.ACCEPTED]
+    return [status.levels[level] for level in agreed if status.state(level) is not LevelState.ACCEPTED]
 
 
 def _note_episode(session: Any, study: Study, target: Target) -> None:

@@ -256,3 +256,14 @@ def test_consent_is_recorded_for_the_patient_whose_number_the_study_bears_now(po
     (event,) = portal.events()
     assert event.patient_key == portal.photo.patient_key != before.patient_key
     assert portal.photo.former_patients == (before.patient_key,)
+
+
+def test_a_form_that_a_later_withdrawal_outweighs_says_that_it_opens_nothing(portal, illustrator, said):
+    study = portal.photo
+    address = f"/studies/{study.key}"
+    assert "does not open" not in illustrator.send(f"{address}/record", **said).get_data(as_text=True)
+    illustrator.send(f"{address}/withdraw", **{**TAKEN_BACK, "told_on": TODAY.isoformat()})
+    page = illustrator.send(f"{address}/record", **said).get_data(as_text=True).replace("&#39;", "'")
+    assert "does not open 'Teaching, examination &amp; other educational purposes'" in page
+    assert "does not open 'Record only'" not in page
+    assert portal.state(study, "teaching") == "withdrawn"
