@@ -211,20 +211,18 @@ class Export(DBOSConfiguredInstance):
             The portal is away and this is not direct care; the package stays.
         """
         state = self._ready(job)
-        if not self.jobs.claim(job):
-            raise NotReadyError("the package is being handed over at this moment")
-        try:
-            key = self.jobs.kept(job).key("package")
-            size = sealed.length(self.jobs.package(job))
-            self.recording.before(job, state["package_sha256"])
-        except AwayError:
-            self.jobs.unclaim(job)
-            raise
-        except (EngineError, FileNotFoundError) as error:
-            why = reasons.of_error(error) if isinstance(error, EngineError) else [reasons.HANDED]
-            self.endings.recall(job, why)
-            raise GoneError(why) from None
-        self.endings.handed(job)
+        with self.jobs.claimed(job):
+            try:
+                key = self.jobs.kept(job).key("package")
+                size = sealed.length(self.jobs.package(job))
+                self.recording.before(job, state["package_sha256"])
+            except AwayError:
+                raise
+            except (EngineError, FileNotFoundError) as error:
+                why = reasons.of_error(error) if isinstance(error, EngineError) else [reasons.HANDED]
+                self.endings.recall(job, why)
+                raise GoneError(why) from None
+            self.endings.handed(job)
         return Handed(job, size, sealed.opened(self.jobs.package(job), key), partial(self.endings.finish, job))
 
     def _ready(self, job: str) -> dict[str, Any]:

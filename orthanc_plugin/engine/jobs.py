@@ -5,10 +5,12 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orthanc_plugin.engine.errors import NotReadyError
 from orthanc_plugin.engine.vault import Vault, write_atomically
 
 ENDED = ("failed", "recalled")
@@ -121,19 +123,27 @@ class Jobs:
         self.finish_bench(job)
         self.kept(job).destroy()
 
-    def claim(self, job: str) -> bool:
-        """Take the sole right to hand a package over; False when somebody else has it."""
-        try:
-            descriptor = os.open(self.packages / job / _CLAIM, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except (FileExistsError, FileNotFoundError):
-            return False
-        with os.fdopen(descriptor, "w") as file:
-            file.write(self.executor_id)
-        return True
+    @contextmanager
+    def claimed(self, job: str) -> Iterator[None]:
+        """Take the sole right to hand a package over; whatever goes wrong while the context lasts gives it back.
 
-    def unclaim(self, job: str) -> None:
-        """Give the right back."""
-        (self.packages / job / _CLAIM).unlink(missing_ok=True)
+        Raises
+        ------
+        NotReadyError
+            Somebody else has it.
+        """
+        claim = self.packages / job / _CLAIM
+        try:
+            descriptor = os.open(claim, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except (FileExistsError, FileNotFoundError):
+            raise NotReadyError("the package is being handed over at this moment") from None
+        try:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(self.executor_id)
+            yield
+        except BaseException:
+            claim.unlink(missing_ok=True)
+            raise
 
     def ids(self) -> Iterator[str]:
         """Yield every job that has a state."""

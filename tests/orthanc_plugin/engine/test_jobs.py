@@ -1,0 +1,64 @@
+"""The sole right to hand a package over: one at a time, and never stuck with somebody who failed."""
+
+import pytest
+
+from orthanc_plugin.engine.errors import NotReadyError
+from orthanc_plugin.engine.jobs import Jobs
+
+JOB = "0b5f3c1e-0000-4000-8000-000000000001"
+
+
+@pytest.fixture
+def jobs(tmp_path):
+    for name in ("work", "packages"):
+        (tmp_path / name).mkdir()
+    jobs = Jobs(tmp_path / "work", tmp_path / "packages", bytes(32), "engine-1")
+    jobs.create(JOB, {"request": {}}, user="anna", role="clinician")
+    return jobs
+
+
+def interrupted():
+    raise InterruptedError
+
+
+def is_free(jobs):
+    try:
+        with jobs.claimed(JOB):
+            interrupted()
+    except InterruptedError:
+        return True
+    except NotReadyError:
+        return False
+
+
+def test_whoever_comes_while_a_package_is_handed_over_is_told_so(jobs):
+    with jobs.claimed(JOB):
+        assert not is_free(jobs)
+
+
+def test_what_was_handed_over_stays_claimed(jobs):
+    with jobs.claimed(JOB):
+        pass
+    assert not is_free(jobs)
+
+
+@pytest.mark.parametrize("fault", [OSError, RuntimeError, KeyboardInterrupt])
+def test_a_hand_over_that_fails_in_any_way_can_be_tried_again(jobs, fault):
+    with pytest.raises(fault), jobs.claimed(JOB):
+        raise fault
+    assert is_free(jobs)
+
+
+def test_the_next_start_gives_back_what_this_engine_claimed_and_leaves_another_engines_alone(jobs, tmp_path):
+    jobs.update(JOB, package="kept")
+    with jobs.claimed(JOB):
+        pass
+    Jobs(jobs.work, jobs.packages, bytes(32), "engine-2").sweep()
+    assert not is_free(jobs)
+    jobs.sweep()
+    assert is_free(jobs)
+
+
+def test_nothing_can_be_claimed_of_a_job_that_is_destroyed(jobs):
+    jobs.destroy(JOB)
+    assert not is_free(jobs)
