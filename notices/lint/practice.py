@@ -47,12 +47,14 @@ def practice(site: Site, in_force: InForce) -> Iterator[Finding]:
 
 
 def _promises(one: Practice, in_force: InForce) -> Iterator[Finding]:
-    for name in one.removed:
+    always = ("name",) if one.removed_matters or one.print or one.internet else ()  # the wording itself says so
+    for name in dict.fromkeys((*always, *one.removed)):
         left = [keyword for keyword in promises()[name] if keyword in in_force.kept]
         if left:
+            way_out = "ask" if name in always else "take the promise out, or ask"
             message = (
                 f"the notice promises to take off {name!r}, and the export profile keeps {', '.join(left)}: "
-                "take the promise out, or ask for a stricter profile."
+                f"{way_out} for a stricter profile."
             )
             yield Finding("promise-not-kept", Severity.ERROR, "practice.removed", message)
 

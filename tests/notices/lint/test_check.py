@@ -122,6 +122,20 @@ def test_a_promise_that_the_export_profile_does_not_keep_is_an_error(promise: st
         assert "Modality" not in found[0].message
 
 
+NOTHING_BUT_PRINT = dict.fromkeys(("teaching", "research", "safety", "planning", "internet"), False)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"removed": ["address"]}, {"removed": [], **NOTHING_BUT_PRINT}], ids=["uses", "print"]
+)
+def test_the_name_that_every_wording_promises_to_take_off_is_held_to_the_profile_too(changes: dict[str, Any]) -> None:
+    site = _site(**{f"practice__{name}": value for name, value in changes.items()})
+    for kept, found in ((frozenset({"PatientName"}), ["promise-not-kept"]), (frozenset(), [])):
+        promised = [one for one in check(site, in_force=InForce(kept=kept)) if one.code == "promise-not-kept"]
+        assert [one.code for one in promised] == found
+        assert all("'name'" in one.message and "ask for a stricter profile" in one.message for one in promised)
+
+
 def test_a_profile_that_keeps_what_nobody_promised_to_remove_is_no_fault() -> None:
     site = _site(practice__removed=["name"])
     assert check(site, in_force=InForce(kept=frozenset({"PatientBirthDate", "StudyDate"}))) == []
