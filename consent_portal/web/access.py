@@ -8,7 +8,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
@@ -87,8 +88,17 @@ def role_of_user() -> Role | None:
 
 
 def _to_login() -> Response:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else _form_of_this_post()
     return redirect(url_for("security.login", next=wanted if wanted != "/" else None))
+
+
+def _form_of_this_post() -> str | None:
+    """Return the page whose form was sent by somebody who is signed out by now, after saying that it came too late."""
+    if request.endpoint in SIGNED_IN_ENDPOINTS:
+        return None
+    flash(_("You were signed out before this was sent. Nothing was recorded: sign in and do it again."), "warning")
+    rule = request.url_rule
+    return request.path if rule is not None and "GET" in (rule.methods or ()) else None
 
 
 def guard() -> Response | None:

@@ -106,6 +106,19 @@ def test_a_session_that_was_not_used_for_the_idle_time_is_over(portal):
     assert not _is_signed_in(reader)
 
 
+def test_a_form_sent_after_the_session_ended_is_not_recorded_and_says_so_and_comes_back(portal, said):
+    reader = portal.reader("medical-illustration")
+    address = f"/studies/{portal.photo.key}/record"
+    page = reader.open(address)
+    _shift(portal, "seen_at", minutes=15)
+    answer = reader.send(address, page=page, **said)
+    assert "Nothing was recorded" in answer.get_data(as_text=True)
+    assert answer.request.full_path == f"/login?next={address}"
+    assert portal.events() == []
+    shown = reader.send(f"/login?next={address}", page=answer, username=reader.role, password=reader.password)
+    assert shown.request.path == address
+
+
 def test_using_the_portal_keeps_the_session_but_not_beyond_the_longest_time(portal):
     reader = portal.reader("clinician")
     for _ in range(3):
