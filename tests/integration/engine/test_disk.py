@@ -45,30 +45,25 @@ def starved(engine):
     return engine
 
 
-def is_told_and_nothing_stays(engine, portal, job):
+def is_told_and_nothing_stays(engine, portal, study):
+    before = engine.kept()
+    job = engine.begin(study)
     state = engine.becomes(job, "failed")
     assert "disk was full" in state["reasons"][0]["text"]
     assert "ask again" in state["reasons"][0]["text"]
     answer = engine.package(job)
     assert answer.status_code == 410
     assert engine.worked_on() == []
-    assert engine.kept() == {f"{job}.json"}
+    assert engine.kept() == before | {f"{job}.json"}
     assert portal.ledger == {}
 
 
-def test_an_image_that_does_not_fit_ends_the_job_and_says_so(own_engine, portal, too_large_an_image):
+def test_an_image_or_a_package_that_does_not_fit_ends_its_job_says_so_and_the_next_export_is_served(
+    own_engine, portal, too_large_an_image, too_large_a_package, small_chest
+):
     engine = starved(own_engine)
-    is_told_and_nothing_stays(engine, portal, engine.begin(too_large_an_image))
-
-
-def test_a_package_that_does_not_fit_ends_the_job_and_says_so(own_engine, portal, too_large_a_package):
-    engine = starved(own_engine)
-    is_told_and_nothing_stays(engine, portal, engine.begin(too_large_a_package))
-
-
-def test_an_engine_that_was_starved_once_serves_the_next_export(own_engine, too_large_an_image, small_chest):
-    engine = starved(own_engine)
-    engine.becomes(engine.begin(too_large_an_image), "failed")
+    is_told_and_nothing_stays(engine, portal, too_large_an_image)
+    is_told_and_nothing_stays(engine, portal, too_large_a_package)
     job = engine.begin(small_chest)
     engine.becomes(job, "ready")
     assert engine.package(job).status_code == 200

@@ -83,19 +83,16 @@ def test_a_database_that_cannot_be_opened_says_so(own_engine):
     assert "database" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["engine-token", "portal-token", "orthanc-password", "project-key"])
-def test_no_secret_is_in_a_message_or_a_log(own_engine, small_chest, name):
-    own_engine.start()
-    own_engine.becomes(own_engine.begin(small_chest), "ready")
-    secret = (own_engine.home / "secrets" / name).read_text().strip()
-    own_engine.stop()
-    assert secret not in own_engine.log.read_text()
-    (own_engine.home / "aoa.toml").write_text((own_engine.home / "aoa.toml").read_text() + "\nnonsense = 1\n")
-    assert secret not in attempt(own_engine).stderr
-
-
-def test_the_folders_and_files_of_the_engine_are_for_its_user_alone(own_engine, small_chest):
+def test_what_the_engine_keeps_is_for_its_user_alone_and_no_secret_is_in_a_message_or_a_log(own_engine, small_chest):
     own_engine.start()
     own_engine.becomes(own_engine.begin(small_chest), "ready")
     for path in (own_engine.work, own_engine.packages, *below(own_engine.packages)):
         assert path.stat().st_mode & 0o077 == 0, path
+    own_engine.stop()
+    (own_engine.home / "aoa.toml").write_text((own_engine.home / "aoa.toml").read_text() + "\nnonsense = 1\n")
+    refused = attempt(own_engine).stderr
+    assert "nonsense" in refused
+    for name in ("engine-token", "portal-token", "orthanc-password", "project-key"):
+        secret = (own_engine.home / "secrets" / name).read_text().strip()
+        assert secret not in own_engine.log.read_text(), name
+        assert secret not in refused, name
