@@ -38,7 +38,7 @@ class SlowPart(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def slow() -> Iterator[Question]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), SlowPart) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield Question("engine", f"http://127.0.0.1:{server.server_address[1]}/")
         server.shutdown()
 
