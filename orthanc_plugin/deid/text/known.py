@@ -13,6 +13,7 @@ _TITLES = frozenset({
     "mbchb", "phd", "frcr", "frcs", "frcp", "mrcp", "bsc", "msc", "rn", "rgn", "jr", "sr", "ii", "iii", "esq",
 })  # fmt: skip
 _SHORTEST_NAME, _SHORTEST_NUMBER, _LONG_NUMBER = 2, 3, 5
+_SHORTEST_SURNAME = 4  # nobody is called MR or DR; who types Mr^Smith means the title
 _LONG_DIGITS = re.compile(r"\d{6,}")
 _UNMISTAKABLE = 6  # letters; a name as long is no part of another word by chance
 # Scripts that put no blank between words: Thai and Lao, kana, Han, Hangul.
@@ -90,7 +91,9 @@ class KnownTerms:
         phrases : iterable of str
             Institutions, addresses: each counts as a whole.
         """
+        names = list(names)
         parts = {part for name in names for part in _NAME_PARTS.findall(name) if _names_somebody(part)}
+        parts |= {family for name in names for family in _surname_like_a_title(name)}
         found = {form for part in parts for form in _name_forms(part)}
         for number in (number.strip() for number in numbers):
             found |= {form for form in _number_forms(number) if len(form) >= _SHORTEST_NUMBER}
@@ -129,6 +132,13 @@ def _name_forms(name: str) -> Iterator[str]:
 def _names_somebody(part: str) -> bool:
     """Say whether a part of a name is one: a title or degree names nobody, and MR is a kind of image."""
     return len(part) >= _SHORTEST_NAME and part.casefold() not in _TITLES
+
+
+def _surname_like_a_title(name: str) -> list[str]:
+    """Return the family name of ``Family^Given`` where it is a title elsewhere, such as Lord."""
+    family, given, _ = name.partition("^")
+    family = family.strip()
+    return [family] if given and len(family) >= _SHORTEST_SURNAME and family.casefold() in _TITLES else []
 
 
 def _number_forms(number: str) -> set[str]:

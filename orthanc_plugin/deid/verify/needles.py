@@ -61,6 +61,7 @@ _SPLIT_NAME = re.compile(r"[\^=\s,;/()\[\]_\\.]+")
 _CODE = re.compile(r"aoa-[b-df-hj-np-tv-xz]{16}")
 _SEPARATORS = ("^", " ", "  ", ", ", ",", "_", "-", ".", "", "/")
 _MAX_COMPONENTS = 6
+_SHORTEST_SURNAME = 4  # somebody may be called Lord or Dame; nobody MR or DR
 _DIGITS = re.compile(r"\D+")
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})\b", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -116,6 +117,9 @@ def _name(text: str) -> Forms:
         parts = [part for part in _components(group) if part not in _TITLES][:_MAX_COMPONENTS]
         for part in parts:
             yield part, _word_certainty(part)
+        family, given, _ = group.partition("^")
+        if given and len(family) >= _SHORTEST_SURNAME and fold(family.strip()) in _TITLES:
+            yield fold(family.strip()), Certainty.WORD
         for first, second in itertools.permutations(parts, 2):
             yield from _pair(first, second)
 

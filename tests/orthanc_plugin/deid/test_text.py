@@ -83,6 +83,11 @@ def test_text_that_names_nobody_stays_word_for_word(text: str) -> None:
     assert cleaned(text, KNOWN, "known-and-patterns") == text
 
 
+def test_a_surname_that_is_a_title_elsewhere_is_a_name() -> None:
+    assert cleaned("chest of Lord", KnownTerms.gather(["Lord^Ada^^Dr"], []), "known-and-patterns") == "chest of"
+    assert cleaned("MR knee", KnownTerms.gather(["Lee^Ada^^Mr", "MR^Lee"], []), "known-and-patterns") == "MR knee"
+
+
 def test_letters_one_by_one_are_no_words_in_a_publication() -> None:
     assert cleaned("chest of M A R T A left", KnownTerms(), "allow-list") == "chest of left"
 

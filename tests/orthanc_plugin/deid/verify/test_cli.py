@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from importlib import import_module
 
 import pytest
 from click.testing import CliRunner
@@ -155,3 +156,17 @@ def test_json_lists_patients(run, folder, tmp_path, clean, as_bytes):
     (tmp_path / "known.json").write_text(json.dumps([{"names": "Doe^Jane"}, {"names": ["Ashgrovel"], "phones": []}]))
 
     assert "ImageComments: known-name" in run(folder, "--known", tmp_path / "known.json").output
+
+
+def test_a_file_that_cannot_be_read_is_not_named(run, folder, clean, as_bytes, monkeypatch):
+    (folder / "Quillfeather.dcm").write_bytes(as_bytes(clean()))
+
+    def closed(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(import_module("orthanc_plugin.deid.verify.folder"), "opened", closed)
+    result = run(folder)
+
+    assert result.exit_code == 1
+    assert "Permission denied" in result.output
+    assert "Quillfeather" not in result.output
