@@ -33,15 +33,23 @@ class Rules:
         Statements of the notice that the policy forbids, each with False.
     address : str
         Where the portal shows the notice to the public.
+    switches : tuple of str
+        Relaxations of the policy that are on and signed.
     """
 
     allowed: dict[str, bool]
     address: str
+    switches: tuple[str, ...]
 
 
 def forbidden(policy: Policy) -> dict[str, bool]:
     """Return the statements of the notice whose purposes the policy denies in every case, each with False."""
     return {name: False for name, purposes in PURPOSES.items() if not any(_possible(one, policy) for one in purposes)}
+
+
+def rules_of(policy: Policy, address: str) -> Rules:
+    """Return what a notice is compared with, of the policy in force and the public page's address."""
+    return Rules(forbidden(policy), address, tuple(sorted(policy.on)))
 
 
 def _possible(purpose: str, policy: Policy) -> bool:

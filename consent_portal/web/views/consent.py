@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
@@ -85,15 +86,22 @@ def _written(study: Study, form: ConsentForm, write: Writer) -> bool:
         with parts().database.writing() as session:
             target = target_of(study, form, form.series.data or "")
             _note_episode(session, study, target)
+            before = len(recalls.waiting(session))
             event = write(session, target, given_of(form, current_user.username), current_user.username)
             close_answered(session, study, current_user.username)
             idle = _without_effect(session, study, event)
+            opened = len(recalls.waiting(session)) - before
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return False
     for level in idle:
         told = {"level": level.level.label, "why": level.why}
         flash(_("This record does not open '%(level)s'. %(why)s", **told), "warning")
+    if opened:
+        words = ngettext("%(num)d release", "%(num)d releases", opened)
+        flash(
+            _("What was declined had left: %(releases)s to call back, listed under Recalls.", releases=words), "warning"
+        )
     return True
 
 

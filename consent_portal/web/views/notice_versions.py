@@ -10,7 +10,7 @@ from flask_security import current_user
 from sqlalchemy.orm import Session
 
 from consent_portal.leaflets import versions
-from consent_portal.leaflets.checking import Checking, Rules, forbidden
+from consent_portal.leaflets.checking import Checking, rules_of
 from consent_portal.parts import parts
 from consent_portal.web import leaflet
 from consent_portal.web.access import Role, allowed, role_of_user
@@ -121,8 +121,8 @@ def check(number: int) -> ResponseReturnValue:
         flash(_("Only a draft is checked: this version is approved already."), "warning")
     else:
         with parts().database.reading() as session:
-            denied = forbidden(policy_in_force(session))
-        _checking().start(version, _me(), Rules(denied, leaflet.public_address()))
+            rules = rules_of(policy_in_force(session), leaflet.public_address())
+        _checking().start(version, _me(), rules)
     return redirect(url_for("notice_versions.show", number=number))
 
 

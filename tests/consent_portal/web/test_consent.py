@@ -258,6 +258,17 @@ def test_consent_is_recorded_for_the_patient_whose_number_the_study_bears_now(po
     assert portal.photo.former_patients == (before.patient_key,)
 
 
+def test_declining_in_an_amendment_what_has_left_says_that_it_must_be_called_back(portal, illustrator, said):
+    address = f"/studies/{portal.photo.key}"
+    illustrator.send(f"{address}/record", **said)
+    portal.engine.release(
+        portal.subject(portal.archive.photo), portal.engine.request("clinician", "clinician", "teaching")
+    )
+    no = {**said, "level_teaching": "no", "amend_reason": "Asked again"}
+    assert "1 release to call back" in illustrator.send(f"{address}/amend", **no).get_data(as_text=True)
+    assert "No recalls." not in illustrator.open("/recalls").get_data(as_text=True)
+
+
 def test_a_form_that_a_later_withdrawal_outweighs_says_that_it_opens_nothing(portal, illustrator, said):
     study = portal.photo
     address = f"/studies/{study.key}"
