@@ -56,7 +56,7 @@ def test_every_container_is_hardened(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
     allowed = {
         "user", "read_only", "cap_drop", "security_opt", "tmpfs", "restart", "logging", "image", "build", "command",
-        "network_mode", "depends_on", "volumes", "secrets", "healthcheck", "ports",
+        "network_mode", "depends_on", "volumes", "secrets", "healthcheck", "ports", "stop_grace_period",
     }  # fmt: skip
     assert set(service) <= allowed, "a capability that nobody weighed"
 
