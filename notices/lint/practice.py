@@ -1,7 +1,7 @@
 """Whether the notice says what the department does, and the export profile keeps its promises (H14, R86)."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -25,11 +25,23 @@ class InForce:
         What the policy allows at all, by the names of :data:`SWITCHES`; what is not named is not compared.
     address : str
         Where the portal shows the notice to the public; empty when it is not known, and then not compared.
+    switches : collection of str
+        Relaxations of the policy that are in force, by the policy's own names.
     """
 
     kept: frozenset[str] = frozenset()
     allowed: dict[str, bool] = field(default_factory=dict)
     address: str = ""
+    switches: Collection[str] = ()
+
+
+_SAID_OTHERWISE = {
+    "refusal_does_not_bind_anonymised": "whoever says no is told that their pictures are not used in that way again",
+    "consented_images_may_stay_identifiable": "patients are told that the name comes off before a picture helps others",
+    "research_secondary_exempt_from_ethics": "patients are told that each study must be approved before it starts",
+    "commercial_without_consent": "patients are told that no company gets their pictures unless they say yes",
+}
+"""What the wording says whichever way the settings are, against the policy's relaxations that make it untrue."""
 
 
 @cache
@@ -43,6 +55,7 @@ def practice(site: Site, in_force: InForce) -> Iterator[Finding]:
     """Yield every promise that is not kept and every statement that the department does not live."""
     yield from _promises(site.practice, in_force)
     yield from _policy(site.practice, in_force)
+    yield from _relaxed(site.practice, in_force)
     yield from _recipients(site)
 
 
@@ -70,6 +83,17 @@ def _policy(one: Practice, in_force: InForce) -> Iterator[Finding]:
         if allowed and not said:
             message = "the policy in force allows it, and the notice does not tell patients: switch it on here."
             yield Finding("practice-differs", Severity.ERROR, f"practice.{name}", message)
+
+
+def _relaxed(one: Practice, in_force: InForce) -> Iterator[Finding]:
+    """Yield every relaxation of the policy that makes a statement of the wording untrue."""
+    silent = {"research_secondary_exempt_from_ethics": not one.research}
+    for switch, said in _SAID_OTHERWISE.items():
+        if switch in in_force.switches and not silent.get(switch, False):
+            message = (
+                f"{said}, and the policy's {switch!r} lets it happen: switch that off, or tell patients otherwise."
+            )
+            yield Finding("statement-not-kept", Severity.ERROR, "policy", message)
 
 
 _NEEDS = (

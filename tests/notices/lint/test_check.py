@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from consent_portal.policy.load import load_policy
 from notices import Site, check
 from notices.content.details import ITEMS, details
 from notices.content.page import Page
@@ -156,6 +157,22 @@ def test_what_the_notice_says_and_the_policy_allows_must_agree(switch: str, said
 def test_a_policy_that_names_no_practice_of_ours_is_refused_and_not_passed_over() -> None:
     with pytest.raises(PolicyError, match="no practice 'teachign'"):
         check(Site.default(), in_force=InForce(allowed={"teachign": False}))
+
+
+SWITCHES_OF_THE_POLICY = frozenset(load_policy().switches)
+UNTOUCHED = {"coded_without_contract", "not_chosen_para10_permitted"}
+
+
+@pytest.mark.parametrize("switch", sorted(SWITCHES_OF_THE_POLICY))
+def test_a_relaxed_policy_that_makes_the_wording_untrue_is_an_error(switch: str) -> None:
+    found = check(Site.default(), in_force=InForce(switches=[switch]))
+    assert [one.code for one in found] == ([] if switch in UNTOUCHED else ["statement-not-kept"])
+    assert all(one.severity == Severity.ERROR and repr(switch) in one.message for one in found)
+
+
+def test_approval_of_studies_is_no_promise_where_there_is_no_research() -> None:
+    off = _site(practice__research=False, privacy__recipients=["care_providers", "publishers", "trainees"])
+    assert check(off, in_force=InForce(switches=["research_secondary_exempt_from_ethics"])) == []
 
 
 @pytest.mark.parametrize(
