@@ -81,6 +81,11 @@ class Facts(dict[int, bytes]):
         length = (bits * max(self.number("NumberOfFrames", 1), 1) + 7) // 8
         return length + length % 2
 
+    @property
+    def plane(self) -> int:
+        """Return how many pixels a frame has; 0 where it is not described."""
+        return self.number("Rows") * self.number("Columns")
+
     def text(self, keyword: str) -> str:
         """Return a value as text, without padding; empty where there is none."""
         return self.get(FACT[keyword], b"").strip(b" \0").decode("latin-1")

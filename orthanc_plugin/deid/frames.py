@@ -10,6 +10,7 @@ import struct
 
 from orthanc_plugin.deid.actions.icc import without_texts
 from orthanc_plugin.deid.outcome import UnreadableError
+from orthanc_plugin.deid.rle import without_slack
 
 _JPEG_FAMILY = re.compile(r"1\.2\.840\.10008\.1\.2\.4\.(?:5\d|6\d|70|8[01]|9[0-3]|20[1-3])")
 RLE, ENCAPSULATED_NATIVE = "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.1.98"
@@ -62,8 +63,8 @@ def fragments(data: bytes, start: int, end: int, *, delimited: bool = True) -> t
     raise UnreadableError("truncated or broken in its compressed pixel data")
 
 
-def cleaned(data: bytes, values: list[Range], transfer_syntax: str) -> dict[Range, bytes]:
-    """Return new bytes for those fragments that held text.
+def cleaned(data: bytes, values: list[Range], transfer_syntax: str, plane: int) -> dict[Range, bytes]:
+    """Return new bytes for those fragments that held text, or had room for some.
 
     Parameters
     ----------
@@ -73,6 +74,8 @@ def cleaned(data: bytes, values: list[Range], transfer_syntax: str) -> dict[Rang
         From `fragments`, with the offset table.
     transfer_syntax : str
         What the frames should be.
+    plane : int
+        The pixels of a frame.
 
     Raises
     ------
@@ -80,7 +83,11 @@ def cleaned(data: bytes, values: list[Range], transfer_syntax: str) -> dict[Rang
         When a frame cannot be followed to its end.
     """
     new: dict[Range, bytes] = {}
-    if transfer_syntax in (RLE, ENCAPSULATED_NATIVE):
+    _check_table(data, values)
+    if transfer_syntax == RLE:  # each frame is one fragment (PS3.5 A.4.2)
+        frames = {place: data[place[0] : place[1]] for place in values[1:]}
+        return {place: clean for place, frame in frames.items() if (clean := without_slack(frame, plane)) != frame}
+    if transfer_syntax == ENCAPSULATED_NATIVE:
         return new
     for group in _frames(data, values[1:]):
         frame = b"".join(data[start:end] for start, end in group)
@@ -92,6 +99,18 @@ def cleaned(data: bytes, values: list[Range], transfer_syntax: str) -> dict[Rang
             new[start, end] = clean[at : at + end - start]
             at += end - start
     return new
+
+
+def _check_table(data: bytes, values: list[Range]) -> None:
+    """Refuse a table of offsets that holds anything else: what it points to are frames of this pixel data."""
+    if not values:
+        return
+    start, end = values[0]
+    if (end - start) % 4:
+        raise UnreadableError("broken in the offset table of its compressed pixel data")
+    offsets = struct.unpack(f"<{(end - start) // 4}L", data[start:end])
+    if offsets and (offsets[0] or max(offsets) >= values[-1][1] - start):
+        raise UnreadableError("broken in the offset table of its compressed pixel data")
 
 
 def _frames(data: bytes, values: list[Range]) -> list[list[Range]]:

@@ -231,7 +231,7 @@ class Writer:
 
     def _compressed(self, at: int, value: int, stop: int) -> list[Piece]:
         values, _ = frames.fragments(self.data, value, stop)
-        new = frames.cleaned(self.data, values, self.facts.transfer_syntax)
+        new = frames.cleaned(self.data, values, self.facts.transfer_syntax, self.facts.plane)
         out: list[Piece] = []
         done = at
         for place in values:

@@ -59,16 +59,16 @@ def _cut_pixels(new: Dataset, facts: Facts) -> None:
     needed = facts.native_length
     element = new.get_item(PIXEL_DATA) if PIXEL_DATA in new else None
     if facts.pixel_length is None and isinstance(element, RawDataElement) and element.value:
-        new[PIXEL_DATA] = element._replace(value=_without_text(element.value, facts.transfer_syntax))
+        new[PIXEL_DATA] = element._replace(value=_without_text(element.value, facts))
     if needed is not None and isinstance(element, RawDataElement) and element.value and len(element.value) > needed:
         new[PIXEL_DATA] = element._replace(value=element.value[:needed], length=needed)
 
 
-def _without_text(value: bytes, transfer_syntax: str) -> bytes:
+def _without_text(value: bytes, facts: Facts) -> bytes:
     """Return compressed frames without the texts in them."""
     values, _ = frames.fragments(value, 0, len(value), delimited=False)
     out = bytearray(value)
-    for (start, end), new in frames.cleaned(value, values, transfer_syntax).items():
+    for (start, end), new in frames.cleaned(value, values, facts.transfer_syntax, facts.plane).items():
         out[start:end] = new
     return bytes(out)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from orthanc_plugin.deid.verify import documents
 from orthanc_plugin.deid.verify.finding import Finding, Severity
 from orthanc_plugin.deid.verify.reading import Reading
-from orthanc_plugin.deid.verify.structure import excess_pixels
+from orthanc_plugin.deid.verify.structure import excess_pixels, plane
 from orthanc_plugin.deid.verify.values import Looker
 from orthanc_plugin.deid.verify.walk import name_place
 
@@ -29,7 +29,7 @@ def findings(reading: Reading, looker: Looker) -> Iterator[Finding]:
     """Yield what is inside compressed frames, behind native ones, and in documents."""
     place = name_place(reading.pixels[0]) if reading.pixels else ""
     for number, frame in enumerate(_frames(reading)):
-        for what, segment in segments(frame):
+        for what, segment in segments(frame, plane(reading)):
             judge = looker.binary if what == UNKNOWN else looker.unstructured
             yield from judge(f"{place} frame {number}: {what}", segment)
     yield from _excess(reading, looker, place)
@@ -76,10 +76,11 @@ def _is_offset_table(fragment: bytes, size: int) -> bool:
     )
 
 
-def segments(frame: bytes) -> Iterator[tuple[str, bytes]]:
+def segments(frame: bytes, pixels: int = 0) -> Iterator[tuple[str, bytes]]:
     """Yield the parts of a compressed frame that are not image: JPEG and JPEG 2000 segments, boxes, what follows.
 
-    A frame in a form we do not know is yielded whole, as `UNKNOWN`.
+    A frame in a form we do not know is yielded whole, as `UNKNOWN`. An RLE frame is followed where the number of its
+    pixels is known.
     """
     if frame.startswith(b"\xff\xd8"):
         yield from _jpeg(frame)
@@ -89,6 +90,8 @@ def segments(frame: bytes) -> Iterator[tuple[str, bytes]]:
         yield from _codestream(frame)
     elif not _is_rle(frame):
         yield UNKNOWN, frame
+    elif pixels:
+        yield from _behind_runs(frame, pixels)
 
 
 def _is_rle(frame: bytes) -> bool:
@@ -97,6 +100,20 @@ def _is_rle(frame: bytes) -> bool:
         return False
     count, *offsets = struct.unpack("<16L", frame[:64])
     return 1 <= count <= 15 and offsets[0] == 64 and not any(offsets[count:])
+
+
+def _behind_runs(frame: bytes, pixels: int) -> Iterator[tuple[str, bytes]]:
+    """Yield what stands behind the runs of each RLE segment (PS3.5 G.3)."""
+    count, *offsets = struct.unpack("<16L", frame[:64])
+    starts = [*offsets[:count], len(frame)]
+    for start, stop in itertools.pairwise(starts):
+        pos, told = start, 0
+        while told < pixels and pos < stop:
+            lead = int.from_bytes(frame[pos : pos + 1], "big", signed=True)
+            told += lead + 1 if lead >= 0 else 0 if lead == -128 else 1 - lead
+            pos += lead + 2 if lead >= 0 else 1 if lead == -128 else 2
+        if any(frame[pos:stop]):
+            yield "behind a segment", frame[pos:stop]
 
 
 def _jpeg(frame: bytes) -> Iterator[tuple[str, bytes]]:

@@ -103,12 +103,16 @@ def excess_pixels(reading: Reading) -> tuple[int, int] | None:
     return reading.excess
 
 
+def plane(reading: Reading) -> int:
+    """Return how many pixels a frame has; 0 where it is not described."""
+    return _number(reading, _ROWS) * _number(reading, _COLUMNS)
+
+
 def _excess_pixels(reading: Reading) -> tuple[int, int] | None:
     if reading.pixels is None or reading.fragments:
         return None
     start, length = reading.pixels[2], reading.pixels[3]
-    pixels = _number(reading, _ROWS) * _number(reading, _COLUMNS)
-    bits = pixels * (_number(reading, _SAMPLES) or 1) * _number(reading, _BITS)
+    bits = plane(reading) * (_number(reading, _SAMPLES) or 1) * _number(reading, _BITS)
     expected = (bits * (_number(reading, _FRAMES) or 1) + 7) // 8
     return (start + expected, start + length) if length > expected + 1 else None
 

@@ -5,10 +5,11 @@ import pydicom
 import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
-from pydicom.encaps import encapsulate
+from pydicom.encaps import encapsulate, generate_frames
 
 from orthanc_plugin.deid.frames import cleaned, fragments
 from orthanc_plugin.deid.outcome import UnreadableError
+from orthanc_plugin.deid.verify.embedded import segments
 
 CANARY = b"QUILLFEATHER"
 JPEG = "1.2.840.10008.1.2.4.50"
@@ -31,7 +32,7 @@ def _cleaned(frames: list[bytes], syntax: str = JPEG) -> bytes:
     data = encapsulate(frames)
     values, _ = fragments(data, 0, len(data), delimited=False)
     out = bytearray(data)
-    for (start, end), new in cleaned(data, values, syntax).items():
+    for (start, end), new in cleaned(data, values, syntax, 64 * 64).items():
         out[start:end] = new
     return bytes(out)
 
@@ -79,7 +80,60 @@ def test_pydicoms_own_jpeg_frames_stay_as_they_were_where_there_is_no_text():
     before = ds.pixel_array
     values, _ = fragments(ds.PixelData, 0, len(ds.PixelData), delimited=False)
     out = bytearray(ds.PixelData)
-    for (start, end), new in cleaned(ds.PixelData, values, ds.file_meta.TransferSyntaxUID).items():
+    for (start, end), new in cleaned(
+        ds.PixelData, values, ds.file_meta.TransferSyntaxUID, ds.Rows * ds.Columns
+    ).items():
         out[start:end] = new
     ds.PixelData = bytes(out)
     assert np.array_equal(ds.pixel_array, before)
+
+
+RLE_FILES = ["MR_small_RLE.dcm", "OBXXXX1A_rle.dcm", "SC_rgb_rle_2frame.dcm", "SC_rgb_rle_16bit.dcm", "rtdose_rle.dcm"]
+
+
+def _hidden(frame: bytes) -> bytes:
+    """Return an RLE frame with the canary where offsets are unused, and behind its last segment."""
+    return frame[:52] + CANARY + frame[64:] + CANARY + bytes(len(CANARY) % 2)
+
+
+@pytest.mark.parametrize("name", RLE_FILES)
+def test_text_in_the_room_of_an_rle_frame_goes_and_no_pixel_changes(name):
+    ds = pydicom.dcmread(get_testdata_file(name))
+    number = int(ds.get("NumberOfFrames", 1))
+    before = list(generate_frames(ds.PixelData, number_of_frames=number))
+    data, pixels = encapsulate([_hidden(frame) for frame in before]), ds.pixel_array
+    values, _ = fragments(data, 0, len(data), delimited=False)
+    out = bytearray(data)
+    new = cleaned(data, values, ds.file_meta.TransferSyntaxUID, ds.Rows * ds.Columns)
+    for (start, end), clean in new.items():
+        out[start:end] = clean
+    assert CANARY in data
+    assert CANARY not in bytes(out)
+    assert len(new) == number
+    after = list(generate_frames(bytes(out), number_of_frames=number))
+    assert [frame[: len(old)] for frame, old in zip(after, before, strict=True)] == before
+    ds.PixelData = bytes(out)
+    assert (ds.pixel_array == pixels).all()
+    assert cleaned(bytes(out), values, ds.file_meta.TransferSyntaxUID, ds.Rows * ds.Columns) == {}
+
+
+@pytest.mark.parametrize("frame", [b"short", bytes(64), CANARY * 8, b"\x01\0\0\0\xff\xff\0\0" + bytes(60)])
+def test_what_is_no_rle_frame_is_not_passed_on(frame):
+    with pytest.raises(UnreadableError):
+        _cleaned([frame + b"\0" * (len(frame) % 2)], "1.2.840.10008.1.2.5")
+
+
+def test_the_verifier_looks_behind_the_runs_of_an_rle_frame():
+    ds = pydicom.dcmread(get_testdata_file("MR_small_RLE.dcm"))
+    frame = next(generate_frames(ds.PixelData, number_of_frames=1))
+    assert list(segments(frame, ds.Rows * ds.Columns)) == []
+    assert [part for _, part in segments(frame + CANARY, ds.Rows * ds.Columns)] == [CANARY]
+
+
+@pytest.mark.parametrize("table", [CANARY, b"abc", bytes(4) + CANARY[:4]])
+def test_an_offset_table_that_is_none_is_not_passed_on(table):
+    item = b"\xfe\xff\x00\xe0"
+    data = item + len(table).to_bytes(4, "little") + table + encapsulate([_frame()], has_bot=False)[8:]
+    values, _ = fragments(data, 0, len(data), delimited=False)
+    with pytest.raises(UnreadableError, match="offset table"):
+        cleaned(data, values, JPEG, 64 * 64)
