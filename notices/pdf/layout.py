@@ -7,12 +7,13 @@ from threading import local
 from typing import Any
 
 import weasyprint
-from weasyprint.text.ffi import ffi, pango
+from weasyprint.text.ffi import ffi, fontconfig, pango
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from notices import markup
 from notices.content.page import Page
+from notices.errors import FontError
 from notices.pdf import spoken
 from notices.style import Sizes, page_rules
 
@@ -22,15 +23,29 @@ _MM = 25.4 / 96
 _MOST_PICTURES = 100
 
 
+def _fonts_installed() -> bool:
+    """Tell whether there is any font; WeasyPrint only warns of it, once, when it is loaded."""
+    config = ffi.gc(fontconfig.FcInitLoadConfigAndFonts(), fontconfig.FcConfigDestroy)
+    return bool(fontconfig.FcConfigGetFonts(config, fontconfig.FcSetSystem).nfont)
+
+
 class _Own(local):
     """What each thread has for itself: Pango's font maps are not to be shared between threads."""
 
     def __init__(self) -> None:
-        self.fonts = FontConfiguration()
+        self._fonts: FontConfiguration | None = None
         self._look: str | None = None
         self._pictures: dict[Any, Any] = {}
         self._words: str | None = None
         self._source: Any = None
+
+    def fonts(self) -> FontConfiguration:
+        """Return the fonts of this computer, or refuse where it has none at all."""
+        if self._fonts is None:
+            if not _fonts_installed():
+                raise FontError("No font is installed on this computer: install the Debian package fonts-noto-core.")
+            self._fonts = FontConfiguration()
+        return self._fonts
 
     def pictures(self, look: str) -> dict[Any, Any]:
         """Return the pictures that pages of one look have in common, read once for all sizes and languages."""
@@ -49,8 +64,14 @@ _OWN = _Own()
 
 
 def fonts() -> FontConfiguration:
-    """Return this thread's fonts, opened once for all pages."""
-    return _OWN.fonts
+    """Return this thread's fonts, opened once for all pages.
+
+    Raises
+    ------
+    FontError
+        When none is installed.
+    """
+    return _OWN.fonts()
 
 
 @lru_cache(maxsize=32)

@@ -1,6 +1,8 @@
 """`aoa notice` as an operator's script meets it: exit codes, messages, and never half a file."""
 
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -150,6 +152,24 @@ def test_what_cannot_be_made_says_why_and_leaves_no_file(tmp_path: Path, argumen
     assert result.exit_code == code
     assert said in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_computer_without_any_font_says_what_to_install_and_leaves_no_file(tmp_path: Path) -> None:
+    """Its own process, since fonts are opened once."""
+    bare, out = tmp_path / "fonts.conf", tmp_path / "out"
+    bare.write_text(f"<fontconfig><dir>{tmp_path / 'none'}</dir><cachedir>{tmp_path / 'cache'}</cachedir></fontconfig>")
+    out.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", "from notices.cli import notice; notice()", "render", "poster", "--out", out / "a.pdf"],
+        env={"PATH": "/usr/bin:/bin", "FONTCONFIG_FILE": str(bare)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Error: No font is installed on this computer: install the Debian package fonts-noto-core." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(out.iterdir()) == []
 
 
 def _site(tmp_path: Path, *replaced: tuple[str, str]) -> Path:
