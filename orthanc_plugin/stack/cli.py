@@ -10,7 +10,6 @@ from orthanc_plugin.stack.home import Home
 from orthanc_plugin.stack.interrupt import StopRequested
 from orthanc_plugin.stack.lock import alone
 from orthanc_plugin.stack.prepare import prepare
-from orthanc_plugin.stack.samples import studies
 from orthanc_plugin.stack.screen import Screen
 from orthanc_plugin.stack.stack_settings import StackSettings
 from orthanc_plugin.stack.up import Wish, up
@@ -76,6 +75,8 @@ def prepare_command(home: Path, demo: bool) -> None:
 @click.argument("key", required=False)
 def samples_command(key: str | None) -> None:
     """List the sample studies, or print the Study Instance UID of the one called KEY."""
+    from orthanc_plugin.stack.samples import studies  # noqa: PLC0415 -- brings pydicom, which `aoa up` can do without
+
     known = {study.key: study for study in studies("Sample")}
     if key is None:
         for study in known.values():

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from orthanc_plugin.stack import demo, orthanc_files, people, ports, preflight, settings_file
+from orthanc_plugin.stack import orthanc_files, people, ports, preflight, settings_file
 from orthanc_plugin.stack.answers import Question
 from orthanc_plugin.stack.errors import StackError
 from orthanc_plugin.stack.home import Home
@@ -79,6 +79,8 @@ def _prepare_and_run(home: Home, wish: Wish, screen: Screen, stop: Stop) -> None
     with _running(home, orthanc, screen, stop) as supervisor:
         wait_until_all_answer(supervisor, home, _questions(chosen, users), screen)
         if wish.demo:
+            from orthanc_plugin.stack import demo  # noqa: PLC0415 -- half a second of pydicom, for a demonstration only
+
             demo.furnish(home, ready, settings.demo_family, screen)
         _announce(home, ready, supervisor, screen)
         _watch(home, ready, supervisor)
