@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 
 import psutil
+import pytest
 
 from tests.integration.walk.exporting import accepted, ask, dicom_objects, settled
 from tests.support.patience import until
@@ -46,8 +47,9 @@ def test_ctrl_c_in_the_middle_of_an_export_leaves_no_process_and_a_restart_finis
 
 
 def test_with_the_portal_away_care_gets_the_original_and_nobody_else_gets_anything(
-    new_stack: Callable[..., Stack],
+    new_stack: Callable[..., Stack], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("AOA_ENGINE_PORTAL_TIMEOUT_SECONDS", "5")  # it hangs, and every question waits this long
     stack = new_stack(demo=True).start().wait_until_ready()
     portal = psutil.Process(stack.ready["pids"]["portal"])
     study = stack.study_id("chest-ct")
