@@ -119,7 +119,7 @@ class Press:
             process.wait()
 
 
-PAGES = Press(seconds=60)
+PAGES = Press(seconds=300)
 """For what a person waits for: a page, a picture, one insert."""
 RUNS = Press(seconds=1800)
 """For what takes minutes: a letter run, the check of a version in all its languages."""

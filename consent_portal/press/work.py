@@ -24,6 +24,8 @@ SHARPNESS = 1.6
 """Pixels of a picture for each point of the paper (1/72 inch)."""
 WEAKEST_PROFILE = "teaching"
 """Whatever a notice promises to take off, this profile must take off; the stricter ones then do."""
+_PLAN_SECONDS = 300
+"""For `aoa plan`, which a busy computer starts slowly."""
 Progress = Callable[[int, int], None]
 
 
@@ -89,7 +91,7 @@ def _kept() -> tuple[frozenset[str], tuple[Finding, ...]]:
     """Return what the weakest profile keeps; a finding instead when the plan cannot be had."""
     command = [str(Path(sys.executable).with_name("aoa")), "plan", "--level", WEAKEST_PROFILE]
     try:
-        plan = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        plan = subprocess.run(command, capture_output=True, text=True, timeout=_PLAN_SECONDS, check=True)
         return in_force(plan.stdout).kept, ()
     except (OSError, subprocess.SubprocessError, NoticeError):
         message = (

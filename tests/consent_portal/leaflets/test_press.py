@@ -4,13 +4,14 @@ import pytest
 
 from consent_portal.press.press import Press, PressAway
 from notices import NoticeError, Site
+from tests.support.patience import PATIENCE
 
 A4 = {"kind": "insert", "paper": "a5", "language": "en"}
 
 
 @pytest.fixture
 def press():
-    made = Press(seconds=60)
+    made = Press(seconds=PATIENCE)
     yield made
     made.close()
 
