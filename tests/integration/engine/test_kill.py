@@ -27,6 +27,12 @@ def in_the_middle(engine, job, low=0.15):
     until(lambda: engine.state(job)["progress"] > low, "the job is in the middle")
 
 
+def at_work(engine):
+    """Return the engine's own processes, once its workers are among them."""
+    family = psutil.Process(engine.process.pid).children(recursive=True)
+    return family if len(family) >= 2 else None
+
+
 def finished_steps(engine):
     with sqlite3.connect(engine.home / "engine" / "engine.sqlite") as database:
         return database.execute(
@@ -63,8 +69,7 @@ def test_an_engine_told_to_stop_ends_at_once_without_orphans_and_finishes_the_jo
     job = own_engine.begin(long_chest)
     for number, progress in ((signal.SIGTERM, 0.1), (signal.SIGINT, 0.3)):
         in_the_middle(own_engine, job, progress)
-        family = psutil.Process(own_engine.process.pid).children(recursive=True)
-        assert len(family) >= 2
+        family = until(lambda: at_work(own_engine), "the workers are there")  # a new start has its progress before them
         own_engine.process.send_signal(number)
         assert own_engine.process.wait(PATIENCE) == 0
         until(lambda left=family: not any(map(lives, left)), "no orphans")
