@@ -9,7 +9,6 @@ from notices.content.page import Page, page
 from notices.edition import Edition
 from notices.language import Language, languages
 from notices.outputs import Kind, Paper, job
-from notices.pdf import pdf
 from notices.settings.site import Site
 
 
@@ -71,7 +70,22 @@ def render(kind: Kind | str, *, site: Site, **choices: Unpack[Choices]) -> bytes
     NoticeError
         When it cannot be made; nothing is made by halves.
     """
+    from notices.pdf import pdf  # noqa: PLC0415  (a second, which the web page and the portal's own process never need)
+
     return pdf(prepared(kind, site, choices))
+
+
+def must_fit(kind: Kind | str, site: Site, choices: Choices) -> None:
+    """Lay a poster or an insert out, without making the PDF.
+
+    Raises
+    ------
+    DoesNotFitError
+        When its words do not fit on one side of its paper.
+    """
+    from notices.pdf.fit import fitted  # noqa: PLC0415  (as above)
+
+    fitted(prepared(kind, site, choices))
 
 
 def render_text(kind: Kind | str = Kind.LETTER_PARAGRAPH, *, site: Site, **choices: Unpack[Choices]) -> str:

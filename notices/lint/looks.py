@@ -10,9 +10,8 @@ import segno
 from notices.errors import DoesNotFitError, FontError
 from notices.language import language as language_of
 from notices.lint.finding import Finding, Severity
-from notices.making import Choices, prepared, render
+from notices.making import Choices, must_fit, render
 from notices.outputs import Kind, Paper, outputs
-from notices.pdf.fit import fitted
 from notices.settings.site import Site
 from notices.style import QR_MM
 
@@ -67,7 +66,7 @@ def fit(site: Site, language: str) -> Iterator[Finding]:
         choices = Choices(language=language, paper=paper, large_print=large, easy_read=easy)
         where = _name(kind, paper, large=large, easy=easy)
         try:
-            fitted(prepared(kind, site, choices))
+            must_fit(kind, site, choices)
         except DoesNotFitError as error:
             yield Finding("does-not-fit", Severity.ERROR, where, str(error), language)
         else:
@@ -78,7 +77,7 @@ def fit(site: Site, language: str) -> Iterator[Finding]:
 def _named(site: Site, choices: Choices, where: str) -> Iterator[Finding]:
     """Yield that an insert has no room for the name of the person that it is for."""
     try:
-        fitted(prepared(Kind.INSERT, site, {**choices, "for_person": "A"}))
+        must_fit(Kind.INSERT, site, {**choices, "for_person": "A"})
     except DoesNotFitError:
         message = "fits without a person's name, and not with one: letter runs hold it back. Use larger paper for them."
         yield Finding("no-room-for-a-name", Severity.WARNING, where, message, choices["language"])

@@ -11,7 +11,6 @@ import pytest
 from consent_portal.policy.load import load_policy
 from notices import Site, check
 from notices.content.details import ITEMS, details
-from notices.content.page import Page
 from notices.errors import DoesNotFitError, FontError, PlanError, PolicyError
 from notices.language import language
 from notices.lint import InForce, Severity, looks, required
@@ -20,6 +19,7 @@ from notices.lint.plan import in_force
 from notices.lint.practice import SWITCHES, promises
 from notices.lint.reading import AIM, LIMIT, texts
 from notices.lint.translation import compared
+from notices.making import Choices
 from notices.outputs import Kind, Paper
 from notices.settings.site import Removed
 from notices.wording import wording
@@ -346,14 +346,14 @@ def test_what_does_not_fit_on_one_side_is_said_with_paper_and_format() -> None:
 
 @pytest.mark.usefixtures("smallest")
 def test_an_insert_without_room_for_a_name_is_said_before_a_letter_run_finds_out(monkeypatch) -> None:
-    set_ = looks.fitted
+    must_fit = looks.must_fit
 
-    def crowded(page: Page) -> object:
-        if page.for_person and page.job.easy_read:
+    def crowded(kind: Kind, site: Site, choices: Choices) -> None:
+        if choices.get("for_person") and choices["easy_read"]:
             raise DoesNotFitError("It does not fit.")
-        return set_(page)
+        must_fit(kind, site, choices)
 
-    monkeypatch.setattr(looks, "fitted", crowded)
+    monkeypatch.setattr(looks, "must_fit", crowded)
     found = [*looks.fit(Site.default(), "en")]
     assert [(one.code, one.severity, one.where) for one in found] == [
         ("no-room-for-a-name", Severity.WARNING, "insert third-a4, large print, easy read")
