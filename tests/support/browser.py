@@ -22,6 +22,8 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
     expect.set_options(timeout=MILLISECONDS)  # Playwright's own five seconds are short on a busy machine
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_SWITCHES))
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=list(_SWITCHES), timeout=MILLISECONDS
+        )
         yield browser
         browser.close()

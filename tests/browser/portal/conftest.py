@@ -70,5 +70,6 @@ def open_study(page, place, name):
     page.goto(f"{place.url}/studies")
     page.fill("#name", "QUIRKLEBY")
     page.click("text=Find studies")
-    page.locator(f"tr:has-text('{name}') a").click()
+    with page.expect_navigation():
+        page.locator(f"tr:has-text('{name}') a").click()
     return page.url.removeprefix(place.url)

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.browser.portal.conftest import open_study, sign_in
@@ -54,7 +55,8 @@ def addresses(place, chromium):
         page.fill(field, text)
     page.select_option("#kind", "university")
     page.check("input[name=secure_environment][value=yes]")
-    page.click("text=Add the recipient")
+    with page.expect_navigation():
+        page.click("text=Add the recipient")
     context.close()
     return {
         "STUDY": study,
@@ -95,7 +97,7 @@ def test_the_login_and_its_errors_are_accessible(visit, place, view):
     page = visit(**VIEWS[view])
     page.goto(f"{place.url}/login")
     page.click("main button[type=submit]")
-    assert page.title().startswith("Error: Sign in")
+    expect(page).to_have_title(re.compile("^Error: Sign in"))
     found = grave(page)
     assert found == []
 
@@ -104,7 +106,8 @@ def test_the_form_with_all_its_errors_is_accessible(visit, place):
     page = visit("medical-illustration", color_scheme="dark")
     open_study(page, place, "ANNA")
     page.goto(f"{page.url}/record")
-    page.click("text=Record this consent")
+    with page.expect_navigation():
+        page.click("text=Record this consent")
     found = grave(page)
     assert found == []
 

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.integration.walk.exporting import dicom_objects, fresh_study
 from tests.support.patience import MILLISECONDS, PATIENCE
@@ -40,6 +40,12 @@ def _patient(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+def send(button: Locator) -> None:
+    """Send a form and wait for the page that answers it."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def ask_for(page: Page, stack: Stack, study: str, purpose: str) -> None:
     """Fill in the export page and send it."""
     page.goto(f"{stack.orthanc}/export/new/{study}")
@@ -48,7 +54,7 @@ def ask_for(page: Page, stack: Stack, study: str, purpose: str) -> None:
         page.check(f"input[name='attestations.{question}'][value=no], input[name={question}][value=no]")
     page.locator("input[type=radio][name*=motivated_intruder_checked]").first.check()
     page.locator("textarea[name=reason], input[name=reason]").fill("Teaching of registrars")
-    page.locator("main button[type=submit]").click()
+    send(page.locator("main button[type=submit]"))
 
 
 def test_the_study_page_in_orthanc_shows_what_the_patient_agreed(stack: Stack, chromium: Browser) -> None:
@@ -88,7 +94,7 @@ def test_refused_amended_opened_withdrawn_and_closed(stack: Stack, chromium: Bro
     expect(illustrator.locator("main")).to_contain_text("Whom to ask")
     illustrator.get_by_role("link", name="Record amended consent").click()
     _fill_amendment(illustrator)
-    illustrator.locator("main button[type=submit]").last.click()
+    send(illustrator.locator("main button[type=submit]").last)
     expect(illustrator.locator("main")).not_to_contain_text("There is a problem")
     ask_for(clinician, stack, photograph, "internet")
     clinician.wait_for_url(re.compile("/export/[0-9a-f-]{36}$"))
@@ -98,7 +104,7 @@ def test_refused_amended_opened_withdrawn_and_closed(stack: Stack, chromium: Bro
     illustrator.get_by_role("link", name="Open the study").click()
     illustrator.get_by_role("link", name=re.compile("withdraw", re.I)).first.click()
     _fill_withdrawal(illustrator)
-    illustrator.get_by_role("button", name="Withdraw this consent").click()
+    send(illustrator.get_by_role("button", name="Withdraw this consent"))
     expect(illustrator.locator("main")).not_to_contain_text("There is a problem")
     ask_for(clinician, stack, photograph, "teaching")
     expect(clinician.locator("main")).to_contain_text(re.compile("withdr", re.I))

@@ -1,9 +1,11 @@
 """The gate's pages and Orthanc Explorer in a real browser: usable, accessible, and free of anything foreign."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.integration.gate.conftest import CANARY, PASSWORD, basic
 from tests.integration.gate.small_engine import JOB, SUMMARY
@@ -62,7 +64,7 @@ def test_an_export_is_asked_for_watched_and_collected(open_as, study, engine, ja
     fill(page, study)
     page.get_by_role("button", name="Ask for this export").click()
     page.wait_for_url(f"**/export/{JOB}")
-    assert page.get_by_role("heading", level=1).inner_text() == "Your export is being prepared"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your export is being prepared")
     engine.say(job=[200, READY])
     page.get_by_role("link", name="Collect the package").wait_for()
     with page.expect_download() as download:
@@ -120,9 +122,9 @@ def test_a_refusal_says_why_and_whom_to_ask(open_as, study, engine):
     page = open_as("clinician")
     fill(page, study)
     page.get_by_role("button", name="Ask for this export").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Please ask first"
-    assert ASK["reasons"][0]["text"] in page.locator("main").inner_text()
-    assert page.get_by_role("link", name="Open the page for asking").get_attribute("href") == ASK["ask_url"]
+    expect(page.get_by_role("heading", level=1)).to_have_text("Please ask first")
+    expect(page.locator("main")).to_contain_text(ASK["reasons"][0]["text"])
+    expect(page.get_by_role("link", name="Open the page for asking")).to_have_attribute("href", ASK["ask_url"])
     assert barriers(page) == []
 
 
@@ -132,12 +134,12 @@ def test_faults_stand_at_their_fields_and_nothing_that_was_filled_in_is_lost(ope
     page = open_as("clinician")
     fill(page, study)
     page.get_by_role("button", name="Ask for this export").click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     page.get_by_role("alert").get_by_role("link", name="Could anyone recognise").click()
-    assert page.url.endswith("#attestations-identifiable")
-    assert page.locator("#passphrase").get_attribute("aria-invalid") == "true"
-    assert page.locator("#reason").input_value() == "Lecture for registrars"
-    assert page.locator("#purpose-teaching").is_checked()
+    expect(page).to_have_url(re.compile("#attestations-identifiable$"))
+    expect(page.locator("#passphrase")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#reason")).to_have_value("Lecture for registrars")
+    expect(page.locator("#purpose-teaching")).to_be_checked()
     assert barriers(page) == []
 
 
@@ -194,8 +196,8 @@ def test_the_study_page_of_orthanc_explorer_shows_what_was_agreed_and_leads_to_t
         "? Not chosen: ask first Publication in printed materials",
         "✕ Declined Publication on the internet for educational purposes",
     ]
-    assert page.locator("#study-archive").is_visible()
-    assert not page.locator("#study-anonymize").is_visible()
+    expect(page.locator("#study-archive")).to_be_visible()
+    expect(page.locator("#study-anonymize")).to_be_hidden()
     banner.get_by_role("link", name="Export as agreed").click()
     page.wait_for_url(f"**/export/new/{study}")
 
@@ -206,7 +208,7 @@ def test_orthanc_explorer_offers_nothing_that_the_gate_would_refuse(open_as, stu
     page.goto(f"/app/explorer.html#study?uuid={study}")
     page.locator("#aoa-consent").get_by_role("link", name="Export as agreed").wait_for()
     for button in ("anonymize", "store", "delete", "archive", "media"):
-        assert not page.locator(f"#study-{button}").is_visible(), button
+        expect(page.locator(f"#study-{button}")).to_be_hidden()
     assert CANARY not in page.content()
 
 
