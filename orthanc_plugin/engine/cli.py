@@ -200,7 +200,7 @@ def _refused(answer: Answer, told: _Told) -> NoReturn:
 def _not_ready(job: str, state: dict[str, Any], told: _Told) -> NoReturn:
     reasons = [str(reason["text"]) for reason in state["reasons"]]
     code = FAILED if state["state"] == "failed" else HELD
-    if state["state"] == "held" and state.get("waiting_for"):
+    if state["state"] == "held" and state["released"]:  # something can leave yet; without that it is held for good
         reasons.append(f"When that is done, fetch it with: aoa fetch --job {job}")
     told.end(code, state["state"], reasons, job=job, state=state)
 

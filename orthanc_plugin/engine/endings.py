@@ -59,9 +59,9 @@ class Endings:
             reasons=[],
         )
 
-    def owes_review(self, job: str) -> None:
-        """Say that a second person has to look at it first."""
-        self.jobs.update(job, state="held", reasons=reasons.as_json([reasons.OWED]))
+    def owes_review(self, job: str, waiting_for: str) -> None:
+        """Say that a second person has to look at it first, in one write: whoever reads it sees that it can go on."""
+        self.jobs.update(job, state="held", reasons=reasons.as_json([reasons.OWED]), waiting_for=waiting_for)
 
     def sent(self, job: str) -> None:
         """Say that a push arrived."""

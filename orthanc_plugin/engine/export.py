@@ -170,10 +170,9 @@ class Export(DBOSConfiguredInstance):
         case = self.jobs.case(job)
         verdict = ask_again(self.portal, "check", job, case, facts_now(self.archive, case))
         if verdict.review not in (None, "approved"):
-            self.endings.owes_review(job)
-            raise OwedError(
-                "waiting for the second reviewer, who approves or refuses this release in the consent portal"
-            )
+            what = "waiting for the second reviewer, who approves or refuses this release in the consent portal"
+            self.endings.owes_review(job, what)
+            raise OwedError(what)
 
     def _send(self, job: str, packed: dict[str, Any]) -> None:
         """Send a push through Orthanc, which does not store what it sends."""
