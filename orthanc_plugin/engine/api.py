@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable
+from time import time
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, request
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from orthanc_plugin.engine import errors
 from orthanc_plugin.engine.archive import ORTHANC_ID
+from orthanc_plugin.engine.jobs import is_collectable
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.parts import Parts
 from orthanc_plugin.engine.request import askable, read_export, read_push
@@ -20,7 +22,7 @@ MAXIMUM_BODY = 4 << 20
 """Bytes of a request; a journal is the longest."""
 
 _SEEN_BY_ALL = "caldicott-guardian"
-_INSIDE = {"user", "role", "package", "package_sha256", "owes_record"}
+_INSIDE = {"user", "role", "package", "package_sha256", "owes_record", "engine"}
 _TYPE = "application/zip"
 
 
@@ -131,7 +133,8 @@ def _portal_faults(body: Any, known: errors.FaultsError) -> list[tuple[str, str]
 def state(job: str) -> ResponseReturnValue:
     """Say where a job stands."""
     found = _own(job, _SEEN_BY_ALL)
-    return jsonify({name: value for name, value in found.items() if name not in _INSIDE})
+    told = {name: value for name, value in found.items() if name not in _INSIDE}
+    return jsonify({**told, "collectable": found["user"] == _user() and is_collectable(found, time())})
 
 
 def package(job: str) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -17,6 +17,7 @@ POLL_SECONDS = 0.5
 _SECONDS = 900  # longer than the gate waits for the engine: a package that nobody waits for any more is lost
 _LOOKS = 600  # looks in vain at a job, in a row, before it is left to itself: a part may be starting anew
 _RUNNING = ("queued", "running")
+_LOST = "a package is given out once, so if this one is gone when you ask for it again, begin a new export"
 
 
 class CannotAskError(Exception):
@@ -158,19 +159,41 @@ class Asker:
     def fetch(self, job: str, out: Path) -> Answer | None:
         """Write the package to `out`: whole, or not at all.
 
+        A package is given out once, so the place for it is made sure of before it is asked for.
+
         Returns
         -------
         Answer
             When it was refused; None when it is there.
+
+        Raises
+        ------
+        CannotAskError
         """
+        descriptor, part = _beside(out)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                refused = self._fetched(job, file)
+            if refused is None:
+                part.replace(out)
+        except OSError as error:
+            raise CannotAskError(f"{out} cannot be written ({error.strerror}); {_LOST}") from None
+        finally:
+            part.unlink(missing_ok=True)
+        return refused
+
+    def _fetched(self, job: str, file: IO[bytes]) -> Answer | None:
         try:
             with self._client.stream("GET", f"/export/{job}/package") as answer:
                 if answer.status_code != 200:
                     answer.read()
                     return _answer(answer)
-                _write(answer, out)
+                for piece in answer.iter_bytes():
+                    file.write(piece)
         except httpx.HTTPError as error:
-            raise CannotAskError(f"the package did not arrive whole ({type(error).__name__}); ask again") from None
+            raise CannotAskError(f"the package did not arrive whole ({type(error).__name__}); {_LOST}") from None
+        file.flush()
+        os.fsync(file.fileno())
         return None
 
     def _send(self, method: str, path: str, body: Any = None) -> httpx.Response:
@@ -188,18 +211,11 @@ def _answer(answer: httpx.Response) -> Answer:
     return Answer(answer.status_code, body if isinstance(body, dict) else {})
 
 
-def _write(answer: httpx.Response, out: Path) -> None:
-    """Write beside `out` first, and put it in its place when it is whole."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
-    part = Path(name)
+def _beside(out: Path) -> tuple[int, Path]:
+    """Open a file beside `out`, which is put in its place when it is whole."""
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            for piece in answer.iter_bytes():
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(out)
+        descriptor, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.absolute().parent)
     except OSError as error:
-        raise CannotAskError(f"{out} cannot be written: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
+        told = f"{out} cannot be written ({error.strerror}); nothing was fetched: choose another --out"
+        raise CannotAskError(told) from None
+    return descriptor, Path(name)

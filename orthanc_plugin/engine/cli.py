@@ -115,12 +115,16 @@ def fetch(home: Path, job: str, out: Path, user: str | None, *, as_json: bool) -
 
 def _awaited(asker: Asker, job: str, out: Path, told: _Told) -> NoReturn:
     """Wait until the job stands still, and write its package."""
-    state = _watch(asker, job)
+    try:
+        state = _watch(asker, job)
+    except KeyboardInterrupt:
+        told.end(FAILED, "running", [f"The export goes on without you. Fetch it with: aoa fetch --job {job}"], job=job)
     if state["state"] != "ready":
         _not_ready(job, state, told)
     refused = asker.fetch(job, out)
     if refused and refused.status in (403, 410):
-        told.end(HELD, "recalled", refused.reasons(), job=job)
+        gone = refused.status == 410 and not state.get("collectable", True)  # fetched before, or sent
+        told.end(HELD, "gone" if gone else "recalled", refused.reasons(), job=job)
     if refused:  # the package is still there
         told.end(FAILED, "failed", [*refused.reasons(), f"Fetch it later with: aoa fetch --job {job}"], job=job)
     _done(job, state, out, told)

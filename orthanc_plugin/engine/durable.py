@@ -24,6 +24,7 @@ EXPORTS, LATER = "exports", "later"
 """Queues: what needs the process pool, and what only waits or reports."""
 
 _ATTEMPTS = 60
+_ACTIVE = ("ENQUEUED", "PENDING", "DELAYED")
 
 
 class StepFailedError(EngineError):
@@ -49,6 +50,11 @@ def launch(engine: EngineSettings) -> None:
     DBOS.launch()
     DBOS.register_queue(EXPORTS, worker_concurrency=2, polling_interval_sec=0.25, on_conflict="always_update")
     DBOS.register_queue(LATER, polling_interval_sec=min(1.0, engine.poll_seconds), on_conflict="always_update")
+
+
+def is_worked_on(*workflows: str) -> bool:
+    """Say whether any of these workflows runs, waits or will be gone on with; asked in their order."""
+    return any(known is not None and known.status in _ACTIVE for known in map(DBOS.get_workflow_status, workflows))
 
 
 def _waits(error: BaseException) -> bool:

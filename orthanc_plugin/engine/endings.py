@@ -1,4 +1,8 @@
-"""How a job comes to stand still: ready, held, sent, fetched, recalled or failed; and what is destroyed then."""
+"""How a job comes to stand still: ready, held, sent, fetched, recalled or failed; and what is destroyed then.
+
+Whoever is told that nothing of a job was kept must find it so. Therefore what is to go goes first, and then one write
+says it; a job that is cut off between the two is closed by the next start (`stranded`).
+"""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -7,7 +11,7 @@ from typing import Any
 
 from orthanc_plugin.engine import preparing, reasons
 from orthanc_plugin.engine.errors import EngineError, Reason, RefusedError
-from orthanc_plugin.engine.jobs import Jobs
+from orthanc_plugin.engine.jobs import HANDED_OVER, KEPT, Jobs
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.preparing import Left
 
@@ -37,13 +41,15 @@ class Endings:
         """Write down what is left out; without anything to release, the job is held for good."""
         case = self.jobs.case(job)
         listed = [asdict(part) for part in preparing.held_back(case, packed["left"])]
-        self.jobs.update(job, held_back=listed, released=packed["released"], progress=0.95, **counts(packed["left"]))
-        if packed["released"] and case["destination"] is None:
-            self.jobs.finish_bench(job)
-        elif not packed["released"]:
+        noted = {"held_back": listed, "released": packed["released"], **counts(packed["left"])}
+        if not packed["released"]:
             told = reasons.as_json([reasons.NOTHING, *reasons.of_held_back(listed)])
-            self.jobs.update(job, state="held", progress=1.0, reasons=told)
             self.jobs.destroy(job)
+            self.jobs.update(job, state="held", progress=1.0, reasons=told, **noted)
+            return
+        if case["destination"] is None:
+            self.jobs.finish_bench(job)
+        self.jobs.update(job, progress=0.95, **noted)
 
     def ready(self, job: str, packed: dict[str, Any]) -> None:
         """Let the package be fetched, for a while."""
@@ -52,7 +58,7 @@ class Endings:
             job,
             state="ready",
             progress=1.0,
-            package="kept",
+            package=KEPT,
             package_sha256=packed["sha256"],
             ready_at=now,
             expires_at=now + self.package_hours * 3600,
@@ -63,27 +69,41 @@ class Endings:
         """Say that a second person has to look at it first, in one write: whoever reads it sees that it can go on."""
         self.jobs.update(job, state="held", reasons=reasons.as_json([reasons.OWED]), waiting_for=waiting_for)
 
+    def goes_on(self, job: str) -> None:
+        """Say that nobody has to look at it any more; what is sent or opened now is no longer held."""
+        self.jobs.update(job, state="running", reasons=[], waiting_for=None)
+
     def sent(self, job: str) -> None:
-        """Say that a push arrived."""
-        self.jobs.update(job, state="ready", progress=1.0, reasons=reasons.as_json([reasons.SENT]))
+        """Say that a push arrived; there is nothing of it to be fetched, and never was."""
+        told = reasons.as_json([reasons.SENT])
+        self._tidy(job)
+        self.jobs.update(job, state="ready", package=HANDED_OVER, progress=1.0, reasons=told)
+        self._tidy(job)
 
     def handed(self, job: str) -> None:
         """Say that the package is on its way."""
         told = reasons.as_json([reasons.HANDED])
-        self.jobs.update(job, package="handed over", handed_over_at=time(), reasons=told)
+        self.jobs.update(job, package=HANDED_OVER, handed_over_at=time(), reasons=told)
 
     def finish(self, job: str) -> None:
-        """Destroy what is kept of a job that is over, but for what a late record still needs."""
-        state = self.jobs.state(job) or {}
-        self.jobs.update(job, package="handed over", progress=1.0)
+        """Destroy what is kept of a package that was handed over."""
         self.jobs.package(job).unlink(missing_ok=True)
+        self._tidy(job)
+
+    def _tidy(self, job: str) -> None:
+        """Destroy what is kept of a job that is over, but for what a late record still needs.
+
+        The record looks whether the job is over after it has said that it is made, and this looks after the job was
+        said to be over: whichever comes last destroys the rest.
+        """
         self.jobs.finish_bench(job)
-        if not state.get("owes_record"):
+        if not (self.jobs.state(job) or {}).get("owes_record"):
             self.jobs.destroy(job)
 
     def close(self, job: str, error: EngineError) -> None:
         """End a job that cannot go on; nothing of it stays."""
         recalled = isinstance(error, RefusedError)
+        self.jobs.destroy(job)
         self.jobs.update(
             job,
             state="recalled" if recalled else "failed",
@@ -92,11 +112,17 @@ class Endings:
             released=0,
             reasons=reasons.as_json(reasons.of_error(error)),
         )
-        self.jobs.destroy(job)
         log().warning("closed", job=job, state="recalled" if recalled else "failed", error=type(error).__name__)
+
+    def abandon(self, job: str) -> None:
+        """Close a job with which nobody goes on any more."""
+        self.jobs.destroy(job)
+        told = reasons.as_json([reasons.STRANDED])
+        self.jobs.update(job, state="failed", package=None, waiting_for=None, released=0, reasons=told)
+        log().warning("closed", job=job, state="failed", error="stranded")
 
     def recall(self, job: str, why: Iterable[Reason]) -> None:
         """Destroy a finished package."""
-        self.jobs.update(job, state="recalled", package=None, reasons=reasons.as_json(why))
         self.jobs.destroy(job)
+        self.jobs.update(job, state="recalled", package=None, reasons=reasons.as_json(why))
         log().warning("recalled", job=job)

@@ -27,8 +27,9 @@ from orthanc_plugin.engine.errors import (
     NotReadyError,
     OwedError,
     Reason,
+    WaitingError,
 )
-from orthanc_plugin.engine.jobs import Jobs
+from orthanc_plugin.engine.jobs import HANDED_OVER, KEPT, Jobs
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.portal import Portal
 from orthanc_plugin.engine.preparing import Left, Preparing
@@ -115,8 +116,10 @@ class Export(DBOSConfiguredInstance):
         warnings = labelling.checked(asked.label, asked.request["purpose"], facts)  # tells only who may send it
         self.work.refuse_what_cannot_be_coded(verdict)
         case = _case(asked, selections, verdict, warnings)
-        self.jobs.create(job, case, user=asked.user, role=asked.role, warnings=warnings)
-        with SetWorkflowID(job):
+        with (
+            self.jobs.created(job, case, user=asked.user, role=asked.role, warnings=warnings),
+            SetWorkflowID(job),
+        ):
             DBOS.enqueue_workflow(durable.EXPORTS, self.prepare, job)
         log().info("accepted", job=job, count=sum(len(part.instances) for part in selections))
         return job
@@ -128,21 +131,30 @@ class Export(DBOSConfiguredInstance):
             self._prepare(job)
 
     def _prepare(self, job: str) -> None:
-        self.jobs.update(job, state="running")
-        chunks = self._step(job, "plan", self.work.chunks, job)
+        # What is written down is written within a step: what was done before a crash is not told again after it, when
+        # the release may have gone on already.
+        chunks = self._step(job, "plan", self._begin, job)
         left: Left = []
         for chunk in range(chunks):
-            left += self._step(job, f"de-identify {chunk}", self.work.deidentify, job, chunk)
-            self.jobs.update(job, **counts(left))
+            left += self._step(job, f"de-identify {chunk}", self._counted, job, left, self.work.deidentify, chunk)
         self._step(job, "gather", self.work.gather, job)
         for chunk in range(chunks):
-            left += self._step(job, f"verify {chunk}", self.work.verify, job, chunk, [part[0] for part in left])
-            self.jobs.update(job, **counts(left))
+            gone = [part[0] for part in left]
+            left += self._step(job, f"verify {chunk}", self._counted, job, left, self.work.verify, chunk, gone)
         packed = self._step(job, "package", self.work.pack, job, left)
         self._step(job, "note", self.endings.note, job, packed)
         if packed["released"]:
             with SetWorkflowID(f"{job}-release"):
                 DBOS.enqueue_workflow(durable.LATER, self.release, job, packed)
+
+    def _begin(self, job: str) -> int:
+        self.jobs.update(job, state="running")
+        return self.work.chunks(job)
+
+    def _counted(self, job: str, left: Left, work: Callable[..., Left], *args: Any) -> Left:
+        found = work(job, *args)
+        self.jobs.update(job, **counts([*left, *found]))
+        return found
 
     @DBOS.workflow(name="release")
     def release(self, job: str, packed: dict[str, Any]) -> None:
@@ -155,7 +167,7 @@ class Export(DBOSConfiguredInstance):
         if self._step(job, "is it a push", self._is_push, job):
             self._step(job, "hand over", self.recording.before, job, packed["sha256"])
             self._step(job, "send", self._send, job, packed)
-            self._step(job, "finish", self.endings.finish, job)
+            self._step(job, "finish", self.endings.sent, job)
         else:
             self._step(job, "open", self.endings.ready, job, packed)
             delay = self.settings.package_hours * 3600
@@ -173,19 +185,31 @@ class Export(DBOSConfiguredInstance):
             what = "waiting for the second reviewer, who approves or refuses this release in the consent portal"
             self.endings.owes_review(job, what)
             raise OwedError(what)
+        self.endings.goes_on(job)
 
     def _send(self, job: str, packed: dict[str, Any]) -> None:
         """Send a push through Orthanc, which does not store what it sends."""
         gone = {part[0] for part in packed["left"]}
         self.work.send(job, gone, partial(self.archive.store_straight, self.jobs.case(job)["destination"]))
-        self.endings.sent(job)
 
     @DBOS.workflow(name="expire")
     def expire(self, job: str) -> None:
         """Destroy a package that nobody fetched in time."""
-        state = self.jobs.state(job)
-        if state and state["package"] == "kept":
-            self.endings.recall(job, [reasons.expired(self.settings.package_hours)])
+        try:
+            self._step(job, "expire", self._expire, job)
+        except EngineError as error:
+            log().error("a package could not be destroyed in time", job=job, error=type(error).__name__)
+
+    def _expire(self, job: str) -> None:
+        """Destroy a package, but not under the hands of somebody who is being given it at this moment."""
+        if not self.jobs.is_kept(job):
+            return
+        try:
+            with self.jobs.claimed(job):
+                if self.jobs.is_kept(job):
+                    self.endings.recall(job, [reasons.expired(self.settings.package_hours)])
+        except NotReadyError as error:
+            raise WaitingError(str(error)) from None
 
     @DBOS.workflow(name="record")
     def record(self, job: str) -> None:
@@ -209,8 +233,10 @@ class Export(DBOSConfiguredInstance):
         AwayError
             The portal is away and this is not direct care; the package stays.
         """
-        state = self._ready(job)
+        self._ready(job)
         with self.jobs.claimed(job):
+            state = self._ready(job)  # from here on nobody else ends it
+            self._in_time(job, state)
             try:
                 key = self.jobs.kept(job).key("package")
                 size = sealed.length(self.jobs.package(job))
@@ -228,15 +254,17 @@ class Export(DBOSConfiguredInstance):
         state = self.jobs.state(job)
         if state is None:
             raise NotFoundError("there is no such export")
-        if state["state"] in ("recalled", "failed") or state["package"] == "handed over":
+        if state["state"] in ("recalled", "failed") or state["package"] == HANDED_OVER:
             raise GoneError([Reason(**part) for part in state["reasons"]])
-        if state["state"] != "ready" or state["package"] != "kept":
-            raise NotReadyError(f"the export is {state['state']}")
+        if state["state"] != "ready" or state["package"] != KEPT:
+            raise NotReadyError(reasons.not_ready(state["state"]))
+        return state
+
+    def _in_time(self, job: str, state: dict[str, Any]) -> None:
         if time() > state["expires_at"]:
             why = [reasons.expired(self.settings.package_hours)]
             self.endings.recall(job, why)
             raise GoneError(why)
-        return state
 
     @contextmanager
     def _closing(self, job: str) -> Iterator[None]:

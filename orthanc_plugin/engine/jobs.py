@@ -14,6 +14,8 @@ from orthanc_plugin.engine.errors import NotReadyError
 from orthanc_plugin.engine.vault import Vault, write_atomically
 
 ENDED = ("failed", "recalled")
+KEPT, HANDED_OVER = "kept", "handed over"
+"""What became of a package; None before there is one, and when it was destroyed."""
 _CASE, _PACKAGE, _CLAIM = "case", "package", "claim"
 _STATE = ".json"
 KEEP_DAYS = 30
@@ -59,6 +61,7 @@ class Jobs:
             "waiting_for": None,
             "package": None,
             "created_at": time.time(),
+            "engine": self.executor_id,
         }
         try:
             vault.create()
@@ -66,6 +69,22 @@ class Jobs:
             self._write(job, {**first, **rest, **state})
         except BaseException:
             vault.destroy()
+            raise
+
+    @contextmanager
+    def created(self, job: str, case: dict[str, Any], **state: Any) -> Iterator[None]:
+        """Create a job and keep it, unless it cannot be begun: then nothing of it stays.
+
+        Raises
+        ------
+        NoSpaceError
+        """
+        self.create(job, case, **state)
+        try:
+            yield
+        except BaseException:
+            self.kept(job).destroy()
+            (self.packages / f"{job}{_STATE}").unlink(missing_ok=True)
             raise
 
     def case(self, job: str) -> dict[str, Any]:
@@ -102,6 +121,10 @@ class Jobs:
         except (FileNotFoundError, NotADirectoryError):
             return None
         return state
+
+    def is_kept(self, job: str) -> bool:
+        """Say whether a package of the job waits to be fetched."""
+        return (self.state(job) or {}).get("package") == KEPT
 
     def update(self, job: str, **changes: Any) -> None:
         """Change the state of a job; one that has ended stays as it ended."""
@@ -180,13 +203,18 @@ class Jobs:
         state = self.state(job)
         if state is None or state["state"] in ENDED:
             return False
-        return bool(state["package"] != "handed over" or state.get("owes_record"))
+        return bool(state["package"] != HANDED_OVER or state.get("owes_record"))
 
     def _forget(self, living: set[str]) -> None:
         for job in self.ids():
             path = self.packages / f"{job}{_STATE}"
             if job not in living and time.time() - path.stat().st_mtime > KEEP_DAYS * 86400:
                 path.unlink(missing_ok=True)
+
+
+def is_collectable(state: dict[str, Any], now: float) -> bool:
+    """Say whether a job in this state has a package that whoever asked for it can fetch now."""
+    return bool(state["state"] == "ready" and state["package"] == KEPT and now <= state["expires_at"])
 
 
 def _discard(path: Path, project_key: bytes) -> None:

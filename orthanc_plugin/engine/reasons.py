@@ -18,6 +18,11 @@ CHANGED = Reason(
 NOTHING = Reason(
     "R22", "Nothing of this export can be released as it is; a person has to look at what was held back.", "RCR 4.3"
 )
+STRANDED = Reason(
+    "engine",
+    "The engine was stopped before this export could go on, so it was closed and nothing of it was kept. Ask again.",
+    "F1",
+)
 _NO_SPACE = Reason(
     "disk",
     "The engine's disk was full, so the export was stopped and nothing of it was kept. Free space, then ask again.",
@@ -37,6 +42,13 @@ def of_error(error: EngineError) -> list[Reason]:
     if isinstance(error, FaultsError):
         return [Reason("request", f"{name}: {message}", "the consent portal") for name, message in error.faults]
     return [_NO_SPACE if isinstance(error, NoSpaceError) else _FAILED]
+
+
+def not_ready(state: str) -> str:
+    """Return why there is nothing to fetch yet."""
+    if state == "held":
+        return "the export is held, so there is nothing to collect yet; its page says why, and what happens next"
+    return "the export is still being prepared, so there is nothing to collect yet; look again in a minute"
 
 
 def expired(hours: float) -> Reason:

@@ -9,7 +9,7 @@ from orthanc_plugin.engine import preparing, reasons
 from orthanc_plugin.engine.archive import Archive
 from orthanc_plugin.engine.asking import Verdict, ask_again, facts_now, is_care
 from orthanc_plugin.engine.errors import AwayError, FaultsError, RefusedError
-from orthanc_plugin.engine.jobs import Jobs
+from orthanc_plugin.engine.jobs import HANDED_OVER, Jobs
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.portal import Portal
 
@@ -90,7 +90,7 @@ class Recording:
             log().warning("a direct-care release goes to the access journal alone", job=job)
             self.portal.disclose({**body, "key": f"care-{job}", "kind": "care-read"})
         self.jobs.update(job, owes_record=False)
-        if (self.jobs.state(job) or {}).get("package") == "handed over":
+        if (self.jobs.state(job) or {}).get("package") == HANDED_OVER:
             self.jobs.destroy(job)
 
     def _disclosure(

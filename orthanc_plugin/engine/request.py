@@ -7,6 +7,7 @@ from typing import Any
 from orthanc_plugin.deid.label import parse
 from orthanc_plugin.engine.archive import ORTHANC_ID
 from orthanc_plugin.engine.errors import FaultsError
+from orthanc_plugin.engine.texts import Fault, broken_texts
 from orthanc_plugin.packaging import FORMATS, MINIMUM_PASSPHRASE, NOT_YET
 
 PURPOSES = (
@@ -58,8 +59,6 @@ SEND_OUT = "send-out"
 PUSH_FORMAT = "dicom-zip"
 """What a push is decided as: the DICOM objects themselves."""
 
-Fault = tuple[str, str]
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -103,7 +102,13 @@ def read_export(body: Any, user: str, role: str) -> Asked:
     """
     if not isinstance(body, Mapping):
         raise FaultsError([("body", "must be a JSON object, as docs/interfaces.md describes it")])
-    faults = [*_unknown_fields(body), *_study_faults(body), *_choice_faults(body), *_text_faults(body)]
+    faults = [
+        *_unknown_fields(body),
+        *broken_texts(body),
+        *_study_faults(body),
+        *_choice_faults(body),
+        *_text_faults(body),
+    ]
     faults += [*attestation_faults(body), *_context_faults(body), *_passphrase_faults(body), *_care_faults(body)]
     if faults:
         raise FaultsError(faults)
@@ -120,7 +125,12 @@ def read_export(body: Any, user: str, role: str) -> Asked:
 
 def askable(body: Any, user: str, role: str) -> dict[str, Any] | None:
     """Return the portal's shape of a faulty request where there is enough of it to ask what else is missing."""
-    if not isinstance(body, Mapping) or [*_choice_faults(body), *attestation_faults(body), *_context_faults(body)]:
+    if not isinstance(body, Mapping) or [
+        *broken_texts(body),
+        *_choice_faults(body),
+        *attestation_faults(body),
+        *_context_faults(body),
+    ]:
         return None
     return _request(body, user, role)
 
@@ -147,7 +157,7 @@ def read_push(body: Any, user: str, role: str) -> Asked:
     """
     if not isinstance(body, Mapping):
         raise FaultsError([("body", "must be a JSON object, as docs/interfaces.md describes it")])
-    faults = [*_push_faults(body), *attestation_faults(body), *_context_faults(body)]
+    faults = [*broken_texts(body), *_push_faults(body), *attestation_faults(body), *_context_faults(body)]
     if faults:
         raise FaultsError(faults)
     attestations = {**MOST_CAUTIOUS, **dict(body.get("attestations") or {})}

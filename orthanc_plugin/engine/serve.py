@@ -15,7 +15,7 @@ from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server  # type: ignore[import-untyped]  # publishes no types
 
-from orthanc_plugin.engine import durable
+from orthanc_plugin.engine import durable, stranded
 from orthanc_plugin.engine.api import create_app
 from orthanc_plugin.engine.errors import SettingsError
 from orthanc_plugin.engine.logs import configure, log
@@ -65,6 +65,7 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     _launch(engine)
+    stranded.close(parts.jobs, parts.export.endings, lambda job: durable.is_worked_on(job, f"{job}-release"))
     server: Any = create_server(
         create_app(parts), sockets=[listening], threads=_THREADS, ident=None, clear_untrusted_proxy_headers=True
     )

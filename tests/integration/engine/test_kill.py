@@ -3,6 +3,7 @@
 import json
 import signal
 import sqlite3
+import uuid
 import zipfile
 from io import BytesIO
 
@@ -10,10 +11,14 @@ import psutil
 import pydicom
 import pytest
 
+from orthanc_plugin.engine.jobs import Jobs
 from tests.integration.engine.conftest import lives, slices
 from tests.support.patience import PATIENCE, until
 
 pytestmark = pytest.mark.integration
+
+HELD_UP = {"check": {"status": 503}}
+"""So that no job is done before it is killed, however busy the machine is."""
 
 
 @pytest.fixture
@@ -46,12 +51,14 @@ def released(engine, job):
 
 
 def test_an_engine_killed_in_the_middle_of_a_job_finishes_it_after_a_restart(own_engine, portal, long_chest):
+    portal.says(by_intent=HELD_UP)
     own_engine.start()
     job = own_engine.begin(long_chest)
     in_the_middle(own_engine, job)
     own_engine.kill()
     assert finished_steps(own_engine) > 0
     assert json.loads((own_engine.packages / f"{job}.json").read_bytes())["state"] == "running"
+    portal.says(by_intent={})
     own_engine.start()
     done = own_engine.becomes(job, "ready")
     assert finished_steps(own_engine) == 8
@@ -99,6 +106,14 @@ def test_a_worker_that_dies_costs_no_instance(engine, long_chest):
     assert engine.becomes(job, "ready")["released"] == 120
 
 
+def killed_before_it_was_enqueued(engine):
+    """Leave what a kill leaves between the sealing of a case and its enqueuing."""
+    key = bytes.fromhex((engine.home / "secrets" / "project-key").read_text())
+    job = str(uuid.uuid4())
+    Jobs(engine.work, engine.packages, key, "engine-1").create(job, {"request": {}}, user="anna", role="clinician")
+    return job
+
+
 def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, long_chest):
     own_engine.start()
     job = own_engine.begin(long_chest)
@@ -107,8 +122,11 @@ def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, long_ch
     assert own_engine.worked_on()
     (own_engine.packages / f"{job}.json").unlink()
     (own_engine.work / "tmp" / "left-by-a-library").write_text("x")
+    stranded = killed_before_it_was_enqueued(own_engine)
     own_engine.start()
     until(lambda: not own_engine.worked_on(), "the work folder is empty")
+    assert own_engine.state(stranded)["state"] == "failed"
+    assert "Ask again" in own_engine.state(stranded)["reasons"][0]["text"]
     assert [path for path in own_engine.packages.iterdir() if path.is_dir()] == []
 
 

@@ -1,8 +1,11 @@
 """What is refused, with which words, and that nothing is left of it."""
 
+import json
+
 import httpx
 import pytest
 
+from tests.integration.engine.conftest import asked_for
 from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.integration
@@ -59,6 +62,21 @@ def test_a_body_that_is_no_request_is_a_fault_and_not_a_crash(engine, body):
     )
     assert answer.status_code == 400
     assert answer.json()["faults"]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\x00b"], ids=["half a character", "NUL"])
+def test_a_text_that_no_ledger_can_hold_is_a_fault_and_not_a_portal_that_is_away(engine, small_chest, text):
+    broken = {"reason": text, "recipient": text, "context": {"project": [text]}, "passphrase": text}
+    body = json.dumps({**asked_for([small_chest]), **broken, "encrypted": True})  # httpx sends no half characters
+    answer = httpx.post(
+        engine.url + "/exports",
+        content=body,
+        headers={**engine.headers("anna", "clinician"), "Content-Type": "application/json"},
+        timeout=PATIENCE,
+    )
+    assert answer.status_code == 400
+    assert {fault["field"] for fault in answer.json()["faults"]} == set(broken)
+    assert nothing_was_kept(engine)
 
 
 def test_an_encrypted_package_without_passphrase_is_a_fault(engine, small_chest):

@@ -70,3 +70,18 @@ def test_an_orthanc_that_is_gone_is_told_with_the_jobs_number(monkeypatch):
     monkeypatch.setattr(asker, "_LOOKS", 2)
     with pytest.raises(CannotAskError, match=f"aoa fetch --job {JOB}"):
         list(Asker(Login("http://127.0.0.1:9", "anna", "secret")).states(JOB))
+
+
+@pytest.mark.parametrize("out", ["no-such-folder/out.zip", "a-file/out.zip"])
+def test_a_package_is_not_asked_for_where_there_is_no_place_for_it(tmp_path, out):
+    (tmp_path / "a-file").write_text("")
+    nobody = Asker(Login("http://127.0.0.1:9", "anna", "secret"))
+    with pytest.raises(CannotAskError, match="nothing was fetched"):
+        nobody.fetch(JOB, tmp_path / out)
+
+
+def test_an_orthanc_that_breaks_off_leaves_no_half_package_and_says_what_to_do(tmp_path):
+    nobody = Asker(Login("http://127.0.0.1:9", "anna", "secret"))
+    with pytest.raises(CannotAskError, match="begin a new export"):
+        nobody.fetch(JOB, tmp_path / "out.zip")
+    assert not list(tmp_path.iterdir())

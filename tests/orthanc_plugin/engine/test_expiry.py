@@ -1,0 +1,61 @@
+"""A package that nobody fetched goes in time, but not under the hands of somebody who is being given it."""
+
+from time import time
+from types import SimpleNamespace
+
+import pytest
+
+from orthanc_plugin.engine.endings import Endings
+from orthanc_plugin.engine.errors import GoneError, WaitingError
+from orthanc_plugin.engine.export import Export
+from orthanc_plugin.engine.jobs import Jobs, is_collectable
+
+JOB = "0b5f3c1e-0000-4000-8000-000000000005"
+
+
+@pytest.fixture
+def export(tmp_path):
+    for name in ("work", "packages"):
+        (tmp_path / name).mkdir()
+    export = object.__new__(Export)  # without DBOS, which only calls what is looked at here
+    export.jobs = Jobs(tmp_path / "work", tmp_path / "packages", bytes(32), "engine-1")
+    export.settings = SimpleNamespace(package_hours=1)
+    export.endings = Endings(export.jobs, 1)
+    export.jobs.create(JOB, {"request": {}}, user="anna", role="clinician")
+    export.endings.ready(JOB, {"sha256": "0" * 64})
+    return export
+
+
+def test_what_nobody_fetched_is_destroyed_with_the_reason(export):
+    export._expire(JOB)
+    state = export.jobs.state(JOB)
+    assert state["state"] == "recalled"
+    assert "not fetched within 1 hours" in state["reasons"][0]["text"]
+    assert not export.jobs.kept(JOB).exists()
+
+
+def test_what_is_being_handed_over_is_left_to_who_gets_it_and_never_said_to_be_expired(export):
+    with export.jobs.claimed(JOB):
+        with pytest.raises(WaitingError):
+            export._expire(JOB)
+        export.endings.handed(JOB)
+        assert export.jobs.kept(JOB).exists()
+    export._expire(JOB)
+    assert export.jobs.state(JOB)["state"] == "ready"
+    assert "handed over" in export.jobs.state(JOB)["reasons"][0]["text"]
+
+
+def test_a_hand_over_that_failed_leaves_the_package_to_its_expiry(export):
+    with pytest.raises(InterruptedError), export.jobs.claimed(JOB):
+        raise InterruptedError
+    export._expire(JOB)
+    assert export.jobs.state(JOB)["state"] == "recalled"
+
+
+def test_nobody_is_given_what_is_too_old_even_before_it_is_destroyed(export):
+    export.jobs.update(JOB, expires_at=time() - 1)
+    assert not is_collectable(export.jobs.state(JOB), time())
+    with pytest.raises(GoneError) as gone:
+        export.hand_over(JOB)
+    assert gone.value.reasons[0].rule == "expiry"
+    assert export.jobs.state(JOB)["state"] == "recalled"
