@@ -61,6 +61,11 @@ class Language(BaseModel):
         return "،" if self.direction == "rtl" else ","
 
     @property
+    def semicolon(self) -> str:
+        """The semicolon of its script."""
+        return "؛" if self.direction == "rtl" else ";"
+
+    @property
     def locale(self) -> Locale:
         """CLDR data of the language: lists, plurals, dates."""
         return Locale.parse(self.cldr or self.code)

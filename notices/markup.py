@@ -9,8 +9,9 @@ from jinja2.runtime import Context
 
 from notices import qr
 from notices.content.page import Page
+from notices.direction import direction_of
 from notices.language import Language
-from notices.numbers import settled
+from notices.numbers import parted, settled
 from notices.outputs import Kind
 from notices.style import stylesheet, web_rules
 from notices.wording import wording
@@ -42,6 +43,14 @@ def _set(context: Context, text: str) -> str:
     return settled(tied(text), rtl=context["page"].language.direction == "rtl")
 
 
+@pass_context
+def _turned(context: Context, text: str) -> dict[str, str]:
+    """Return the attribute that says which way `text` runs, where that is not the page's own way."""
+    page = context["page"].language.direction
+    way = direction_of(text, page)
+    return {} if way == page else {"dir": way}
+
+
 def bits(address: str) -> list[str]:
     """Return the parts of a web address that stay whole: *images*, *.riverside*, *.example/*, *notices/*, *web*."""
     return re.findall(r"\.?[^./]*/?", address)[:-1]
@@ -56,7 +65,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    made.filters |= {"set": _set, "bits": bits}
+    made.filters |= {"set": _set, "turned": _turned, "bits": bits, "parted": parted}
     return made
 
 

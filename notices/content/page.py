@@ -7,6 +7,7 @@ from notices.content import details, values
 from notices.content.blocks import rules, shown
 from notices.edition import Edition
 from notices.language import Language
+from notices.numbers import dialled
 from notices.outputs import Job
 from notices.settings.site import Site
 from notices.wording import Wording, wording
@@ -168,7 +169,7 @@ def _ways(site: Site, words: Wording, language: Language) -> list[Way]:
     one, labels = site.department, words.contact
     ways = []
     if one.phone:
-        ways.append(Way("phone", labels.phone, (one.phone,), "tel:" + one.phone.replace(" ", ""), ltr=True))
+        ways.append(Way("phone", labels.phone, (one.phone,), dialled(one.phone), ltr=True))
     if one.email:
         ways.append(Way("letter", labels.email, (one.email,), f"mailto:{one.email}", ltr=True))
     if one.place:

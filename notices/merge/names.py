@@ -17,6 +17,8 @@ import pikepdf
 import weasyprint
 from pikepdf import ContentStreamInstruction, Name, Operator, Pdf, String
 
+from notices.direction import direction_of
+from notices.language import Direction
 from notices.pdf import fonts
 from notices.pdf.layout import FETCHER, boxes_of, lacks_a_letter
 from notices.pdf.layout import fonts as open_fonts
@@ -60,7 +62,7 @@ class Strip:
     height: float
     points: float
     least: float = _LEAST_POINTS
-    direction: str = "ltr"
+    direction: Direction = "ltr"
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def _html(names: Sequence[str], strip: Strip) -> str:
         f"p {{ font: {strip.points}pt/{strip.height}mm {FONTS_OF_NAMES}; white-space: nowrap; text-align: {align}; "
         f"height: {strip.height}mm }}"
     )
-    lines = "".join(f'<p><bdi dir="auto">{escape(name)}</bdi></p>' for name in names)
+    lines = "".join(f'<p><bdi dir="{direction_of(name, strip.direction)}">{escape(name)}</bdi></p>' for name in names)
     return f'<!DOCTYPE html><html lang="en" dir="{strip.direction}"><title>-</title><style>{rules}</style><body>{lines}'
 
 
