@@ -26,6 +26,10 @@ _AWAY = (
     "The export service does not answer at the moment, so nothing can leave. Please try again in a few minutes; "
     "if it lasts, tell whoever looks after Orthanc. Images for direct care are not affected."
 )
+BROKEN_OFF = (
+    "The package broke off on the way here, and nothing of it has left. A package is given out once: look at the "
+    "export again, and if there is nothing left to collect, begin a new one from the study's page."
+)
 _UNKNOWN_JOB = "There is no such export of yours. Start from the study's page."
 _UNKNOWN_STUDY = "Orthanc does not know this study. Go back to the study's page and use the button there."
 

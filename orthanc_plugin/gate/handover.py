@@ -23,6 +23,7 @@ ROUTE = "/packages"
 LARGE_BYTES = 4 << 20
 _UNCLAIMED_SECONDS = 600.0
 _COLLECTED_SECONDS = 120.0
+_SWEEP_SECONDS = 15.0
 _NAME = re.compile(r'filename="([A-Za-z0-9._-]{1,100})"')
 
 
@@ -48,6 +49,8 @@ class HandOver:
         self._folder = folder
         self._waiting: dict[str, _Waiting] = {}
         self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._sweeper = threading.Thread(target=self._sweep, name="gate-handover", daemon=True)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700, parents=True)
 
@@ -57,6 +60,14 @@ class HandOver:
         folder = configuration.get("ServeFolders", {}).get("Folders", {}).get(ROUTE)
         return cls(Path(folder)) if folder else None
 
+    def start(self) -> None:
+        """Start the thread that deletes what was collected or waited too long, whoever comes or does not come."""
+        self._sweeper.start()
+
+    def _sweep(self) -> None:
+        while not self._stop.wait(_SWEEP_SECONDS):
+            self.clear()
+
     def leave(self, user: str, answer: Answer, chunks: Iterator[bytes]) -> Answer:
         """Put a package down for `user` and return the way to it (303).
 
@@ -65,7 +76,6 @@ class HandOver:
         OSError
             Where there is no room for it; nothing of it stays.
         """
-        self.clear()
         token = secrets.token_urlsafe(32)
         folder = self._folder / token
         folder.mkdir(mode=0o700)
@@ -103,5 +113,8 @@ class HandOver:
             shutil.rmtree(self._folder / token, ignore_errors=True)
 
     def close(self) -> None:
-        """Delete all of it."""
+        """Delete all of it, and end the thread."""
+        self._stop.set()
+        if self._sweeper.is_alive():
+            self._sweeper.join()
         shutil.rmtree(self._folder, ignore_errors=True)

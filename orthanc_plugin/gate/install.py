@@ -15,7 +15,7 @@ from orthanc_plugin.gate.archives import Archives
 from orthanc_plugin.gate.doors import Doors
 from orthanc_plugin.gate.engine_client import EngineClient, EngineUnavailableError
 from orthanc_plugin.gate.explorer import me, script
-from orthanc_plugin.gate.export_routes import ExportRoutes
+from orthanc_plugin.gate.export_routes import BROKEN_OFF, ExportRoutes
 from orthanc_plugin.gate.guard import Guard, Request, Verdict
 from orthanc_plugin.gate.handover import HandOver
 from orthanc_plugin.gate.journal import Entry, Journal, RefusedEntriesError
@@ -86,6 +86,7 @@ class Gate:
         self._journal.start()
         atexit.register(self._journal.close)
         if self._hand_over_large is not None:
+            self._hand_over_large.start()
             atexit.register(self._hand_over_large.close)
 
     def _own_routes(self) -> dict[str, dict[str, Route]]:
@@ -171,14 +172,22 @@ class Gate:
             return not_allowed(methods)
         try:
             answer = route(principal, asked, request["groups"], request.get("body", b""))
-            # Gathered here, where an engine that goes away in the middle can still be answered for.
-            gather = answer.chunks is not None and not self._streams
-            return replace(answer, body=b"".join(answer.chunks or ()), chunks=None) if gather else answer
+            return answer if self._streams else gathered(answer)
         except EngineUnavailableError:
             return message(HTTPStatus.SERVICE_UNAVAILABLE, _NOT_UNDERSTOOD)
         except Exception as error:  # noqa: BLE001 -- the outermost edge: Orthanc would log the exception with its text
             self._orthanc.LogError(f"a route of the gate failed: {type(error).__name__}")
             return message(HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED)
+
+
+def gathered(answer: Answer) -> Answer:
+    """Return an answer in one piece, for a plugin that cannot stream; one that breaks off says so instead."""
+    if answer.chunks is None:
+        return answer
+    try:
+        return replace(answer, body=b"".join(answer.chunks), chunks=None)
+    except EngineUnavailableError:
+        return message(HTTPStatus.SERVICE_UNAVAILABLE, BROKEN_OFF)
 
 
 def version(orthanc: Any) -> str:

@@ -8,7 +8,8 @@ from http import HTTPStatus
 from typing import Any
 
 from orthanc_plugin.gate.answers import Answer, see_other
-from orthanc_plugin.gate.export_routes import ExportRoutes
+from orthanc_plugin.gate.engine_client import EngineUnavailableError
+from orthanc_plugin.gate.export_routes import BROKEN_OFF, ExportRoutes
 from orthanc_plugin.gate.guard import Request
 from orthanc_plugin.gate.handover import LARGE_BYTES, HandOver
 from orthanc_plugin.gate.loopback import Loopback, LoopbackError
@@ -80,7 +81,10 @@ class PageRoutes:
         size = int(answer.headers.get("Content-Length", 0))
         if self.hand_over is None or answer.chunks is None or size <= LARGE_BYTES:
             return answer
-        return self.hand_over.leave(principal.user, answer, answer.chunks)
+        try:
+            return self.hand_over.leave(principal.user, answer, answer.chunks)
+        except (OSError, EngineUnavailableError):  # no room here, or the engine went away in the middle
+            return message_page(HTTPStatus.SERVICE_UNAVAILABLE, {"message": BROKEN_OFF})
 
     def _submitted(self, principal: Principal, values: Mapping[str, str]) -> Answer:
         asked = export_of(values)

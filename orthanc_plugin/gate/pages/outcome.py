@@ -15,7 +15,8 @@ _CHECK_SECONDS = 5
 def job_page(job: str, state: Mapping[str, Any]) -> Answer:
     """Return the page of an export: how far it is, what was held back, and the package when it is ready."""
     name = str(state.get("state", "failed"))
-    words = WORDING["jobs"].get(name, WORDING["jobs"]["failed"])
+    words = WORDING["jobs"].get(_worded(name, state), WORDING["jobs"]["failed"])
+    waits = name == "held" and bool(state.get("released"))
     moving = name in _MOVING
     content = [
         el("p", words["text"]),
@@ -23,12 +24,23 @@ def job_page(job: str, state: Mapping[str, Any]) -> Answer:
         _counts(state) if not moving else None,
         el("h2", "Reasons") if state.get("reasons") else None,
         reasons(state.get("reasons", ())),
-        link("Collect the package", f"/export/{job}/package", main=True) if name == "ready" else None,
-        link("Look again", f"/export/{job}") if moving or name == "held" else None,
+        link("Collect the package", f"/export/{job}/package", main=True) if _is_collectable(state) else None,
+        link("Look again", f"/export/{job}") if moving or waits else None,
     ]
     # Without script the page reloads by itself; with script it is read in place, which disturbs nobody.
     refresh = el("noscript", el("meta", http_equiv="refresh", content=str(_CHECK_SECONDS))) if moving else None
     return page(HTTPStatus.OK, words["title"], *content, head=refresh, script=moving)
+
+
+def _is_collectable(state: Mapping[str, Any]) -> bool:
+    return state.get("state") == "ready" and bool(state.get("collectable", True))
+
+
+def _worded(name: str, state: Mapping[str, Any]) -> str:
+    """Return which words are true of a job: one that is over is still `ready` or `held` in the contract's terms."""
+    if name == "ready" and not _is_collectable(state):
+        return "gone"
+    return "nothing" if name == "held" and not state.get("released") else name
 
 
 def _progress(state: Mapping[str, Any]) -> Markup:

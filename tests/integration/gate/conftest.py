@@ -113,12 +113,15 @@ class Engine:
 
     def say(self, **answers: Any) -> None:
         """Set what the engine answers: a route's name to `[status, body]`."""
-        (self.folder / "say.json").write_text(json.dumps(answers))
+        fresh = self.folder / "say.new"
+        fresh.write_text(json.dumps(answers))
+        fresh.replace(self.folder / "say.json")  # the gate may ask at this very moment
 
     def heard(self, path: str) -> list[dict[str, Any]]:
         """Return the requests to `path` so far, oldest first."""
         file = self.folder / "heard.jsonl"
-        lines = file.read_text().splitlines() if file.exists() else []
+        whole, _, _ = (file.read_text() if file.exists() else "").rpartition("\n")  # the last line may be half written
+        lines = whole.splitlines()
         return [entry for entry in map(json.loads, lines) if entry["path"] == path]
 
     def journalled(self) -> list[dict[str, Any]]:

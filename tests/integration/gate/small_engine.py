@@ -9,6 +9,7 @@ import re
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Lock
 
 PACKAGE = b"PK\x05\x06" + bytes(18)
 PURPOSES = (
@@ -51,6 +52,9 @@ ROUTES = (
 )
 
 
+LOCK = Lock()
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     folder: Path
@@ -87,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
             "role": self.headers.get("X-AOA-Role"),
         }
         entry["body"] = json.loads(body) if body else None
-        with (self.folder / "heard.jsonl").open("a") as out:
+        with LOCK, (self.folder / "heard.jsonl").open("a") as out:
             out.write(json.dumps(entry) + "\n")
 
     def _send(self, status, content, package=False):

@@ -104,6 +104,7 @@ def test_an_engine_that_breaks_off_in_the_middle_of_a_package_gives_no_half_pack
     with orthanc.client("clinician", headers={"Accept": accept}) as client:
         answer = client.get(f"/export/{JOB}/package")
     assert answer.status_code == 503
+    assert "given out once" in answer.text
     assert PACKAGE not in answer.content
 
 

@@ -50,10 +50,9 @@ def test_dicomweb_reads_are_journalled_by_orthancs_identifier_and_never_by_the_d
         arguments = {"requestType": "WADO", "objectUID": image.SOPInstanceUID}
         client.get("/wado", params=arguments).raise_for_status()
     until(lambda: entries_for(engine, study), what="the entry of the study")
-    until(
-        lambda: [entry for entry in engine.journalled() if entry["level"] == "instance"],
-        what="the entry of the instance",
-    )
+    with orthanc.client("clinician") as client:
+        (instance,) = client.get(f"/studies/{study}/instances").raise_for_status().json()
+    until(lambda: entries_for(engine, instance["ID"]), what="the entry of the instance")
     assert image.StudyInstanceUID not in json.dumps(engine.journalled())
 
 
@@ -95,7 +94,7 @@ def test_reads_wait_on_the_disk_while_the_engine_is_dead_and_survive_a_restart_o
     with own_orthanc.client("clinician") as client:
         for _ in range(3):
             client.get(f"/studies/{study}/archive").raise_for_status()
-    until(lambda: waiting(own_orthanc), what="the waiting entries")
+    until(lambda: sum(entry["count"] for entry in waiting(own_orthanc)) == 3, what="the waiting entries")
     own_orthanc.process.stop(signal.SIGKILL)
     files = list((own_orthanc.folder / "journal").iterdir())
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}

@@ -86,6 +86,25 @@ def test_an_export_is_asked_for_watched_and_collected(open_as, study, engine, ja
     }
 
 
+@pytest.mark.parametrize(
+    ("state", "says", "offered"),
+    [
+        ({"state": "ready"}, "Your export is ready", "Collect the package"),
+        ({"state": "ready", "collectable": True}, "Your export is ready", "Collect the package"),
+        ({"state": "ready", "collectable": False}, "There is nothing left to collect", None),
+        ({"state": "held"}, "Your export is being held", "Look again"),
+        ({"state": "held", "released": 0}, "Nothing of your export can leave", None),
+    ],
+)
+def test_the_page_of_an_export_offers_only_what_can_still_happen(orthanc, engine, state, says, offered):
+    engine.say(job=[200, {**READY, **state}])
+    with orthanc.client("clinician", headers={"Accept": "text/html"}) as client:
+        page = client.get(f"/export/{JOB}").text
+    assert f"<h1>{says}</h1>" in page
+    for link in ("Collect the package", "Look again"):
+        assert (link in page) == (link == offered)
+
+
 def test_a_label_and_the_reports_are_asked_for_in_so_many_words(open_as, study, engine):
     page = open_as("clinician")
     fill(page, study)
@@ -158,8 +177,10 @@ def test_the_pages_have_no_barriers_that_axe_finds(open_as, study, engine, schem
     for summary in page.locator("summary").all():
         summary.click()
     assert barriers(page) == []
-    for state in ("queued", "running", "ready", "held", "failed", "recalled"):
-        engine.say(job=[200, {**READY, "state": state, "progress": 0.25, "reasons": ASK["reasons"]}])
+    over = {"collectable": False, "released": 0}
+    states = [("queued", {}), ("running", {}), ("ready", {}), ("ready", over), ("held", {}), ("held", over)]
+    for state, more in (*states, ("failed", {}), ("recalled", {})):
+        engine.say(job=[200, {**READY, "state": state, "progress": 0.25, "reasons": ASK["reasons"], **more}])
         page.goto(f"/export/{JOB}")
         assert barriers(page) == []
 
