@@ -14,8 +14,10 @@ from consent_portal.ledger import commands, queries
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.commands import Target
+from consent_portal.ledger.effect import effect
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import Level, LevelState
+from consent_portal.ledger.status import ConsentStatus, LevelStatus
 from consent_portal.policy.load import load_policy
 from consent_portal.registers.studies import Study
 from consent_portal.services import policy
@@ -122,38 +124,52 @@ def withdraw(home: Path, study: str, levels: tuple[Level, ...] | None, reason: s
             target = Target.study(found.patient_key, found.study_uid, found.facts.accession)
             event = commands.withdraw(session, target, payload, actor())
             opened_now = [one for one in recalls.of_patient(session, found.patient_key) if one.opened_at >= _at(event)]
-            states = _states(queries.status(session, found).levels)
+            status = queries.status(session, found)
+    states = _states(status.levels)
+    still_open = _names(effect(event, status).not_closed)
     waiting = [one.id for one in opened_now]
-    answer = {**_recorded(event, states), "recalls": waiting}
-    lines = [f"Withdrawn, as event {event.seq}.", *_level_lines(states)]
+    answer = {**_recorded(event, states), "recalls": waiting, "not_closed": still_open}
+    lines = [f"Withdrawn, as event {event.seq}.", *_level_lines(states), *_stays_open(still_open)]
     if waiting:
-        lines.append(f"{len(waiting)} earlier releases must be recalled; they are on the portal's worklist.")
+        releases = "1 earlier release" if len(waiting) == 1 else f"{len(waiting)} earlier releases"
+        lines.append(f"To be recalled, on the portal's worklist: {releases}.")
     say(answer, as_json=as_json, lines=lines)
 
 
 def _give(home: Path, study: str, given: dict[str, Any], *, as_json: bool, amending: bool) -> None:
     payload = _payload(given)
     with opened(home) as place, _told_refusal():
-        event, states = _written(place, study, payload, amending=amending)
+        event, status = _written(place, study, payload, amending=amending)
+    states, idle = _states(status.levels), effect(event, status)
+    closed, still_open = _names(idle.not_opened), _names(idle.not_closed)
     verb = "Amended" if amending else "Recorded"
     lines = [f"{verb}, as event {event.seq}.", *_level_lines(states)]
-    closed = [
-        level for level, said in payload.levels.items() if said is LevelState.ACCEPTED and states[level] != "accepted"
-    ]
     if closed:
         told = "does not open again what was refused or withdrawn later, or more narrowly"
         lines.append(f"Note: a consent of {payload.discussed_on} {told}: {', '.join(closed)}.")
-    say({**_recorded(event, states), "not_opened": closed}, as_json=as_json, lines=lines)
+    answer = {**_recorded(event, states), "not_opened": closed, "not_closed": still_open}
+    say(answer, as_json=as_json, lines=[*lines, *_stays_open(still_open)])
 
 
-def _written(place: Home, study: str, payload: p.Given, *, amending: bool) -> tuple[Event, dict[str, str]]:
+def _names(levels: tuple[LevelStatus, ...]) -> list[str]:
+    return [str(one.level) for one in levels]
+
+
+def _stays_open(levels: list[str]) -> list[str]:
+    if not levels:
+        return []
+    told = "If the patient has said no since then, record it with that day."
+    return [f"Note: a later consent stands, so these stay agreed: {', '.join(levels)}. {told}"]
+
+
+def _written(place: Home, study: str, payload: p.Given, *, amending: bool) -> tuple[Event, ConsentStatus]:
     told = look_up(place, study)
     with place.database.writing() as session:
         found = registered(session, told, study)
         target = Target.study(found.patient_key, found.study_uid, found.facts.accession)
         write = commands.amend if amending else commands.record
         event = write(session, target, payload, actor())
-        return event, _states(queries.status(session, found).levels)
+        return event, queries.status(session, found)
 
 
 class _told_refusal:  # noqa: N801  (reads as a phrase after `with`)

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -14,9 +16,9 @@ from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger import commands, queries
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.commands import Target
+from consent_portal.ledger.effect import Effect, effect
 from consent_portal.ledger.events import Event
-from consent_portal.ledger.levels import Level, LevelState
-from consent_portal.ledger.payloads import Given
+from consent_portal.ledger.levels import SECONDARY, Level, LevelState
 from consent_portal.ledger.status import ConsentStatus, LevelStatus
 from consent_portal.parts import parts
 from consent_portal.policy.model import Decision, Outcome
@@ -38,6 +40,7 @@ from consent_portal.web.present.studies import study_view
 from consent_portal.web.present.tasks import recall_views
 from consent_portal.web.recording import given_of, scope_of, target_of, withdrawn_of
 from consent_portal.web.series import series_choices
+from consent_portal.web.templating import day
 
 blueprint = Blueprint("consent", __name__, url_prefix="/studies/<uuid:study>")
 Writer = Callable[[Any, Target, Any, str], Event]
@@ -89,14 +92,15 @@ def _written(study: Study, form: ConsentForm, write: Writer) -> bool:
             before = len(recalls.waiting(session))
             event = write(session, target, given_of(form, current_user.username), current_user.username)
             close_answered(session, study, current_user.username)
-            idle = _without_effect(session, study, event)
+            idle = _idle(session, study, event)
             opened = len(recalls.waiting(session)) - before
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return False
-    for level in idle:
+    for level in idle.not_opened:
         told = {"level": level.level.label, "why": level.why}
         flash(_("This record does not open '%(level)s'. %(why)s", **told), "warning")
+    _tell_what_stays_open(idle)
     if opened:
         words = ngettext("%(num)d release", "%(num)d releases", opened)
         flash(
@@ -105,14 +109,28 @@ def _written(study: Study, form: ConsentForm, write: Writer) -> bool:
     return True
 
 
-def _without_effect(session: Any, study: Study, event: Event) -> list[LevelStatus]:
-    """Return the levels that a form for the whole study says yes to, and that stay closed all the same."""
+def _idle(session: Any, study: Study, event: Event) -> Effect:
+    """Return what the event says of this study in vain; a form for less than the study opens less on purpose."""
     present = studies.by_key(session, study.key) or study
-    if not isinstance(event.payload, Given) or not event.scope.covers(present.item):
-        return []
-    status = queries.status(session, present)
-    agreed = [level for level, said in event.payload.levels.items() if said is LevelState.ACCEPTED]
-    return [status.levels[level] for level in agreed if status.state(level) is not LevelState.ACCEPTED]
+    found = effect(event, queries.status(session, present))
+    return found if event.scope.covers(present.item) else replace(found, not_opened=())
+
+
+def _tell_what_stays_open(idle: Effect) -> None:
+    for level in idle.not_closed:
+        told = {"level": level.level.label, "day": day(_counts_from(level))}
+        flash(
+            _(
+                "'%(level)s' stays agreed: the consent that counts from %(day)s is later than this. If the patient has "
+                "said no since then, record it with that day.",
+                **told,
+            ),
+            "warning",
+        )
+
+
+def _counts_from(level: LevelStatus) -> date | None:
+    return local_day(level.event.effective_at) if level.event else None
 
 
 def _note_episode(session: Any, study: Study, target: Target) -> None:
@@ -146,23 +164,28 @@ def withdraw(study: Any) -> str | Response:
     """Take consent back: whoever the patient tells can record it, in no more steps than giving it (R19)."""
     known = registered_study(str(study))
     form = WithdrawForm(scope="study", told_on=local_day(utc_now()))
-    if form.validate_on_submit() and _withdrawn(known, form):
-        flash(_("The withdrawal is recorded. Nothing more leaves for what was withdrawn."), "success")
+    idle = _withdrawn(known, form) if form.validate_on_submit() else None
+    if idle is not None:
+        if idle.not_closed:
+            flash(_("The withdrawal is recorded."), "success")
+            _tell_what_stays_open(idle)
+        else:
+            flash(_("The withdrawal is recorded. Nothing more leaves for what was withdrawn."), "success")
         return redirect(url_for("consent.withdrawn", study=known.key))
     with parts().database.reading() as session:
         left = len(queries.disclosures(session, known.patient_key, [known.study_uid]))
     return render_template("consent/withdraw.html", study=study_view(known), form=form, left=left)
 
 
-def _withdrawn(study: Study, form: WithdrawForm) -> bool:
+def _withdrawn(study: Study, form: WithdrawForm) -> Effect | None:
     target = Target(study.patient_key, scope_of(study, form.scope.data))
     try:
         with parts().database.writing() as session:
-            commands.withdraw(session, target, withdrawn_of(form), current_user.username, form.told_on.data)
+            event = commands.withdraw(session, target, withdrawn_of(form), current_user.username, form.told_on.data)
+            return _idle(session, study, event)
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
-        return False
-    return True
+        return None
 
 
 @blueprint.get("/withdrawn")
@@ -172,7 +195,9 @@ def withdrawn(study: Any) -> str:
     known = registered_study(str(study))
     with parts().database.reading() as session:
         rows = recall_views(session, recalls.of_patient(session, known.patient_key))
-    return render_template("consent/withdrawn.html", study=study_view(known), recalls=rows)
+        status = queries.status(session, known)
+    agreed = [level.label for level in SECONDARY if status.state(level) is LevelState.ACCEPTED]
+    return render_template("consent/withdrawn.html", study=study_view(known), recalls=rows, agreed=agreed)
 
 
 @blueprint.route("/request", methods=["GET", "POST"])

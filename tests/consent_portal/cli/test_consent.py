@@ -64,6 +64,15 @@ def test_an_old_form_entered_after_the_withdrawal_opens_nothing_and_says_so(aoa,
     assert outcome(aoa, photo, "teaching") == "deny"
 
 
+def test_an_older_no_entered_after_a_later_yes_closes_nothing_and_says_so(aoa, photo):
+    aoa("consent", "record", "--study", photo, "--levels", "record,teaching,print", *BASIC)
+    older = ("--declined", "teaching", "--clinician", "Dr A", "--date", "2025-02-28")
+    run = aoa("consent", "record", "--study", photo, *older)
+    assert "a later consent stands, so these stay agreed: teaching." in run.stdout
+    assert aoa.json("consent", "record", "--study", photo, *older)["not_closed"] == ["teaching"]
+    assert aoa.json("consent", "withdraw", "--study", photo, "--reason", "no")["not_closed"] == []
+
+
 def test_a_scan_needs_no_consent_for_teaching(aoa, scan):
     shown = aoa.json("consent", "show", "--study", scan)
     assert shown["recording_kind"] == "internal-organs-or-structures"
