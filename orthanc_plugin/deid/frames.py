@@ -21,6 +21,10 @@ _KNOWN_BOXES = frozenset({b"jP  ", b"ftyp", b"ihdr", b"bpcc", b"pclr", b"cmap", 
 _AFTER_SCAN = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]")
 _SOS, _EOI = 0xDA, 0xD9
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+_JPEG_LS = {0xF7, 0xF8}
+_WITHOUT_IMAGE = frozenset({*range(0x02, 0xC0), *range(0xE0, 0xFF)} - _JPEG_LS)
+"""Application segments, comments, and what is reserved for extensions (T.81 table B.1; T.87 takes two of these)."""
+_ENUMERATED_COLOUR = 7  # bytes of a colour box that names its colour space by a number (T.800 I.5.3.3)
 
 Range = tuple[int, int]
 
@@ -168,7 +172,7 @@ def _segment(out: bytearray, at: int, marker: int) -> int:
     start, end = at + 4, at + 2 + length
     if length < 2 or end > len(out):
         raise UnreadableError("truncated or broken in a JPEG segment")
-    if marker == 0xFE or 0xE0 <= marker <= 0xEF:
+    if marker in _WITHOUT_IMAGE:
         _blank(out, start + _needed(bytes(out[start:end]), marker), end)
     if marker != _SOS:
         return end
@@ -239,5 +243,7 @@ def _box(out: bytearray, kind: bytes, start: int, end: int) -> None:
         profile = without_texts(bytes(out[start + 3 : end])) if out[start] == 2 else None
         if profile is not None:
             out[start + 3 : end] = profile
+        else:
+            _blank(out, start + _ENUMERATED_COLOUR, end)
     elif kind not in _KNOWN_BOXES:
         _blank(out, start, end)

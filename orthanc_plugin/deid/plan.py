@@ -25,6 +25,7 @@ from orthanc_plugin.deid.standard import Row
 
 REMOVE = Remove()
 KEEP = Keep()
+_PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _EMPTY_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -167,7 +168,7 @@ def _action(profile: Profile, tag: int, kind: str) -> Action:
     if own is not None:
         return own
     action = _by_table(profile, tag, kind)
-    return Keep(_count(tag)) if type(action) is Keep else action
+    return Keep(_count(tag), pixels=tag in _PIXELS) if type(action) is Keep else action
 
 
 def _count(tag: int) -> int:

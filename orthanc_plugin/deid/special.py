@@ -4,7 +4,7 @@ from pydicom.datadict import tag_for_keyword
 
 from orthanc_plugin.deid.actions.base import Action
 from orthanc_plugin.deid.actions.charset import KeepCharset, WrittenAnew
-from orthanc_plugin.deid.actions.clean import CleanCode, CleanScheme
+from orthanc_plugin.deid.actions.clean import CleanCode, CleanLabel, CleanScheme
 from orthanc_plugin.deid.actions.code import PatientCode
 from orthanc_plugin.deid.actions.dummy import DummyCodes
 from orthanc_plugin.deid.actions.icc import CleanIcc
@@ -13,6 +13,8 @@ from orthanc_plugin.deid.defaults import on_nothing
 from orthanc_plugin.deid.profile import Profile
 
 CODED = frozenset({"CodeValue", "LongCodeValue", "URNCodeValue"})
+LABELS = frozenset({"StackID", "OpticalPathIdentifier", "FiducialIdentifier", "ImagedNucleus"})
+"""What other attributes refer to, or tell apart by; where all became the same, an image would be another."""
 MARKERS = (
     "PatientIdentityRemoved",
     "DeidentificationMethod",
@@ -56,6 +58,8 @@ def special(profile: Profile, kind: str) -> dict[int, Action]:
         "CodeMeaning": CleanCode(mode, nothing, what="meaning"),
         "CodingSchemeDesignator": CleanScheme(mode, nothing),
         **{keyword: CleanCode(mode, nothing) for keyword in CODED},
+        **{keyword: CleanLabel(mode, nothing) for keyword in LABELS},
+        "CodingSchemeVersion": CleanLabel(mode, nothing, what="version"),
         **{keyword: WrittenAnew() for keyword in MARKERS},
         "ContentSequence": Recurse(),
     }

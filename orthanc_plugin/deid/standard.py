@@ -97,9 +97,13 @@ def _iod_types() -> dict[str, Any]:
 
 @cache
 def codes() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the code values and the meanings of the coding schemes that DICOM itself uses (PS3.16)."""
+    """Return the code values and the meanings of the coding schemes that DICOM itself uses (PS3.16), or did."""
     data = _load("ps316_codes.json")
-    return frozenset(data["codes"]), frozenset(data["meanings"])
+    lines = (files("orthanc_plugin.deid") / "text/ecg_codes.txt").read_text("utf-8").splitlines()
+    older = [line.split("|") for line in lines if not line.startswith("#")]
+    return frozenset(data["codes"]) | {code for code, _ in older}, frozenset(data["meanings"]) | {
+        meaning for _, meaning in older
+    }
 
 
 Types = Mapping[tuple[int, int], str]

@@ -1,5 +1,6 @@
 """Free text: what identifies goes, the rest stays."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -79,6 +80,34 @@ class CleanCode(CleanText):
     def describe(self) -> str:
         """Say what it does."""
         return f"codes of the standard stay; others {super().describe()}"
+
+
+_SHORT_LABEL = re.compile(r"[A-Za-z]?\d{1,3}|\d{1,3}[A-Z][a-z]?", re.ASCII)
+_VERSION = re.compile(r"\d{1,2}(?:\.\d{1,3}){0,2}", re.ASCII)  # one that is a date goes: nobody knows whose
+
+
+@dataclass(frozen=True)
+class CleanLabel(CleanText):
+    """A label that tells one thing of an object from another: a short one stays, whatever else is cleaned.
+
+    Attributes
+    ----------
+    what : {"label", "version"}
+        The version of a coding scheme is a number.
+    """
+
+    what: Literal["label", "version"] = "label"
+
+    def _one(self, part: str, context: Context) -> str:
+        form = _SHORT_LABEL if self.what == "label" else _VERSION
+        if form.fullmatch(part.strip()) and not context.known.found_in(part):
+            return part
+        return cleaned(part, context.known, self.mode)
+
+    def describe(self) -> str:
+        """Say what it does."""
+        kept = "a short number or letter" if self.what == "label" else "the number of a version"
+        return f"{kept} stays; else {super().describe()}"
 
 
 @cache

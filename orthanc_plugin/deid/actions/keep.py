@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import ClassVar, Literal
 
 from orthanc_plugin.deid.actions.base import Action, SequenceAction, values
@@ -33,6 +34,21 @@ _SIZES = {
 }
 
 
+_TABLES = frozenset({"OB", "OW", "OF", "OD", "OL", "OV", "US"})
+_SHORTEST_TEXT, _LONGEST_TEXT = 8, 4096  # bytes
+_TEXT = re.compile(rb"[\x09\x0a\x0d\x20-\x7e]+[\x20\0]*")
+_WORD = re.compile(rb"[A-Za-z]{4,}")
+_STEP = 3  # from one letter of a word to the next, on average; the numbers of a curve change less
+
+
+def is_text(value: bytes) -> bool:
+    """Say whether numbers in binary are letters from beginning to end: somebody's words, and no numbers."""
+    if not _TEXT.fullmatch(value):
+        return False
+    steps = [abs(one - next_) for word in _WORD.findall(value) for one, next_ in pairwise(word.lower())]
+    return bool(steps) and sum(steps) > _STEP * len(steps)
+
+
 @dataclass(frozen=True)
 class Keep(Action):
     """Kept as it is: pixels, numbers in binary.
@@ -41,15 +57,24 @@ class Keep(Action):
     ----------
     count : int
         How many numbers the data dictionary allows; 0 where it does not say.
+    pixels : bool
+        Whether these are pixels: they alone can spell anything.
     """
 
     count: int = 0
+    pixels: bool = False
     on_sequence: ClassVar[SequenceAction] = "recurse"
     bulk: ClassVar[bool] = True
 
     def __call__(self, vr: str, value: bytes, context: Context) -> bytes | None:  # noqa: ARG002  the interface of an action
-        """Return the value where its length fits the VR."""
-        return value if self.fits(vr, len(value)) else None
+        """Return the value where its length fits the VR, and it is no text."""
+        return (
+            value if self.fits(vr, len(value)) and not (self.may_be_text(vr, len(value)) and is_text(value)) else None
+        )
+
+    def may_be_text(self, vr: str, length: int) -> bool:
+        """Say whether a value has to be read to know that it holds numbers."""
+        return not self.pixels and vr in _TABLES and _SHORTEST_TEXT <= length <= _LONGEST_TEXT
 
     def fits(self, vr: str, length: int) -> bool:
         """Say whether a value of this length can be numbers of the VR: a longer one can hold anything."""

@@ -7,7 +7,7 @@ from functools import cache
 from orthanc_plugin.deid import frames
 from orthanc_plugin.deid.actions.base import Action
 from orthanc_plugin.deid.actions.dummy import DUMMY_CODE_ITEM
-from orthanc_plugin.deid.actions.keep import Keep
+from orthanc_plugin.deid.actions.keep import Keep, is_text
 from orthanc_plugin.deid.bytewise.reader import ItemAt, Reader
 from orthanc_plugin.deid.bytewise.table import (
     CONSTANT,
@@ -110,7 +110,7 @@ class Writer:
             return self._sequence(found)
         even = (stop - value) % 2 == 0
         if entry.kind == WHOLE and even and isinstance(entry.action, Keep):
-            return SAME if entry.action.fits(entry.vr, stop - value) else b""
+            return SAME if self._is_kept(entry.action, entry.vr, value, stop) else b""
         if is_lie(entry.tag, entry.vr, entry.source_vr, entry.action):
             return b""
         old = self.data[value:stop]
@@ -121,6 +121,11 @@ class Writer:
         if new is old and written == (entry.source_vr or written) and len(old) % 2 == 0:
             return SAME
         return element(entry.tag, written, new, implicit=self.implicit)
+
+    def _is_kept(self, action: Keep, vr: str, value: int, stop: int) -> bool:
+        """Say whether numbers stay; long ones unread."""
+        length = stop - value
+        return action.fits(vr, length) and not (action.may_be_text(vr, length) and is_text(self.data[value:stop]))
 
     def _private(self, found: Found, creators: dict[int, str]) -> bytes:
         """Treat a private attribute by the creator of its block."""

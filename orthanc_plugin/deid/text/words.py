@@ -4,11 +4,15 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from pydicom.datadict import keyword_dict
+
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*", re.UNICODE)
 _MEASURE = re.compile(
     r"\d{1,3}(?:\.\d{1,3})?(?:mm|cm|ml|mg|kv|ma|mas|s|ms|hz|t|d|x|hu|kev|mhz|deg|min|sec|bit|%)?", re.IGNORECASE
 )
 _KERNEL = re.compile(r"[A-Za-z]{1,2}\d{1,2}[a-z]?", re.ASCII)  # B30f, T1, C7, L5, FC08
+
+_SHORTEST_KEYWORD = 8
 
 
 @cache
@@ -20,7 +24,17 @@ def words() -> frozenset[str]:
 
 def is_harmless(word: str) -> bool:
     """Say whether a word may stay: on the list, a small measure with or without its unit, or a short kernel name."""
-    return word.casefold() in words() or bool(_MEASURE.fullmatch(word)) or bool(_KERNEL.fullmatch(word))
+    return (
+        word.casefold() in words()
+        or bool(_MEASURE.fullmatch(word))
+        or bool(_KERNEL.fullmatch(word))
+        or _is_keyword(word)
+    )
+
+
+def _is_keyword(word: str) -> bool:
+    """Say whether a word is the keyword of an attribute, of several words run together: ImagePositionPatient."""
+    return len(word) >= _SHORTEST_KEYWORD and word in keyword_dict and not word[1:].islower()
 
 
 def only_harmless(text: str) -> str:

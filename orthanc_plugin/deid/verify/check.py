@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from orthanc_plugin.deid.verify import embedded, structure, values
+from orthanc_plugin.deid.verify import embedded, room, structure, values
 from orthanc_plugin.deid.verify.again import Memory
 from orthanc_plugin.deid.verify.collect import charset_of
 from orthanc_plugin.deid.verify.file import reading_of
@@ -98,3 +98,4 @@ def _findings(reading: Reading, known: KnownIdentifiers, own: KnownIdentifiers, 
     yield from structure.findings(reading, marked=marked)
     yield from values.findings(reading, looker, matcher)
     yield from embedded.findings(reading, looker)
+    yield from room.findings(reading)

@@ -14,6 +14,7 @@ from orthanc_plugin.deid.verify.walk import name_place
 
 UNKNOWN = "unknown form"
 _DOCUMENT = 0x00420011
+_RLE = "1.2.840.10008.1.2.5"
 _MARKER = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]")
 _END_OF_IMAGE = 0xD9
 _WITH_TEXT = frozenset({*range(0xE0, 0xF0), *range(0xF0, 0xF7), *range(0xF9, 0xFF)})
@@ -52,12 +53,13 @@ def _excess(reading: Reading, looker: Looker, place: str) -> Iterator[Finding]:
 def _frames(reading: Reading) -> Iterator[bytes]:
     """Yield compressed frames, each put together from its fragments (PS3.5 A.4), and an offset table that is none."""
     frame: list[bytes] = []
+    alone = reading.transfer_syntax == _RLE  # each fragment is a frame
     for number, (start, length) in enumerate(reading.fragments):
         fragment = reading.data[start : start + length]
         if number == 0:
             if not _is_offset_table(fragment, len(reading.data)):
                 yield fragment
-        elif fragment.startswith(_BEGINNINGS) and frame:
+        elif frame and (alone or fragment.startswith(_BEGINNINGS)):
             yield b"".join(frame)
             frame = [fragment]
         else:

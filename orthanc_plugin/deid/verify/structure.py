@@ -17,9 +17,10 @@ _PADDING = 0xFFFCFFFC
 _UNREAD = {0x00880200: "icon-image", 0x00420011: "encapsulated-document", 0x0400_0520: "encrypted-content"}
 _GRAPHICS = frozenset(group << 16 | 0x3000 for start in (0x5000, 0x6000) for group in range(start, start + 0x20, 2))
 _WATCHED = _GRAPHICS | _UNREAD.keys() | {_PADDING}
-_SAMPLES, _FRAMES, _ROWS, _COLUMNS, _BITS = 0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100
-TOLD_BY_TOP = frozenset({*_MARKERS, _SAMPLES, _FRAMES, _ROWS, _COLUMNS, _BITS, 0x00080005})
-"""Outermost elements that tell about the whole object, with the character set."""
+_SAMPLES, _FRAMES, _ROWS, _COLUMNS, _BITS_OF_ONE = 0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100
+_SIZES = frozenset({*range(0x00281101, 0x00281105), 0x00289001, 0x00289002, 0x00289108})
+TOLD_BY_TOP = frozenset({*_MARKERS, *_SIZES, _SAMPLES, _FRAMES, _ROWS, _COLUMNS, _BITS_OF_ONE, 0x00080005})
+"""Outermost elements that tell about the whole object, with the character set, and about sizes (room.py)."""
 
 
 def findings(reading: Reading, *, marked: bool) -> Iterator[Finding]:
@@ -108,12 +109,25 @@ def plane(reading: Reading) -> int:
     return _number(reading, _ROWS) * _number(reading, _COLUMNS)
 
 
+def frames(reading: Reading) -> int:
+    """Return how many frames an object has."""
+    return _number(reading, _FRAMES) or 1
+
+
+def frame_length(reading: Reading) -> int:
+    """Return how many bytes a frame has that is not compressed; 0 where it is not described."""
+    return (_bits(reading) + 7) // 8
+
+
+def _bits(reading: Reading) -> int:
+    return plane(reading) * (_number(reading, _SAMPLES) or 1) * _number(reading, _BITS_OF_ONE)
+
+
 def _excess_pixels(reading: Reading) -> tuple[int, int] | None:
     if reading.pixels is None or reading.fragments:
         return None
     start, length = reading.pixels[2], reading.pixels[3]
-    bits = plane(reading) * (_number(reading, _SAMPLES) or 1) * _number(reading, _BITS)
-    expected = (bits * (_number(reading, _FRAMES) or 1) + 7) // 8
+    expected = (_bits(reading) * frames(reading) + 7) // 8
     return (start + expected, start + length) if length > expected + 1 else None
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from orthanc_plugin.deid.verify.collect import decode, is_maker, kind_of
 from orthanc_plugin.deid.verify.finding import Finding, Severity
+from orthanc_plugin.deid.verify.icc import ICC_PROFILE, legible
 from orthanc_plugin.deid.verify.known import Identifier, Kind, KnownIdentifiers
 from orthanc_plugin.deid.verify.match import TEXT, Matcher, holds_uid
 from orthanc_plugin.deid.verify.needles import is_vocabulary
@@ -101,7 +102,7 @@ class Looker:
         if vr in TEXT:
             yield from self._text(value, _EXEMPT.get(tag, frozenset()), vr)
         elif vr == b"OB" and tag >> 16 not in _GRAPHIC_GROUPS:
-            yield from self.printable(value)
+            yield from self.printable(legible(value) if tag == ICC_PROFILE else value)
 
     def raw(self, value: bytes, vr: bytes) -> Verdicts:
         """Yield the rules that raw bytes break against what is known."""

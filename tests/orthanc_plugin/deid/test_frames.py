@@ -48,6 +48,29 @@ def test_text_in_a_jpeg_frame_is_blanked_and_no_pixel_changes():
     assert np.array_equal(shown, np.asarray(Image.open(io.BytesIO(frame))))
 
 
+@pytest.mark.parametrize("marker", [0x02, 0xBF, 0xE9, 0xF1, 0xFD, 0xFE])
+def test_text_in_a_segment_that_no_image_needs_is_blanked(marker):
+    plain = io.BytesIO()
+    _picture().save(plain, "JPEG", quality=90)
+    segment = bytes([0xFF, marker, 0, len(CANARY) + 2]) + CANARY
+    frame = plain.getvalue()[:2] + segment + plain.getvalue()[2:]
+    made = _cleaned([frame])
+    assert CANARY not in made
+    assert plain.getvalue()[2:] in made
+
+
+@pytest.mark.parametrize("way", [1, 2, 3])
+def test_text_behind_the_colours_of_a_jp2_file_is_blanked(way):
+    buffer = io.BytesIO()
+    _picture().save(buffer, "JPEG2000")
+    colours = bytes([way, 0, 0]) + (16).to_bytes(4, "big")
+    box = (8 + 7 + len(CANARY)).to_bytes(4, "big") + b"colr" + colours + CANARY
+    frame = buffer.getvalue()[:12] + box + buffer.getvalue()[12:]
+    made = _cleaned([frame], "1.2.840.10008.1.2.4.91")
+    assert CANARY not in made
+    assert b"colr" + colours in made
+
+
 def test_a_comment_in_a_jpeg_2000_codestream_is_blanked_and_no_pixel_changes():
     buffer = io.BytesIO()
     _picture().save(buffer, "JPEG2000", no_jp2=True, comment=CANARY)
