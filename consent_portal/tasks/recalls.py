@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import to_text, utc_now
@@ -12,6 +12,7 @@ from consent_portal.ledger import payloads, store
 from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.levels import Level
 from consent_portal.ledger.scope import Item, Scope, ScopeKind
+from consent_portal.registers.rows import StudyRow
 from consent_portal.tasks.rows import RecallRow
 from consent_portal.tasks.shape import shaped
 
@@ -37,8 +38,13 @@ class Recall:
 
 
 def open_for(session: Session, event: Event, levels: Iterable[Level]) -> list[Recall]:
-    """Open a task for every release that `event` (a withdrawal or objection) covers; published ones are marked so."""
-    events = store.events_about(session, event.patient_key, [event.scope.study_uid])
+    """Open a task for every release that `event` (a withdrawal or objection) covers; published ones are marked so.
+
+    What left of a study while it bore another number is covered as well (ADR 0102): a patient whose number was
+    corrected takes back what left before the correction, too.
+    """
+    studies = _studies_of(session, event.patient_key)
+    events = store.events_about(session, event.patient_key, [event.scope.study_uid, *studies])
     published = {other.supersedes for other in events if other.type is EventType.PUBLISHED}
     about = RecallRow.released_event.in_([other.id for other in events])
     asked_back = set(session.scalars(select(RecallRow.released_event).where(about)))
@@ -52,6 +58,14 @@ def open_for(session: Session, event: Event, levels: Iterable[Level]) -> list[Re
     session.add_all(rows)
     session.flush()
     return [_recall(row) for row in rows]
+
+
+def _studies_of(session: Session, patient_key: str) -> list[str]:
+    """Return the studies that bear a patient's number now or bore it once, as refusals count for both (ADR 0106)."""
+    if not patient_key:
+        return []
+    bore = or_(StudyRow.patient_key == patient_key, StudyRow.former_patients.contains(patient_key, autoescape=True))
+    return list(session.scalars(select(StudyRow.study_uid).where(bore)))
 
 
 def _covered(release: Event, scope: Scope, levels: set[Level]) -> bool:
@@ -73,7 +87,7 @@ def _row(release: Event, withdrawal: Event, status: str) -> RecallRow:
         withdrawn_event=withdrawal.id,
         disclosure=release.payload.disclosure,
         job=release.payload.job,
-        patient_key=release.patient_key,
+        patient_key=withdrawal.patient_key,
         study_uid=release.scope.study_uid,
         recipient=release.payload.recipient,
         purpose=release.payload.purpose,
