@@ -95,7 +95,8 @@ SHORT_PROFILES = {
 SITUATIONS = {
     "para10_no_record": _l("Needs no separate consent, nothing recorded"),
     "refused": _l("Declined, refused or withdrawn"),
-    "photo_no_record": _l("Photograph or recognisable, nothing recorded"),
+    "photo_no_record": _l("Photograph or video, nobody recognisable, nothing recorded"),
+    "recognisable_no_record": _l("Somebody may be recognised, nothing recorded"),
     "active": _l("The consent that the purpose needs stands"),
     "para10_not_chosen": _l("Needs no separate consent, this level not chosen"),
     "photo_not_chosen": _l("Photograph or recognisable, this level not chosen"),

@@ -9,6 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectChoice, StringField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
+from consent_portal.clock import local_day, utc_now
+
 
 def trim(value: str | None) -> str | None:
     """Return text without surrounding white space."""
@@ -95,8 +97,8 @@ class NotInFuture:
     """A date that has happened."""
 
     def __call__(self, _form: Any, field: Field) -> None:
-        """Refuse a date after today."""
-        if field.data is not None and field.data > date.today():  # noqa: DTZ011  # the calendar on the wall of this site
+        """Refuse a date after today, which is the day in the United Kingdom wherever the machine's clock stands."""
+        if field.data is not None and field.data > local_day(utc_now()):
             raise ValidationError(_("%(label)s must be today or in the past.", label=field.label.text))
 
 

@@ -24,6 +24,9 @@ SCOPES = {
     ScopeKind.SERIES: _l("one series"),
     ScopeKind.INSTANCE: _l("one image"),
 }
+GRANTOR_WORDS = {**dict(GRANTORS), p.GrantorKind.REPRESENTATIVE: _l("A representative")}
+"""The form asks which kind of representative; the command line may leave it at that."""
+CAPACITY_WORDS = dict(CAPACITY)
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def facts_of(event: Event) -> Facts:
 
 def _grantor(grantor: p.Grantor) -> Facts:
     return [
-        (_("Answer given by"), str(dict(GRANTORS).get(str(grantor.kind), grantor.kind))),
+        (_("Answer given by"), str(GRANTOR_WORDS[grantor.kind])),
         (_("Name"), grantor.name),
         (_("Evidence of authority"), grantor.evidence),
     ]
@@ -116,7 +119,7 @@ def _given(given: p.Given) -> Facts:
         (_("Discussed on"), day(given.discussed_on)),
         (_("Explained by"), given.explained_by),
         *_grantor(given.grantor),
-        (_("Capacity"), str(dict(CAPACITY).get(str(given.capacity.answer), given.capacity.answer))),
+        (_("Capacity"), str(CAPACITY_WORDS[given.capacity.answer])),
         (_("Capacity assessed by"), given.capacity.assessor),
         (_("Given"), {"written": _("in writing"), "oral": _("orally")}.get(given.manner, "")),
         (_("Valid from"), day(given.valid_from)),

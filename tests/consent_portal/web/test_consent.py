@@ -1,14 +1,17 @@
 """Record, amend and withdraw consent at the pages."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from wtforms.validators import ValidationError
 
 from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.scope import ScopeKind
 from consent_portal.registers import studies
+from consent_portal.web.forms import base
 
 TODAY = local_day(utc_now())
 
@@ -76,6 +79,15 @@ def test_a_form_with_something_missing_is_not_recorded_and_says_what(portal, ill
     assert f'href="#{field}"' in page
     assert REQUIRED[field] in page.replace("&#39;", "'")
     assert portal.events() == []
+
+
+def test_the_first_hour_of_a_summer_day_in_the_united_kingdom_is_that_day(portal, monkeypatch):
+    monkeypatch.setattr(base, "utc_now", lambda: datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
+    label = SimpleNamespace(text="Date of the discussion")
+    with portal.app.test_request_context():
+        base.NotInFuture()(None, SimpleNamespace(data=date(2026, 7, 1), label=label))
+        with pytest.raises(ValidationError, match="today or in the past"):
+            base.NotInFuture()(None, SimpleNamespace(data=date(2026, 7, 2), label=label))
 
 
 SUE = {"grantor_name": "Sue", "grantor_evidence": "Order 1"}
