@@ -124,15 +124,19 @@ def read_export(body: Any, user: str, role: str) -> Asked:
 
 
 def askable(body: Any, user: str, role: str) -> dict[str, Any] | None:
-    """Return the portal's shape of a faulty request where there is enough of it to ask what else is missing."""
-    if not isinstance(body, Mapping) or [
-        *broken_texts(body),
-        *_choice_faults(body),
-        *attestation_faults(body),
-        *_context_faults(body),
-    ]:
+    """Return the portal's shape of a faulty request where there is enough of it to ask what else is missing.
+
+    A wrong format or answer is left out of what the portal is asked, so that it hides nothing else that is wrong.
+    """
+    if not isinstance(body, Mapping) or [*broken_texts(body), *_context_faults(body)]:
         return None
-    return _request(body, user, role)
+    if body.get("purpose") not in PURPOSES:
+        return None
+    wrong = {name for name, _ in attestation_faults(body)}
+    given = {} if "attestations" in wrong else body.get("attestations", {})
+    good = {name: answer for name, answer in given.items() if f"attestations.{str(name)[:40]}" not in wrong}
+    shape = body["format"] if body.get("format") in FORMATS else PUSH_FORMAT
+    return _request({**body, "format": shape, "attestations": good}, user, role)
 
 
 def _request(body: Mapping[str, Any], user: str, role: str) -> dict[str, Any]:
