@@ -1,4 +1,4 @@
-"""People who are named and numbered inside sequences of an object's header: terms to look for in its texts, too."""
+"""People and places named inside sequences of an object's header: terms to look for in its texts, too."""
 
 from dataclasses import dataclass, field
 
@@ -16,15 +16,17 @@ _PERSONS = frozenset(
     if (tag := tag_for_keyword(keyword)) is not None
 )
 _CODE_MEANING, _OTHER_IDS = 0x00080104, 0x00101000
-_NAMES, _NUMBERS = frozenset(NAME_TAGS), frozenset(tags_of("numbers"))
+_INSTITUTION = 0x00080080
+_NAMES, _NUMBERS, _PLACES = frozenset(NAME_TAGS), frozenset(tags_of("numbers")), frozenset(tags_of("phrases"))
 
 
 @dataclass(slots=True)
 class Named:
-    """Names and numbers found so far, as raw values."""
+    """Names, numbers and places found so far, as raw values."""
 
     names: list[bytes] = field(default_factory=list)
     numbers: list[bytes] = field(default_factory=list)
+    places: list[bytes] = field(default_factory=list)
 
     def see(self, parent: int, tag: int, value: bytes) -> None:
         """Look at one element of an item of the sequence `parent`."""
@@ -32,10 +34,12 @@ class Named:
             self.names.append(value)
         elif tag in _NUMBERS:
             self.numbers.append(value)
+        elif tag in _PLACES:
+            self.places.append(value)
 
     def add_to(self, facts: Facts) -> None:
         """Add what was found to what the object itself says of people."""
-        for tag, found in ((PERSON_NAME, self.names), (_OTHER_IDS, self.numbers)):
+        for tag, found in ((PERSON_NAME, self.names), (_OTHER_IDS, self.numbers), (_INSTITUTION, self.places)):
             values = [part for part in (facts.get(tag, b""), *found) if part.strip(b" \0")]
             if found and values:
                 facts[tag] = b"\\".join(values)[:LONGEST_FACT]
@@ -43,4 +47,4 @@ class Named:
 
 def is_seen(parent: int, tag: int) -> bool:
     """Say whether `Named.see` takes an interest in an element."""
-    return tag in _NAMES or tag in _NUMBERS or (tag == _CODE_MEANING and parent in _PERSONS)
+    return tag in _NAMES or tag in _NUMBERS or tag in _PLACES or (tag == _CODE_MEANING and parent in _PERSONS)

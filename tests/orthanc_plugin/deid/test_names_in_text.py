@@ -71,3 +71,14 @@ def test_a_patients_other_number_is_not_in_the_text_either(ct, released):
     ct.OtherPatientIDsSequence = [item(PatientID="RV10047731", TypeOfPatientID="TEXT")]
     ct.ImageComments = "was RV1004 7731, now merged; RV10047731"
     assert "RV10047731" not in str(released(ct, "limited"))
+
+
+@pytest.mark.parametrize("keyword", ["VerifyingOrganization", "InstitutionName"])
+def test_an_organisation_named_inside_a_sequence_goes_from_the_texts(ct, released, keyword):
+    observer = Dataset()
+    setattr(observer, keyword, "Zorblatt Imaging")
+    ct.VerifyingObserverSequence = [observer]
+    ct.StudyDescription = "Zorblatt abdomen for ZORBLATT IMAGING"
+    out = released(ct, "limited")
+    assert "zorblatt" not in str(out).lower()
+    assert "abdomen" in out.StudyDescription
