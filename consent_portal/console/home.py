@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from alembic.util.exc import CommandError
+from sqlalchemy.exc import DBAPIError
 
 from consent_portal.database import Database
 from consent_portal.migrations.run import migrate
@@ -43,15 +45,28 @@ class Home:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Home]:
-    """Open a home; its database is brought to the newest shape first."""
+    """Open a home; its database is brought to the newest shape first.
+
+    Raises
+    ------
+    click.ClickException
+        When the settings have faults, or the database cannot be read or written.
+    """
     try:
         settings = Settings.load(path / "aoa.toml")
     except SettingsFaults as faults:
         raise click.ClickException(str(faults)) from None
     database = Database(settings.portal.database_url)
-    migrate(database)
     try:
+        migrate(database)
         yield Home(path, settings, database)
+    except (DBAPIError, CommandError) as error:
+        # The driver's text may hold what a row holds, so only the kind of the error is told.
+        kind = type(getattr(error, "orig", None) or error).__name__
+        raise click.ClickException(
+            f"The portal's database cannot be read or written as it should be ({kind}). See whether another program "
+            "holds it, the disk is full, or the file is damaged or of a newer version; restore it from a backup if so."
+        ) from None
     finally:
         database.close()
 

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 
+import pytest
 from flask_security import verify_password
 
 from consent_portal.accounts import User
@@ -34,6 +35,31 @@ def test_a_forged_event_is_named_and_the_exit_code_is_one(lonely):
     run = lonely("audit", "verify", expect=1)
     assert "number 2" in run.stdout
     assert lonely.json("audit", "verify", expect=1)["bad_event"] == 2
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("UPDATE ledger_event SET payload = x'ff00' WHERE seq = 2", "number 2"),
+        ("DROP TABLE ledger_event", "cannot be read or written as it should be (OperationalError)"),
+        ("UPDATE alembic_version SET version_num = 'later'", "of a newer version"),
+    ],
+)
+def test_a_damaged_database_is_told_in_words_and_the_exit_code_is_one(lonely, damage, told):
+    for _ in range(2):
+        lonely("consent", "record", "--levels", "record", *BASIC)
+    with sqlite3.connect(lonely.home.folder / "portal" / "portal.sqlite") as connection:
+        connection.execute("DROP TRIGGER ledger_event_no_update")
+        connection.execute(damage)
+    connection.close()
+    assert told in lonely("audit", "verify", expect=1).output
+
+
+def test_a_file_that_is_no_database_is_told_in_words(lonely):
+    lonely("consent", "record", "--levels", "record", *BASIC)
+    for file in (lonely.home.folder / "portal").glob("portal.sqlite*"):
+        file.write_bytes(b"no database " * 1000)
+    assert "(DatabaseError)" in lonely("audit", "verify", expect=1).output
 
 
 def test_an_unknown_head_means_that_the_end_is_gone(lonely):
