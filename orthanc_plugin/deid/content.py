@@ -28,6 +28,7 @@ _VALUE = {
     "DATETIME": 0x0040A120,
 }
 _VR = {"TEXT": "UT", "PNAME": "PN", "UIDREF": "UI", "DATE": "DA", "TIME": "TM", "DATETIME": "DT"}
+_STRICTEST = ("X", "X/D", "D")
 _REFERENCES = frozenset({"IMAGE", "COMPOSITE", "WAVEFORM"})
 
 Item = tuple[str, str, str]  # code value, coding scheme, value type
@@ -64,8 +65,20 @@ def item_rule(profile: Profile, item: Item, *, numbered: bool) -> ItemRule:
     numbered : bool
         Whether items of this document are referenced by their position: then none may go, its value does.
     """
-    rule = _rules(profile).get(item, _BY_PLAN)
+    rule = _rules(profile).get(item) or _rule_of_another_type(profile, item) or _BY_PLAN
     return ItemRule(removed=False, value=rule.value) if rule.removed and numbered else rule
+
+
+@cache
+def _rule_of_another_type(profile: Profile, item: Item) -> ItemRule | None:
+    """Return the rule for a concept whose value the table knows under another type only: a person's name as TEXT."""
+    code, scheme, value_type = item
+    rows = standard.content_rows()
+    if value_type not in _VALUE or item in rows:
+        return None
+    same = (row for each, row in rows.items() if each[:2] == (code, scheme))
+    codes = {code_under(row.basic, row.options, profile.options) for row in same}.intersection(_STRICTEST)
+    return _rule(profile, value_type, min(codes, key=_STRICTEST.index)) if codes else None
 
 
 @cache

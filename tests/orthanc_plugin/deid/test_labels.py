@@ -77,3 +77,25 @@ def test_words_in_the_place_of_binary_numbers_go(ct, released, profile, keyword,
 def test_numbers_that_look_like_letters_are_no_words(numbers):
     assert not is_text(numbers)
     assert is_text(PHANTOM)
+
+
+@pytest.mark.parametrize("profile", ["teaching", "limited", "send-out"])
+def test_who_made_or_uses_a_hanging_protocol_is_not_told(ct, released, profile):
+    ct.HangingProtocolCreator, ct.HangingProtocolUserGroupName = "Fiponevogix", "Zorblatt Ward"
+    ct.HangingProtocolUserIdentificationCodeSequence = [_item(CodeValue="7", CodeMeaning="Fiponevogix")]
+    shown = str(released(ct, profile))
+    assert "Fiponevogix" not in shown
+    assert "Zorblatt" not in shown
+
+
+@pytest.mark.parametrize("profile", ["teaching", "limited"])
+@pytest.mark.parametrize("value_type", ["PNAME", "TEXT"])
+def test_a_subject_named_in_a_report_is_not_told_in_whatever_type_of_value(ct, released, profile, value_type):
+    concept = _item(CodeValue="121029", CodingSchemeDesignator="DCM", CodeMeaning="Subject Name")
+    other = _item(CodeValue="121071", CodingSchemeDesignator="DCM", CodeMeaning="Finding")
+    name = _item(ValueType=value_type, ConceptNameCodeSequence=[concept])
+    setattr(name, "PersonName" if value_type == "PNAME" else "TextValue", "Fiponevogix")
+    ct.ContentSequence = [name, _item(ValueType="TEXT", ConceptNameCodeSequence=[other], TextValue="liver cyst")]
+    out = released(ct, profile)
+    assert "Fiponevogix" not in str(out)
+    assert out.ContentSequence[-1].TextValue == "liver cyst"
