@@ -151,12 +151,16 @@ def _bar() -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def _say(result: Result, out: Path) -> None:
     for one in result.refused:
         click.echo(str(one), err=True)
-    click.echo(f"Wrote {out}: {len(result.letters):,} letters on {result.pages:,} pages")
+    click.echo(f"Wrote {out}: {_counted(len(result.letters), 'letter')} on {_counted(result.pages, 'page')}")
     if result.refused:
-        click.echo(f"{len(result.refused):,} rows could not be met.")
+        click.echo(f"{_counted(len(result.refused), 'row')} could not be met.")
         raise SystemExit(3)
 
 

@@ -154,7 +154,9 @@ class Asker:
             if answer.status != 503:
                 return answer
             time.sleep(POLL_SECONDS)
-        raise CannotAskError(f"nobody tells how the export stands; when all runs again: aoa fetch --job {job}")
+        raise CannotAskError(
+            f"nobody tells how it stands; when all runs again: aoa fetch --job {job}, with home and out as before"
+        )
 
     def fetch(self, job: str, out: Path) -> Answer | None:
         """Write the package to `out`: whole, or not at all.

@@ -1,6 +1,7 @@
 """``aoa export``: asks for an export from the command line, by the same rules as everybody else."""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -59,7 +60,7 @@ def export(**given: Any) -> None:
     """
     if not given["out"].absolute().parent.is_dir():
         raise click.UsageError(f"--out: the folder {given['out'].absolute().parent} does not exist")
-    told = _Told(as_json=given["as_json"])
+    told = _Told(given["home"], given["out"], given["user"], as_json=given["as_json"])
     try:
         _export(given, told)
     except CannotAskError as error:
@@ -69,8 +70,13 @@ def export(**given: Any) -> None:
 class _Told:
     """Tells the outcome once, for people or as JSON."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, home: Path, out: Path, user: str | None, *, as_json: bool) -> None:
         self.as_json = as_json
+        self._again = ["--home", str(home), "--out", str(out), *(["--user", user] if user else [])]
+
+    def again(self, job: str) -> str:
+        """Return the command that fetches the package later, whole, to be copied."""
+        return shlex.join(["aoa", "fetch", "--job", job, *self._again])
 
     def end(self, code: int, outcome: str, reasons: list[str], **more: Any) -> NoReturn:
         """Print the outcome and leave with `code`."""
@@ -106,7 +112,7 @@ def _export(given: dict[str, Any], told: _Told) -> NoReturn:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def fetch(home: Path, job: str, out: Path, user: str | None, *, as_json: bool) -> None:
     """Fetch an export that was held when it was asked for, such as one that a second person had to approve."""
-    told = _Told(as_json=as_json)
+    told = _Told(home, out, user, as_json=as_json)
     try:
         _awaited(Asker(login(home, user)), job, out, told)
     except CannotAskError as error:
@@ -118,7 +124,7 @@ def _awaited(asker: Asker, job: str, out: Path, told: _Told) -> NoReturn:
     try:
         state = _watch(asker, job)
     except KeyboardInterrupt:
-        told.end(FAILED, "running", [f"The export goes on without you. Fetch it with: aoa fetch --job {job}"], job=job)
+        told.end(FAILED, "running", [f"The export goes on without you. Fetch it with: {told.again(job)}"], job=job)
     if state["state"] != "ready":
         _not_ready(job, state, told)
     refused = asker.fetch(job, out)
@@ -126,7 +132,7 @@ def _awaited(asker: Asker, job: str, out: Path, told: _Told) -> NoReturn:
         gone = refused.status == 410 and not state.get("collectable", True)  # fetched before, or sent
         told.end(HELD, "gone" if gone else "recalled", refused.reasons(), job=job)
     if refused:  # the package is still there
-        told.end(FAILED, "failed", [*refused.reasons(), f"Fetch it later with: aoa fetch --job {job}"], job=job)
+        told.end(FAILED, "failed", [*refused.reasons(), f"Fetch it later with: {told.again(job)}"], job=job)
     _done(job, state, out, told)
 
 
@@ -205,7 +211,7 @@ def _not_ready(job: str, state: dict[str, Any], told: _Told) -> NoReturn:
     reasons = [str(reason["text"]) for reason in state["reasons"]]
     code = FAILED if state["state"] == "failed" else HELD
     if state["state"] == "held" and state["released"]:  # something can leave yet; without that it is held for good
-        reasons.append(f"When that is done, fetch it with: aoa fetch --job {job}")
+        reasons.append(f"When that is done, fetch it with: {told.again(job)}")
     told.end(code, state["state"], reasons, job=job, state=state)
 
 
