@@ -23,6 +23,8 @@ class BlockRule(BaseModel):
         After how many paragraphs the list stands.
     promises : bool
         Whether the block promises what is taken off an image (hazard H14).
+    under_heading : bool
+        Whether the short text is half of what the heading begins; where there is no heading, the easy-read lines stand.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +36,7 @@ class BlockRule(BaseModel):
     list_at: int = 1
     ico: tuple[str, ...] = ()
     promises: bool = False
+    under_heading: bool = False
     when: tuple[str, ...] = ()
     when_any: tuple[str, ...] = ()
     when_none: tuple[str, ...] = ()

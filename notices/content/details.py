@@ -47,6 +47,10 @@ class _Context:
         """Return a text of the site in the notice's language."""
         return text.text(self.language.code)
 
+    def excused(self, key: str) -> bool:
+        """Tell whether the site says in its own words why an item does not apply."""
+        return key in self.site.privacy.not_applicable
+
     def because(self, key: str) -> tuple[bool, list[str]]:
         """Return that an item does not apply, and why."""
         own = self.site.privacy.not_applicable.get(key)  # type: ignore[call-overload]
@@ -58,6 +62,19 @@ def details(site: Site, words: Wording, language: Language) -> list[Detail]:
     """Return every item of the list, in order."""
     context = _Context(site, words, language)
     return [_detail(key, context) for key in ITEMS]
+
+
+def asks(site: Site) -> bool:
+    """Tell whether anything that `site` does rests on a yes, which a patient can then take back."""
+    own, used = site.privacy, site.practice
+    return (
+        "consent" in own.lawful_bases
+        or "explicit_consent" in own.conditions
+        or "withdraw" in own.rights
+        or used.removed_matters
+        or used.print
+        or used.internet
+    )
 
 
 def _detail(key: str, context: _Context) -> Detail:
@@ -112,11 +129,16 @@ def _recipients(c: _Context) -> _Answer:
 
 def _transfers(c: _Context) -> _Answer:
     own = c.site.privacy.transfers
+    if own is None and c.excused("transfers"):
+        return c.because("transfers")
     return True, [c.local(own) if own else c.words.details.text["transfers_none"]]
 
 
 def _retention(c: _Context) -> _Answer:
-    kept = values.years(c.site.privacy.retention, c.words, c.language)
+    used = c.site.practice
+    made = {"teaching": used.teaching, "research": used.research, "consent": asks(c.site)}
+    times = c.site.privacy.retention.model_copy(update={name: None for name, done in made.items() if not done})
+    kept = values.years(times, c.words, c.language)
     return True, [f"{what}: {how_long}" for what, how_long in kept]
 
 
@@ -125,6 +147,8 @@ def _rights(c: _Context) -> _Answer:
 
 
 def _withdraw(c: _Context) -> _Answer:
+    if c.excused("withdraw") or not asks(c.site):
+        return c.because("withdraw")
     return True, [c.words.details.text["withdraw"]]
 
 
@@ -138,12 +162,16 @@ def _source(c: _Context) -> _Answer:
 
 
 def _statutory(c: _Context) -> _Answer:
+    if not c.site.privacy.statutory and c.excused("statutory"):
+        return c.because("statutory")
     return True, [c.words.details.text["statutory_yes" if c.site.privacy.statutory else "statutory_no"]]
 
 
 def _automated(c: _Context) -> _Answer:
     own = c.site.privacy.automated
     text = c.words.details.text
+    if own is None and c.excused("automated"):
+        return c.because("automated")
     return True, [text["automated_yes"], c.local(own)] if own else [text["automated_no"]]
 
 

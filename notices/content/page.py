@@ -27,6 +27,8 @@ class Card:
 
     Attributes
     ----------
+    alone : str
+        The short text where it stands without the heading.
     before, items, after : tuple of str
         Paragraphs, the list after them, and the paragraphs after the list (long outputs only).
     """
@@ -36,6 +38,7 @@ class Card:
     heading: str
     question: str
     short: str
+    alone: str
     brief: str
     before: tuple[str, ...]
     items: tuple[str, ...]
@@ -134,12 +137,14 @@ def _card(name: str, site: Site, words: Wording, job: Job) -> Card:
         "removed": values.joined(values.removed(site.practice, words), job.language),
     }
     lines = zip(rule.easy_icons, block.easy, strict=True)
+    short = block.short.format(**fill)
     return Card(
         key=name,
         icon=rule.icon,
         heading=block.heading,
         question=block.question,
-        short=block.short.format(**fill),
+        short=short,
+        alone=" ".join(block.easy) if rule.under_heading else short,
         brief=block.brief,
         before=block.full[: rule.list_at] if rule.list else block.full,
         items=tuple(_items(rule.list, site, words)),

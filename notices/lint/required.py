@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from notices.content.details import ITEMS, details
+from notices.content.details import ITEMS, asks, details
 from notices.language import language as language_of
 from notices.lint.finding import Finding, Severity
 from notices.settings.site import Site
@@ -28,11 +28,15 @@ def _contradictions(site: Site, language: str) -> Iterator[Finding]:
          "the lawful basis is consent, and 'withdraw' is not among the rights: add it."),
         (site.practice.research and "research" not in one.conditions and "explicit_consent" not in one.conditions,
          "conditions", "research is on, and no condition covers it: add 'research' or 'explicit_consent'."),
+        (not site.practice.research and "research" in one.conditions, "conditions",
+         "research is off, and 'research' is among the conditions: take it out."),
         (site.practice.teaching and kept.teaching is None, "retention.teaching",
          "teaching is on, and the notice does not say how long copies are kept: give a number of years."),
         (site.practice.research and kept.research is None, "retention.research",
          "research is on, and the notice does not say how long copies are kept: give a number of years."),
         (kept.images is None, "retention.images", "the notice does not say how long pictures are kept: give years."),
+        ("withdraw" in one.not_applicable and asks(site), "not_applicable.withdraw",
+         "something rests on a patient's yes, which can be taken back: take this reason out."),
         ("access" not in one.rights, "rights", "the right to see one's pictures always applies: add 'access'."),
     )  # fmt: skip
     for wrong, name, message in checks:

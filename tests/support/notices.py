@@ -1,15 +1,18 @@
 """Every notice that is made, made once for all tests of a worker."""
 
+import copy
 import io
 import itertools
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pikepdf
 import pypdfium2
 
-from notices import Site, render
+from notices import Site, check, render
 from notices.language import languages
+from notices.lint import InForce
 from notices.outputs import Kind, outputs
 
 
@@ -54,6 +57,38 @@ def made(wanted: Wanted) -> bytes:
         large_print=wanted.large_print,
         easy_read=wanted.easy_read,
     )
+
+
+def site_with(**changes: Any) -> Site:
+    """Return the example site with some settings changed; a dotted name is written with two underscores."""
+    data = copy.deepcopy(Site.default().data())
+    for name, value in changes.items():
+        *path, last = name.split("__")
+        node = data
+        for part in path:
+            node = node.setdefault(part, {})
+        node[last] = value
+    return Site.parse(data)
+
+
+NO_RESEARCH = {
+    "practice__research": False,
+    "privacy__recipients": ["care_providers", "publishers", "trainees"],
+    "privacy__conditions": ["health_care", "explicit_consent"],
+}
+CARE_ALONE = {
+    **{f"practice__{name}": False for name in ("teaching", "research", "safety", "planning", "print", "internet")},
+    "practice__removed": [],
+    "privacy__recipients": ["care_providers"],
+    "privacy__conditions": ["health_care"],
+    "privacy__rights": ["access"],
+}
+"""What changes the example site into one that does no research, or nothing with images but care."""
+
+
+def codes(site: Site, in_force: InForce | None = None, **more: Any) -> dict[str, str]:
+    """Return what the lint finds, by its codes."""
+    return {one.code: one.message for one in check(site, in_force=in_force, **more)}
 
 
 def opened(data: bytes) -> pikepdf.Pdf:
