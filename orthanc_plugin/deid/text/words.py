@@ -12,6 +12,7 @@ _MEASURE = re.compile(
 )
 _KERNEL = re.compile(r"[A-Za-z]{1,2}\d{1,2}[a-z]?", re.ASCII)  # B30f, T1, C7, L5, FC08
 
+_NUMBERED = re.compile(r"([A-Za-z]{3,})\d", re.ASCII)
 _SHORTEST_KEYWORD = 8
 
 
@@ -29,7 +30,14 @@ def is_harmless(word: str) -> bool:
         or bool(_MEASURE.fullmatch(word))
         or bool(_KERNEL.fullmatch(word))
         or _is_keyword(word)
+        or _is_numbered(word)
     )
+
+
+def _is_numbered(word: str) -> bool:
+    """Say whether a word is a harmless one with its number: PTV1, WINDOW2."""
+    found = _NUMBERED.fullmatch(word)
+    return found is not None and found[1].casefold() in words()
 
 
 def _is_keyword(word: str) -> bool:

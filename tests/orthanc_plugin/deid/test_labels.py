@@ -30,6 +30,13 @@ def test_a_term_of_physics_or_compression_stays_and_a_name_in_its_place_goes(ct,
     assert released(ct).get(keyword) == left
 
 
+@pytest.mark.parametrize("name", ["PTV1", "GTV2 left", "PTV12345", "Fiponevogix1"])
+def test_volumes_keep_their_numbers(ct, released, name):
+    ct.StructureSetROISequence = [_item(ROINumber=1, ROIName=name)]
+    left = released(ct).StructureSetROISequence[0].get("ROIName", "")
+    assert left == {"PTV1": "PTV1", "GTV2 left": "GTV2 left"}.get(name, "")
+
+
 def test_stacks_stay_apart_and_dimensions_keep_their_names(ct, released):
     stacks = [_item(StackID=each, InStackPositionNumber=1) for each in ("1", "2", "Fiponevogix")]
     ct.PerFrameFunctionalGroupsSequence = [_item(FrameContentSequence=[each]) for each in stacks]
