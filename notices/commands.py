@@ -33,6 +33,7 @@ def _site(path: Path | None) -> Site:
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _SITE = click.option("--site", type=_FILE, help="Settings of the notices (TOML); an example site by default.")
+_SUFFIXES = (".pdf", ".html", ".txt")
 _LANGUAGE = click.option("--language", default="en", show_default=True, help="Code of the language.")
 
 
@@ -56,6 +57,8 @@ def render_command(kind: str, out: Path, site: Path | None, **choices: Any) -> N
 
 
 def _made(kind: str, suffix: str, site: Site, choices: dict[str, Any]) -> bytes:
+    if suffix not in _SUFFIXES:
+        raise _Failed(f"A notice is written as {', '.join(_SUFFIXES)}: end the name after --out with one of these.")
     if suffix == ".html":
         return render_html(kind, site=site, **choices).encode()
     if suffix == ".txt":

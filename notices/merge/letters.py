@@ -15,6 +15,7 @@ _SPREADSHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"
 _LARGE = frozenset({"large print", "large-print", "large"})
 _EASY = frozenset({"easy read", "easy-read", "easyread", "easy"})
 _STANDARD = frozenset({"", "standard", "none", "plain"})
+_TOO_WIDE = "it holds more cells than the first row has names: put a name with a separator in it in quotation marks."
 MOST_ROWS = 5_000
 """A list of this length makes a file of about 5 MB in 400 MB of memory, most of it for the tags."""
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff"))
@@ -75,6 +76,9 @@ def read_letters(data: bytes) -> tuple[list[Letter], list[Refused]]:
     letters: list[Letter] = []
     refused: list[Refused] = []
     for number, cells in _filled(table):
+        if any(cell.strip() for cell in cells[len(header[1]) :]):
+            refused.append(Refused(number, _TOO_WIDE))
+            continue
         found = _letter(number, [cells[place] if 0 <= place < len(cells) else "" for place in places])
         (letters if isinstance(found, Letter) else refused).append(found)  # type: ignore[arg-type]
     if not letters and not refused:
@@ -85,7 +89,10 @@ def read_letters(data: bytes) -> tuple[list[Letter], list[Refused]]:
 def _places(header: list[str]) -> list[int]:
     names = [" ".join(cell.split()).lower() for cell in header]
     if "name" not in names:
-        raise LettersError(f"The list's first row has no column 'name': it must name the columns {', '.join(COLUMNS)}.")
+        raise LettersError(
+            f"The list's first row has no column 'name': it must name the columns {', '.join(COLUMNS)}. Write their "
+            "names there, with nothing above them, and first and last names together under 'name'."
+        )
     for column in COLUMNS:
         if names.count(column) > 1:
             raise LettersError(f"The list has more than one column '{column}': keep the one that counts.")
@@ -113,10 +120,12 @@ def _letter(row: int, cells: list[str]) -> Letter | Refused:
     code = _code(language)
     if code is None:
         known = ", ".join(f"{one.code} ({one.english})" for one in languages().values())
-        return Refused(row, f"there is no wording in that language; use one of {known}.")
+        return Refused(row, f"there is no wording in that language; use one of {known}, or have it told another way.")
     formats = _formats(needs)
     if formats is None:
-        return Refused(row, "that format is not made here; use standard, large print, easy read or both.")
+        return Refused(
+            row, "that format is not made here, only standard, large print, easy read or both: have it met another way."
+        )
     return Letter(row, name, code, *formats)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from notices.errors import LettersError
@@ -9,6 +10,8 @@ from notices.errors import LettersError
 MOST_BYTES = 20_000_000
 _SAVE_AGAIN = "The list is not a CSV file or an Excel workbook: save it again as one of these."
 _ZIP = b"PK\x03\x04"
+_SEPARATOR = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
+"""The line by which a CSV tells Excel its separator; Excel shows it nowhere and counts from the line after it."""
 
 
 def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -50,9 +53,14 @@ def _unmarked_utf16(data: bytes) -> str:
 
 
 def _csv(text: str) -> Iterator[tuple[int, list[str]]]:
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    first, _, rest = text.partition("\n")
+    told = _SEPARATOR.fullmatch(first)
+    text, delimiter = (rest, told[1]) if told else (text, max(",;\t", key=first.count))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), start=1)
-    except csv.Error as error:
-        raise LettersError(f"The list is not a CSV file that can be read ({error}): save it again as CSV.") from None
+        yield from enumerate(reader, start=1)
+    except csv.Error:
+        raise LettersError(
+            f"The list is not a CSV file that can be read: a quotation mark in line {reader.line_num} or above it has "
+            "no partner or stands inside a cell. Open the list in a spreadsheet and save it again as CSV."
+        ) from None

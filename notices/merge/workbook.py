@@ -40,7 +40,10 @@ def cells(data: bytes) -> Iterator[tuple[int, list[str]]]:
         rows = sheet.iter_rows(values_only=True, max_row=most_rows, max_col=most_columns)
         found = [[_text(cell) for cell in row] for row in rows]
     except (*_DAMAGED, StopIteration):
-        raise LettersError("The workbook is damaged: open it in a spreadsheet and save it again.") from None
+        raise LettersError(
+            "The workbook is damaged or no Excel workbook (.xlsx): open it in a spreadsheet and save it again as one, "
+            "or as CSV."
+        ) from None
     yield from enumerate(found, start=1)
 
 

@@ -137,6 +137,14 @@ def test_a_notice_is_rendered_as_pdf_web_page_or_text(tmp_path: Path) -> None:
     assert (tmp_path / "a.pdf").read_bytes() == made(Wanted("en", "letter-paragraph", "a4"))
 
 
+@pytest.mark.parametrize("name", ["notice.docx", "notice.PDF.bak", "notice"])
+def test_a_file_is_never_another_kind_of_file_than_its_name_says(tmp_path: Path, name: str) -> None:
+    result = _run("render", "letter-paragraph", "--out", tmp_path / name)
+    assert result.exit_code == 1
+    assert "written as .pdf, .html, .txt: end the name after --out with one of these" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -142,6 +142,20 @@ def test_utf_8_with_one_broken_byte_is_not_printed_garbled() -> None:
     assert [(one.row, "garbled" in one.reason) for one in refused] == [(2, True)]
 
 
+def test_a_name_that_was_cut_at_its_comma_is_not_printed_in_half() -> None:
+    letters, refused = read_letters(b"language,format,name\nen,,Smith, Jane\nen,,Ann,,\nen,,Bob\n")
+    assert [(one.row, one.name) for one in letters] == [(3, "Ann"), (4, "Bob")]
+    assert [(one.row, "quotation marks" in one.reason) for one in refused] == [(2, True)]
+
+
+@pytest.mark.parametrize("line", ["sep=;\r\n", "SEP=;\n", '"sep=;"\r\n'])
+def test_the_line_that_tells_excel_the_separator_is_no_row(line: str) -> None:
+    """Excel shows it nowhere, so that the row below it is the first of the spreadsheet."""
+    letters, refused = read_letters(f"{line}name;format;note\r\nAnn;braille;a, b, c, d, e\r\nZoë;;\r\n".encode())
+    assert [(one.row, one.name) for one in letters] == [(3, "Zoë")]
+    assert [one.row for one in refused] == [2]
+
+
 @pytest.mark.parametrize("code", sorted(languages()))
 def test_a_language_is_known_by_its_code_its_region_and_both_of_its_names(code: str) -> None:
     one = languages()[code]
@@ -180,6 +194,9 @@ def test_missing_columns_of_language_and_format_mean_english_and_standard() -> N
         (b"\xef\xbb\xbf", "The list is empty"),
         (HEADER.encode(), "holds no letter"),
         (b"patient,language\nAnn,en\n", "has no column 'name'"),
+        (b"Letters for May\nname,language\nAnn,en\n", "with nothing above them"),
+        (b"first name,last name\nAnn,Lee\n", "first and last names together under 'name'"),
+        (b'name\nAnn\n"Bob\n', "in line 3 or above it has no partner"),
         (b"name,language,name\nAnn,en,Bob\n", "more than one column 'name'"),
         (b"name,format,Format\nAnn,,large print\n", "more than one column 'format'"),
         (b"name,Format needs\nAnn,large print\n", "seems to be 'format'"),
