@@ -15,6 +15,7 @@ _SPREADSHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"
 _LARGE = frozenset({"large print", "large-print", "large"})
 _EASY = frozenset({"easy read", "easy-read", "easyread", "easy"})
 _STANDARD = frozenset({"", "standard", "none", "plain"})
+_UNMADE = "that format is not made here; use standard, large print, easy read or both, or meet the need another way."
 _TOO_WIDE = "it holds more cells than the first row has names: put a name with a separator in it in quotation marks."
 MOST_ROWS = 5_000
 """A list of this length makes a file of about 5 MB in 400 MB of memory, most of it for the tags."""
@@ -120,12 +121,10 @@ def _letter(row: int, cells: list[str]) -> Letter | Refused:
     code = _code(language)
     if code is None:
         known = ", ".join(f"{one.code} ({one.english})" for one in languages().values())
-        return Refused(row, f"there is no wording in that language; use one of {known}, or have it told another way.")
+        return Refused(row, f"there is no wording in that language; use one of {known}, or meet the need another way.")
     formats = _formats(needs)
     if formats is None:
-        return Refused(
-            row, "that format is not made here, only standard, large print, easy read or both: have it met another way."
-        )
+        return Refused(row, _UNMADE)
     return Letter(row, name, code, *formats)
 
 
