@@ -65,6 +65,12 @@ def _carry_out(run: Run, found: list[Source], workers: int) -> list[Result]:
             raise click.ClickException(why) from None
 
 
+def _apart(src: Path, dst: Path) -> None:
+    """Refuse to put new files among the originals: somebody would send both."""
+    if src.is_dir() and dst.is_dir() and dst.samefile(src):
+        raise click.UsageError("DST is the folder of the originals; name another, so that nobody sends both")
+
+
 @click.command()
 @click.argument("src", type=click.Path(exists=True, path_type=Path))
 @click.argument("dst", type=click.Path(file_okay=False, path_type=Path))
@@ -99,6 +105,7 @@ def deidentify(  # noqa: PLR0913, PLR0917  one for each option
     keep_silent()
     _free(report_file)
     run = Run(dst, load_profile(named or level), _read_key(key_file), ConsentBasis() if consent_recorded else None)
+    _apart(src, dst)
     _target(dst)
     try:
         found = sources(src)

@@ -162,6 +162,8 @@ class Walker:
                 return pos + 8
             vr = data[pos + 4 : pos + 6]
             if vr not in _LONG:
+                if not (tag or parent or any(data[pos:end])):  # zeros behind the object, as archives on tape have
+                    return end
                 raise StructureError(f"{name_place(tag, parent)} has no valid VR")
             length = self._long[syntax.order](data, pos + 8)[0]
             pos = self._value((tag, vr, pos + 12, length, parent), end, depth, syntax)

@@ -69,6 +69,14 @@ def test_nothing_is_overwritten(folder, tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_new_files_are_not_put_among_the_originals(folder):
+    before = sorted(folder.rglob("*"))
+    run = aoa("deidentify", folder, folder / CANARY / "..", "--level", "teaching")
+    assert run.returncode == 2
+    assert "the folder of the originals" in run.stderr
+    assert sorted(folder.rglob("*")) == before
+
+
 def test_without_a_key_two_runs_share_no_uid(folder, tmp_path):
     for name in ("a", "b"):
         assert aoa("deidentify", folder, tmp_path / name, "--level", "internet").returncode == 0

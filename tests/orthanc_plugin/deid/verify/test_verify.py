@@ -257,3 +257,8 @@ def test_a_deflate_bomb_is_refused_not_inflated(clean, as_bytes, known):
     bomb = b"".join(packer.compress(bytes(1 << 24)) for _ in range(32)) + packer.flush()
 
     assert "structure-unreadable" in rules(head + bomb, known)
+
+
+def test_zeros_behind_an_object_are_padding_and_words_are_a_fault(clean, as_bytes, known):
+    assert verify(as_bytes(clean()) + bytes(700), known) == []
+    assert "structure-unreadable" in rules(as_bytes(clean()) + bytes(700) + b"QUILLFEATHER", known)
