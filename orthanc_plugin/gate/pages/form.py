@@ -77,6 +77,7 @@ def form_page(
         What was filled in before, and what was wrong with it.
     """
     values = values or {}
+    faults = [(field, _in_words(field, text, values)) for field, text in faults]
     told = dict(faults)
     title = "Export as agreed"
     form = el(
@@ -107,10 +108,19 @@ def _summary_of(faults: Faults) -> Markup | None:
     return el("div", heading, el("ul", *items), class_="faults", role="alert", aria_labelledby="faults-title")
 
 
+def _in_words(field: str, text: str, values: Values) -> str:
+    """Return a fault in the words of the form, which names no keys and has asked its questions already."""
+    if field == "purpose":
+        return str(WORDING["faults"]["purpose"])
+    if field.startswith("attestations.") and not values.get(field):
+        return str(WORDING["faults"]["unanswered"])
+    return text[:1].upper() + text[1:]
+
+
 def _named(field: str, text: str) -> str:
     """Return the fault with the words its field has on the page."""
-    label = _LABELS.get(field)
-    return f"{label}: {text}" if label else text
+    label = _LABELS.get(field, "")
+    return f"{label}{'' if label.endswith('?') else ':'} {text}" if label else text
 
 
 def _purposes(summary: Mapping[str, Any], values: Values, told: Values) -> Markup:

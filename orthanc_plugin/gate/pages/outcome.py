@@ -98,4 +98,6 @@ def message_page(status: int, content: Mapping[str, Any], study: str | None = No
     }
     title = titles.get(HTTPStatus(status), "Something went wrong")
     text = str(content.get("message") or "Nothing has left.")
-    return page(status, title, el("p", text), reasons(content.get("reasons", ())), back_to(study))
+    sentence = f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"
+    way_on = back_to(study) or link("Go to Orthanc Explorer", "/app/explorer.html")
+    return page(status, title, el("p", sentence), reasons(content.get("reasons", ())), way_on)
