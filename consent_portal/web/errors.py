@@ -73,9 +73,12 @@ EXPLANATIONS = {
 }
 
 EXPIRED_FORM = Explanation(
-    _("This page was open for too long"),
-    _("For your safety a form can be sent only while you are signed in and for a limited time. Nothing was changed."),
-    _("Go back, reload the page and send it again."),
+    _("This form can no longer be sent"),
+    _(
+        "A form can be sent only while you stay signed in as you were when you opened it. That has ended: after a time "
+        "without use, or because you signed out or in again in another tab. Nothing was changed."
+    ),
+    _("Open the page again, sign in if you are asked to, and fill the form in once more. What you typed was not kept."),
 )
 
 ORTHANC_AWAY = Explanation(

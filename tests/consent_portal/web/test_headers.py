@@ -58,6 +58,7 @@ def test_a_token_of_another_session_is_worth_nothing(portal, said):
     token = TOKEN.search(theirs.browser.get("/").get_data(as_text=True)).group(1)
     answer = mine.browser.post(f"/studies/{portal.photo.key}/record", data={**said, "csrf_token": token})
     assert answer.status_code == 400
+    assert "Open the page again, sign in if you are asked to" in answer.get_data(as_text=True)
     assert portal.events() == []
 
 
