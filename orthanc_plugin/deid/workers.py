@@ -1,6 +1,7 @@
 """Tasks over forked processes that fetch their work themselves; this one works too instead of waiting for them."""
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -95,15 +96,16 @@ def _hire(
     context: ForkContext, task: Callable[[int], Made], count: int, taken: "Synchronized[int]"
 ) -> tuple[Any, Connection]:
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(task, count, taken, sender), daemon=True)
+    process = context.Process(target=_work, args=(task, count, taken, sender, os.getpid()), daemon=True)
     process.start()
     sender.close()  # the process has the only one now: when it ends, the pipe does
     return process, receiver
 
 
-def _work(task: Callable[[int], Made], count: int, taken: "Synchronized[int]", sender: Connection) -> None:
+def _work(task: Callable[[int], Made], count: int, taken: "Synchronized[int]", sender: Connection, parent: int) -> None:
+    """Do tasks until there are none; when the process that wanted them was killed, nobody wants the next one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while (number := _next(taken)) < count:
+    while os.getppid() == parent and (number := _next(taken)) < count:
         try:
             sender.send((number, task(number), None))
         except OSError as error:

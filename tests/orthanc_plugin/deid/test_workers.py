@@ -6,13 +6,18 @@ Each scene plays in an interpreter of its own, as `aoa deidentify` does: there i
 import errno
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from orthanc_plugin.deid.workers import spread
+from tests.support.patience import until
+
+ROOT = Path(__file__).parents[3]
 
 
 def results_come_in_the_order_of_the_numbers() -> None:
@@ -57,17 +62,40 @@ def an_error_here_leaves_no_process_behind() -> None:
     assert multiprocessing.active_children() == []
 
 
+def a_process_whose_employer_was_killed_begins_nothing_more() -> None:
+    reading, writing = os.pipe()
+    employer = os.fork()
+    if not employer:
+        here = os.getpid()
+
+        def task(number: int) -> int:
+            if os.getpid() == here:
+                signal.pause()
+            os.write(writing, b"x")
+            until(lambda: os.getppid() != here, "the end of the employer")
+            return number
+
+        list(spread(task, 5, 2))
+    os.close(writing)
+    assert os.read(reading, 1) == b"x"
+    os.kill(employer, signal.SIGKILL)
+    os.waitpid(employer, 0)
+    assert os.read(reading, 1) == b""  # the last one who could write has ended
+
+
 SCENES = [
     results_come_in_the_order_of_the_numbers,
     a_process_that_the_system_ends_is_an_error_and_no_gap,
     an_error_of_the_system_in_another_process_ends_the_run,
     an_error_here_leaves_no_process_behind,
+    a_process_whose_employer_was_killed_begins_nothing_more,
 ]
 
 
 @pytest.mark.parametrize("scene", [scene.__name__ for scene in SCENES])
 def test_over_several_processes(scene):
-    run = subprocess.run([sys.executable, __file__, scene], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "tests.orthanc_plugin.deid.test_workers", scene]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
 
 
