@@ -3,6 +3,7 @@
 import html
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ import pikepdf
 
 MAX_STREAM = 64 * 1024 * 1024
 MAX_MEMBERS = 1000
+PNG = b"\x89PNG\r\n\x1a\n"
+_BEHIND_A_NAME = re.compile(rb"\0(?=\x78)")
+"""Where a deflated text may begin: behind the NUL that ends a keyword, or a method."""
 _TAG = re.compile(rb"<[^>]{0,4096}>")
 
 
@@ -28,6 +32,20 @@ def texts(document: bytes) -> Iterator[bytes]:
         yield from _members(document)
     if document.startswith(b"\x1f\x8b"):
         yield zlib_bounded(document, 31)
+
+
+def png_texts(picture: bytes) -> Iterator[bytes]:
+    """Yield what a PNG holds beside its pixels: texts, also deflated ones, EXIF, a colour profile (PNG 11.3)."""
+    at = len(PNG)
+    while at + 12 <= len(picture):
+        size, kind = struct.unpack_from(">L4s", picture, at)
+        content = picture[at + 8 : at + 8 + size]
+        if kind != b"IDAT":
+            yield content
+            for start in (found.end() for found in _BEHIND_A_NAME.finditer(content)):
+                yield zlib_bounded(content[start:], 15)
+        at += 12 + size
+    yield picture[at:]
 
 
 def zlib_bounded(data: bytes, wbits: int) -> bytes:

@@ -119,6 +119,10 @@ def _foreign(data: bytes, looker: Looker) -> Iterator[Finding]:
         for what, segment in embedded.segments(data):
             yield from looker.unstructured(what, segment)
         yield Finding("picture", "pixels-not-read", Severity.NOTE)
+    elif data.startswith(documents.PNG):
+        for text in documents.png_texts(data):
+            yield from looker.unstructured("beside the pixels", text)
+        yield Finding("picture", "pixels-not-read", Severity.NOTE)
     elif data.startswith(_DOCUMENTS) or _is_text(data):
         for form in documents.texts(data):
             yield from looker.unstructured("content", form)

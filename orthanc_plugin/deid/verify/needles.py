@@ -197,6 +197,8 @@ def _birth_date(text: str) -> Forms:
         yield separator.join((str(int(day)), str(int(month)), year)), Certainty.WORD
         yield separator.join((str(int(month)), str(int(day)), year)), Certainty.WORD
         yield separator.join((day, month, year[2:])), Certainty.WORD
+        if separator in "/-":  # with full stops it could be a part of a UID
+            yield separator.join((str(int(day)), str(int(month)), year[2:])), Certainty.WORD
     name, long = _MONTHS[int(month) - 1], _MONTHS_LONG[int(month) - 1]
     for number, word in itertools.product({day, str(int(day))}, {name, long}):
         for separator in (" ", "-", "", "/"):

@@ -46,8 +46,10 @@ _PRINTABLE = re.compile(rb"[\x20-\x7e\x80-\xff]{5,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{12,}={0,2}")
 _SPELLED = re.compile(
     r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_](?![^\W_])){3,}"  # letters and digits one by one
-    r"|(?<![^\W_])[0-9]+(?:[\s./_-]{1,2}[0-9]+){1,7}(?![^\W_])"  # a number in groups
+    r"|(?<![^\W_])(?:[A-Za-z]{1,4}[\s./_-]{0,2})?[0-9]+(?:[\s./_-]{1,2}[0-9]+){1,7}(?![^\W_])"  # a number in groups
 )
+_BROKEN = re.compile(r"(?<=[^\W\d_])-\s*(?=[^\W\d_])")
+"""A word that is broken at the end of a line, or was."""
 _SHORTEST_NUMBER = 6
 _GAPS = re.compile(r"[\W_]+")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){6,}")
@@ -273,6 +275,8 @@ def _forms(value: bytes, text: str) -> Iterator[bytes]:
         yield plain.encode("utf-8")
     if "%" in text and (plain := urllib.parse.unquote(text)) != text:
         yield plain.encode("utf-8")
+    if "-" in text and (whole := _BROKEN.sub("", text)) != text:
+        yield whole.encode("utf-8")
     for run in _SPELLED.findall(text):
         joined = _GAPS.sub("", run)
         if not joined.isdigit() or len(joined) >= _SHORTEST_NUMBER:

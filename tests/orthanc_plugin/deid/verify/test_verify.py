@@ -4,10 +4,13 @@ import base64
 import zlib
 
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pydicom import Dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from orthanc_plugin.deid.verify import Kind, KnownIdentifiers, Severity, verify
+from orthanc_plugin.deid.verify.folder import inspect_folder
 
 
 def rules(data, known, **options):
@@ -51,7 +54,11 @@ def test_findings_never_show_a_value(original, as_bytes, known):
         ("rxh 0471182 / 943 476 5919", "known-id"),
         ("943-476-5919", "known-id"),
         ("acc5551234", "known-id"),
+        ("Quill-\nfeather", "known-name"),
+        ("film of quill-feather", "known-name"),
+        ("RXH 047 1182", "known-id"),
         ("19/07/1951", "known-birth-date"),
+        ("19/7/51", "known-birth-date"),
         ("1951-07-19", "known-birth-date"),
         ("07/19/1951", "known-birth-date"),
         ("19 July 1951", "known-birth-date"),
@@ -262,3 +269,16 @@ def test_a_deflate_bomb_is_refused_not_inflated(clean, as_bytes, known):
 def test_zeros_behind_an_object_are_padding_and_words_are_a_fault(clean, as_bytes, known):
     assert verify(as_bytes(clean()) + bytes(700), known) == []
     assert "structure-unreadable" in rules(as_bytes(clean()) + bytes(700) + b"QUILLFEATHER", known)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_name_beside_the_pixels_of_a_png_is_found(tmp_path, known, packed):
+    def written_with(text):
+        info = PngInfo()
+        info.add_text("Comment", text, zip=packed)
+        Image.new("L", (4, 4)).save(tmp_path / "a.png", pnginfo=info)
+        (report,) = inspect_folder(tmp_path, known)
+        return report
+
+    assert written_with("left knee").may_leave
+    assert not written_with("knee of Quillfeather").may_leave
