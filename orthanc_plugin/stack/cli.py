@@ -42,8 +42,15 @@ def up_command(
         up(Home.at(home), wish, Screen())
     except StackError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(_unusable(home, error)) from error
     except StopRequested:
         raise click.ClickException("Stopped before everything answered.") from None
+
+
+def _unusable(home: Path, error: OSError) -> str:
+    what = f" ({error.filename})" if error.filename else ""
+    return f"{home} cannot be used: {error.strerror}{what}. Make room there or mend its permissions, and start again."
 
 
 @click.group("stack")
@@ -68,6 +75,8 @@ def prepare_command(home: Path, demo: bool) -> None:
             prepare(whole, ports, StackSettings.load(whole.settings), Screen(), demo=demo)
     except StackError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(_unusable(home, error)) from error
     click.echo(f"{whole.folder} is ready. Logins: {whole.users}")
 
 

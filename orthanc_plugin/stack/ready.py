@@ -34,10 +34,19 @@ class Ready:
         """Take over the process ids of parts that were started again; tell whether there were any.
 
         A part that has none at this moment keeps the last one: it is about to be started again.
+
+        Raises
+        ------
+        OSError
+            Where the file cannot be written; then the next call tries again.
         """
         current = {**self.pids, **{name: pid for name, pid in pids.items() if pid}}
         if current == self.pids:
             return False
-        self.pids = current
-        self.write(home)
+        before, self.pids = self.pids, current
+        try:
+            self.write(home)
+        except OSError:
+            self.pids = before
+            raise
         return True

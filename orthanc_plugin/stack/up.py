@@ -14,7 +14,7 @@ from orthanc_plugin.stack.errors import StackError
 from orthanc_plugin.stack.home import Home
 from orthanc_plugin.stack.interrupt import Stop, StopRequested, rest, stop_on_signals
 from orthanc_plugin.stack.lock import alone
-from orthanc_plugin.stack.patience import wait_until_all_answer
+from orthanc_plugin.stack.patience import NAMES, wait_until_all_answer
 from orthanc_plugin.stack.ports import LOOPBACK, Ports
 from orthanc_plugin.stack.prepare import prepare
 from orthanc_plugin.stack.programs import programs
@@ -82,8 +82,8 @@ def _prepare_and_run(home: Home, wish: Wish, screen: Screen, stop: Stop) -> None
             from orthanc_plugin.stack import demo  # noqa: PLC0415 -- half a second of pydicom, for a demonstration only
 
             demo.furnish(home, ready, settings.demo_family, screen)
-        _announce(home, ready, supervisor, screen)
-        _watch(home, ready, supervisor)
+        ready.pids = {"supervisor": supervisor.pid, **_pids_of_all(home, supervisor)}
+        _announce_and_watch(home, ready, supervisor, screen)
 
 
 def choose_ports(home: Home, wish: Wish) -> Ports:
@@ -125,25 +125,52 @@ def _running(home: Home, orthanc: Path, screen: Screen, stop: Stop) -> Iterator[
         screen.say(farewell(home))
 
 
-def _announce(home: Home, ready: Ready, supervisor: Supervisor, screen: Screen) -> None:
-    ready.pids = {"supervisor": supervisor.pid, **_pids(supervisor)}
-    ready.write(home)
-    screen.say(welcome(home, ready))
+def _announce_and_watch(home: Home, ready: Ready, supervisor: Supervisor, screen: Screen) -> None:
+    """Say that all of it answers, and keep ready.json true until somebody stops us.
 
-
-def _watch(home: Home, ready: Ready, supervisor: Supervisor) -> None:
-    """Keep ready.json true until somebody stops us."""
+    Whoever has read ready.json may stop us at once: from the moment it is there, that is an orderly end.
+    """
     try:
+        ready.write(home)
+        screen.say(welcome(home, ready))
+        written = True
         while supervisor.alive():
-            ready.follow(home, _pids(supervisor))
+            written = _followed(home, ready, supervisor, screen, before=written)
             rest(_WATCH)
     except StopRequested:
         return
-    raise StackError(f"The supervisor ended by itself, and all parts with it. {home.log('supervisor')} says why.")
+    raise StackError(_ended(home))
+
+
+def _followed(home: Home, ready: Ready, supervisor: Supervisor, screen: Screen, *, before: bool) -> bool:
+    """Bring ready.json up to date and tell whether that went well; a full disk must not take direct care down (H3)."""
+    try:
+        ready.follow(home, _pids(supervisor))
+    except OSError as error:
+        if before:
+            screen.say(
+                f"{home.ready} cannot be written ({error.strerror}). All parts go on; make room, it is tried again."
+            )
+        return False
+    return True
 
 
 def _pids(supervisor: Supervisor) -> dict[str, int]:
     return {name: part.pid for name, part in supervisor.look().items()}
+
+
+def _pids_of_all(home: Home, supervisor: Supervisor) -> dict[str, int]:
+    """Return the process id of every part, once each has one: a part may be starting anew at this moment."""
+    while supervisor.alive():
+        pids = _pids(supervisor)
+        if all(pids.get(name) for name in NAMES):
+            return pids
+        rest(_WATCH)
+    raise StackError(_ended(home))
+
+
+def _ended(home: Home) -> str:
+    return f"The supervisor ended by itself, and all parts with it. {home.log('supervisor')} says why."
 
 
 def _questions(chosen: Ports, users: people.Users) -> list[Question]:

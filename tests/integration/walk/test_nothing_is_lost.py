@@ -38,7 +38,7 @@ def test_ctrl_c_in_the_middle_of_an_export_leaves_no_process_and_a_restart_finis
         href = accepted(ask(orthanc, stack.study_id("chest-ct")))
     processes = stack.processes()
     assert stack.stop(signal.SIGINT) == 0
-    assert [process for process in processes if process.is_running()] == []
+    until(lambda: not [process for process in processes if process.is_running()], "every process to be gone")
     assert not stack.ready_file.exists()
     stack.start().wait_until_ready()
     with stack.client("clinician") as orthanc:

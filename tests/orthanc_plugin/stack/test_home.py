@@ -135,3 +135,14 @@ def test_a_part_without_a_process_keeps_its_last_one_in_ready(home: Home) -> Non
     assert ready.follow(home, {"engine": 0, "portal": 4}) is False
     assert ready.follow(home, {"engine": 30, "portal": 4}) is True
     assert json.loads(home.ready.read_text())["pids"] == {"engine": 30, "portal": 4}
+
+
+def test_a_ready_file_that_cannot_be_written_is_written_the_next_time_and_leaves_no_draft(home: Home) -> None:
+    ready = Ready("http://a", "http://b", "AET", 4242, {"engine": 3})
+    home.ready.mkdir()
+    with pytest.raises(OSError):  # noqa: PT011  # which one, the machine says
+        ready.follow(home, {"engine": 30})
+    home.ready.rmdir()
+    assert not list(home.folder.glob(".ready*"))
+    assert ready.follow(home, {"engine": 30}) is True
+    assert json.loads(home.ready.read_text())["pids"] == {"engine": 30}

@@ -36,7 +36,13 @@ def running(supervisor: Supervisor, name: str) -> int:
 
 
 def gone(pid: int) -> Callable[[], bool]:
-    return lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    def is_gone() -> bool:
+        try:
+            return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:  # also where it goes while it is asked
+            return True
+
+    return is_gone
 
 
 def test_a_part_that_is_killed_is_started_again(home: Home) -> None:

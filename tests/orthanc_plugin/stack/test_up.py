@@ -33,7 +33,7 @@ def mentions(home: Path) -> list[psutil.Process]:
 
 
 def assert_nothing_is_left(stack: Stack) -> None:
-    assert mentions(stack.home) == []
+    until(lambda: mentions(stack.home) == [], "every process to be gone")
     assert not stack.ready_file.exists()
     assert [path.name for path in (stack.home / "run").iterdir()] in ([], ["lock"])
     for port in (stack.orthanc_port, stack.dicom_port, stack.portal_port):
