@@ -52,6 +52,11 @@ def launch(engine: EngineSettings) -> None:
     DBOS.register_queue(LATER, polling_interval_sec=min(1.0, engine.poll_seconds), on_conflict="always_update")
 
 
+def is_known(workflow: str) -> bool:
+    """Say whether a workflow was ever enqueued."""
+    return DBOS.get_workflow_status(workflow) is not None
+
+
 def is_worked_on(*workflows: str) -> bool:
     """Say whether any of these workflows runs, waits or will be gone on with; asked in their order."""
     return any(known is not None and known.status in _ACTIVE for known in map(DBOS.get_workflow_status, workflows))

@@ -201,7 +201,7 @@ class Jobs:
 
     def _lives(self, job: str) -> bool:
         state = self.state(job)
-        if state is None or state["state"] in ENDED:
+        if state is None or state["state"] in ENDED or is_held_for_good(state):
             return False
         return bool(state["package"] != HANDED_OVER or state.get("owes_record"))
 
@@ -210,6 +210,11 @@ class Jobs:
             path = self.packages / f"{job}{_STATE}"
             if job not in living and time.time() - path.stat().st_mtime > KEEP_DAYS * 86400:
                 path.unlink(missing_ok=True)
+
+
+def is_held_for_good(state: dict[str, Any]) -> bool:
+    """Say whether a job is held because nothing of it can leave; with something to release, it waits for a person."""
+    return bool(state["state"] == "held" and not state["released"])
 
 
 def is_collectable(state: dict[str, Any], now: float) -> bool:

@@ -88,7 +88,28 @@ class Journal(DBOSConfiguredInstance):
         vault = self.batches.vault(batch)
         vault.create()
         vault.write_json(_ENTRIES, entries)
-        with SetWorkflowID(f"journal-{batch}"):
+        self._enqueue(batch)
+
+    def resume(self) -> int:
+        """Report what an engine took that was killed before it was enqueued; call it when DBOS runs.
+
+        The gate delivers it again, as it got no answer; but without this the batch would lie there for ever.
+
+        Returns
+        -------
+        int
+            How many batches.
+        """
+        taken = [
+            folder.name for folder in self.batches.folder.iterdir() if self.batches.vault(folder.name).has(_ENTRIES)
+        ]
+        forgotten = [batch for batch in taken if not durable.is_known(_workflow(batch))]
+        for batch in forgotten:
+            self._enqueue(batch)
+        return len(forgotten)
+
+    def _enqueue(self, batch: str) -> None:
+        with SetWorkflowID(_workflow(batch)):
             DBOS.enqueue_workflow(durable.LATER, self.report, batch)
 
     @DBOS.workflow(name="journal")
@@ -126,6 +147,10 @@ class Journal(DBOSConfiguredInstance):
             return [{**self.archive.identity(study), "contents": []} for study in studies]
         except NotFoundError:
             return [_gone(entry["orthanc_id"])]
+
+
+def _workflow(batch: str) -> str:
+    return f"journal-{batch}"
 
 
 def _untold(_what: str | None) -> None:

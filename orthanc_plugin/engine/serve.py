@@ -66,6 +66,7 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
     signal.signal(signal.SIGINT, _stop)
     _launch(engine)
     stranded.close(parts.jobs, parts.export.endings, lambda job: durable.is_worked_on(job, f"{job}-release"))
+    parts.journal.resume()
     server: Any = create_server(
         create_app(parts), sockets=[listening], threads=_THREADS, ident=None, clear_untrusted_proxy_headers=True
     )

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from orthanc_plugin.engine.endings import Endings
 from orthanc_plugin.engine.errors import NoSpaceError
-from orthanc_plugin.engine.jobs import Jobs
+from orthanc_plugin.engine.jobs import Jobs, is_held_for_good
 from orthanc_plugin.engine.logs import log
 
-_MOVING = ("queued", "running")
+_MOVING = ("queued", "running", "held")
 
 
 def close(jobs: Jobs, endings: Endings, is_worked_on: Callable[[str], bool]) -> int:
@@ -46,5 +46,4 @@ def _is_stranded(jobs: Jobs, job: str, is_worked_on: Callable[[str], bool]) -> b
         return False
     if jobs.is_kept(job):
         return not jobs.kept(job).exists()
-    waits = state["state"] == "held" and bool(state["released"])  # without anything to release it is held for good
-    return not worked_on and (waits or state["state"] in _MOVING)
+    return not worked_on and state["state"] in _MOVING and not is_held_for_good(state)

@@ -12,7 +12,9 @@ import pydicom
 import pytest
 
 from orthanc_plugin.engine.jobs import Jobs
+from orthanc_plugin.engine.vault import Vault
 from tests.integration.engine.conftest import lives, slices
+from tests.integration.engine.test_outages import entry
 from tests.support.patience import PATIENCE, until
 
 pytestmark = pytest.mark.integration
@@ -107,14 +109,17 @@ def test_a_worker_that_dies_costs_no_instance(engine, long_chest):
 
 
 def killed_before_it_was_enqueued(engine):
-    """Leave what a kill leaves between the sealing of a case and its enqueuing."""
+    """Leave what a kill leaves between the sealing of a case, or of a batch of the journal, and its enqueuing."""
     key = bytes.fromhex((engine.home / "secrets" / "project-key").read_text())
     job = str(uuid.uuid4())
     Jobs(engine.work, engine.packages, key, "engine-1").create(job, {"request": {}}, user="anna", role="clinician")
+    batch = Vault(engine.home / "engine" / "journal" / job, key)
+    batch.create()
+    batch.write_json("entries", [entry("00000000-00000000-00000000-00000000-00000000", level="study")])
     return job
 
 
-def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, long_chest):
+def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, portal, long_chest):
     own_engine.start()
     job = own_engine.begin(long_chest)
     in_the_middle(own_engine, job)
@@ -127,6 +132,8 @@ def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, long_ch
     until(lambda: not own_engine.worked_on(), "the work folder is empty")
     assert own_engine.state(stranded)["state"] == "failed"
     assert "Ask again" in own_engine.state(stranded)["reasons"][0]["text"]
+    until(lambda: not list((own_engine.home / "engine" / "journal").iterdir()), "the batch to be reported")
+    assert [read["kind"] for read in portal.ledger.values()] == ["care-read"]
     assert [path for path in own_engine.packages.iterdir() if path.is_dir()] == []
 
 

@@ -1,9 +1,12 @@
 """The sole right to hand a package over: one at a time, and never stuck with somebody who failed."""
 
+import os
+import time
+
 import pytest
 
 from orthanc_plugin.engine.errors import NotReadyError
-from orthanc_plugin.engine.jobs import Jobs
+from orthanc_plugin.engine.jobs import KEEP_DAYS, Jobs
 
 JOB = "0b5f3c1e-0000-4000-8000-000000000001"
 
@@ -62,3 +65,23 @@ def test_the_next_start_gives_back_what_this_engine_claimed_and_leaves_another_e
 def test_nothing_can_be_claimed_of_a_job_that_is_destroyed(jobs):
     jobs.destroy(JOB)
     assert not is_free(jobs)
+
+
+@pytest.mark.parametrize(
+    ("state", "stays"),
+    [
+        ({"state": "held", "released": 0}, False),
+        ({"state": "held", "released": 3}, True),
+        ({"state": "ready", "package": "handed over"}, False),
+        ({"state": "ready", "package": "kept"}, True),
+        ({"state": "failed"}, False),
+    ],
+    ids=str,
+)
+def test_what_stands_still_for_good_is_forgotten_in_time_and_nothing_else(jobs, state, stays):
+    jobs.update(JOB, **state)
+    long_ago = time.time() - (KEEP_DAYS + 1) * 86400
+    os.utime(jobs.packages / f"{JOB}.json", (long_ago, long_ago))
+    jobs.sweep()
+    assert (jobs.state(JOB) is not None) is stays
+    assert jobs.kept(JOB).exists() is stays
