@@ -7,8 +7,12 @@ from datetime import date
 
 from notices.content import values
 from notices.language import Language
+from notices.language import language as language_of
 from notices.settings.site import Site
 from notices.wording import Wording, wording
+
+_MANY = 99
+"""More versions than a department publishes in some decades."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,9 @@ class Edition:
         """Return the line that is printed on the page."""
         if self.number is None or self.approved is None:
             return f"{words.footer.draft} ({self.code})"
-        return f"{words.footer.version} {self.number}, {values.day(self.approved, language)} ({self.code})"
+        return (
+            f"{words.footer.version} {self.number}{language.comma} {values.day(self.approved, language)} ({self.code})"
+        )
 
 
 def fingerprint(site: Site, languages: tuple[str, ...]) -> str:
@@ -41,6 +47,13 @@ def fingerprint(site: Site, languages: tuple[str, ...]) -> str:
     settings = json.dumps(site.data(), sort_keys=True, ensure_ascii=False)
     parts = [settings, *(wording(code).fingerprint for code in languages)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def longest(site: Site, language: str) -> Edition:
+    """Return an edition whose label is as long as that of any version is likely to be: what must still fit."""
+    spoken = language_of(language)
+    days = (date(2026, month, 28) for month in range(1, 13))
+    return Edition(draft(site, language).code, _MANY, max(days, key=lambda day: len(values.day(day, spoken))))
 
 
 def draft(site: Site, language: str) -> Edition:

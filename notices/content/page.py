@@ -69,7 +69,15 @@ class Way:
 
 @dataclass(frozen=True)
 class Page:
-    """Everything that one notice says, in reading order."""
+    """Everything that one notice says, in reading order.
+
+    Attributes
+    ----------
+    footer : tuple of str
+        The version, and who checked the translation or that nobody did.
+    imprint : tuple of str
+        The same where room is short: without the name of whoever checked it.
+    """
 
     job: Job
     site: Site
@@ -79,6 +87,7 @@ class Page:
     ways: tuple[Way, ...]
     details: tuple[details.Detail, ...]
     footer: tuple[str, ...]
+    imprint: tuple[str, ...]
     for_person: str | None = None
 
     @property
@@ -126,6 +135,7 @@ def page(job: Job, site: Site, edition: Edition, *, for_person: str | None = Non
         ways=tuple(_ways(site, words, job.language)),
         details=tuple(details.details(site, words, job.language)) if output.details else (),
         footer=tuple(_footer(site, words, job.language, edition)),
+        imprint=tuple(_imprint(site, words, job.language, edition)),
         for_person=for_person,
     )
 
@@ -185,10 +195,11 @@ def _ways(site: Site, words: Wording, language: Language) -> list[Way]:
 
 
 def _footer(site: Site, words: Wording, language: Language, edition: Edition) -> list[str]:
-    lines = [edition.label(words, language)]
     review = site.review(language.code, words.fingerprint)
-    if review:
-        lines.append(f"{words.footer.checked_by} {review.reviewer}")
-    elif language.code != "en":
-        lines.append(words.footer.awaiting)
-    return lines
+    checked = [f"{words.footer.checked_by} {review.reviewer}"] if review else []
+    return [*_imprint(site, words, language, edition), *checked]
+
+
+def _imprint(site: Site, words: Wording, language: Language, edition: Edition) -> list[str]:
+    awaiting = language.code != "en" and site.review(language.code, words.fingerprint) is None
+    return [edition.label(words, language), *([words.footer.awaiting] if awaiting else [])]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import segno
 
+from notices.edition import longest
 from notices.errors import DoesNotFitError, FontError
 from notices.language import language as language_of
 from notices.lint.finding import Finding, Severity
@@ -60,10 +61,15 @@ def _unreachable(host: str) -> bool:
 
 
 def fit(site: Site, language: str) -> Iterator[Finding]:
-    """Yield every poster and insert whose words do not fit on one side of its paper, in any format."""
+    """Yield every poster and insert whose words do not fit on one side of its paper, in any format, once published.
+
+    A version's number and day take more room than the word *draft*: an insert that was measured as a draft was approved
+    and could then not be printed.
+    """
+    published = longest(site, language)
     papers = [(kind, paper) for kind, output in outputs().items() if output.one_page for paper in output.papers]
     for (kind, paper), large, easy in product(papers, (False, True), (False, True)):
-        choices = Choices(language=language, paper=paper, large_print=large, easy_read=easy)
+        choices = Choices(language=language, paper=paper, large_print=large, easy_read=easy, edition=published)
         where = _name(kind, paper, large=large, easy=easy)
         try:
             must_fit(kind, site, choices)

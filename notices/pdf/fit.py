@@ -20,6 +20,10 @@ _SHORT = ("brief", "pictured", "bare")
 LADDERS = {"plain": ("cards", "compact", "tight", *_SHORT), "easy-read": ("easy", *_SHORT)}
 """How much is said and how closely, from most to least: a row each with heading and text; the same closer together; the
 heading run into the text; a few words each beside a smaller picture; fewer beside a small one; the words alone."""
+_FLOWING = "least"
+"""What an insert comes to last, which no one reads from afar: the words alone, under a headline in a line of its own
+size that runs on like any text."""
+_FLOWING_HEADLINE = 1.3
 _TALL = 2000.0
 _MOST_LAYOUTS = 3
 _FULL = 0.95
@@ -126,6 +130,11 @@ def _search(words: _Words) -> Sizes:
         found = _at_floor(page, measured, allowed, room)
         if found:
             return _spread(page, *_grown(page, *found, allowed.ceiling, room), room)
+    if page.job.kind == Kind.INSERT:
+        sizes = Sizes(allowed.floor, headline=1.0 if page.job.large_print else _FLOWING_HEADLINE, density=_FLOWING)
+        used = lay(page, sizes, height=_TALL).bottom
+        if used <= room:
+            return _spread(page, *_grown(page, sizes, used, allowed.ceiling, room), room)
     raise _refusal(page)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from notices import Site, check
 from notices.content.details import ITEMS, details
+from notices.edition import longest
 from notices.errors import DoesNotFitError, FontError
 from notices.language import language
 from notices.lint import InForce, Severity, looks, required
@@ -216,6 +217,13 @@ def test_an_insert_without_room_for_a_name_is_said_before_a_letter_run_finds_out
     assert [(one.code, one.severity, one.where) for one in found] == [
         ("no-room-for-a-name", Severity.WARNING, "insert third-a4, large print, easy read")
     ]
+
+
+def test_what_must_fit_is_the_published_notice_and_not_its_draft(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = []
+    monkeypatch.setattr(looks, "must_fit", lambda kind, site, choices: measured.append(choices["edition"]))
+    assert [*looks.fit(Site.default(), "ur")] == []
+    assert set(measured) == {longest(Site.default(), "ur")}
 
 
 def test_what_does_not_fit_is_not_made() -> None:

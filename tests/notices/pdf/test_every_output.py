@@ -17,7 +17,8 @@ import pytest
 import zxingcpp
 from pikepdf import Name
 
-from notices import Site
+from notices import Site, render
+from notices.edition import longest
 from notices.language import language
 from notices.pdf.fonts import embedded
 from notices.pdf.mend import PRINT_FLAG
@@ -197,6 +198,22 @@ def _it_reads_as_before(wanted: Wanted, data: bytes) -> None:
     if os.environ.get("AOA_WRITE_GOLDEN"):
         path.write_text(found, encoding="utf-8")
     assert found == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", ["pl", "pt", "ur", "bn"])
+def test_a_published_insert_in_large_print_has_room_for_a_name_on_the_smallest_paper(code: str, tmp_path: Path) -> None:
+    """The languages that need the most room: their inserts fitted as drafts, and letter runs then held them back."""
+    site, name = Site.default(), "Siân O'Brien-Jones"
+    published = {"language": code, "edition": longest(site, code)}
+    data = render("insert", site=site, paper="third-a4", large_print=True, for_person=name, **published)
+    with opened(data) as pdf:
+        letters = [_letters(page) for page in pdf.pages]
+    assert len(letters) == 1
+    _no_letter_of_large_print_is_below_18_points(letters)
+    _no_letter_runs_over_the_edge(data)
+    _a_phone_reads_the_code_from_the_printed_page(data)
+    _an_independent_checker_finds_no_fault_against_pdf_ua(data, tmp_path)
+    assert name in words(data)
 
 
 def test_every_golden_page_is_of_a_notice_that_is_made() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from notices import Site, check
+from notices import Site, check, edition
 from notices.content import values
 from notices.language import language, languages
 from notices.lint.translation import compared
@@ -93,6 +93,16 @@ def test_dates_and_lists_follow_the_wording_and_years_are_written_out() -> None:
     assert values.joined(["name", "address", "number"], language("en")) == "name, address and number"
     kept = Site.default().privacy.retention
     assert [years for _, years in values.years(kept, wording("ga"), language("ga"))][:2] == ["8 mbliana", "5 bliana"]
+
+
+@pytest.mark.parametrize("code", languages())
+def test_no_version_has_a_longer_label_than_the_one_that_must_fit(code: str) -> None:
+    site, words, spoken = Site.default(), wording(code), language(code)
+    longest = edition.longest(site, code).label(words, spoken)
+    assert f"99{spoken.comma} " in longest
+    for month in range(1, 13):
+        label = edition.Edition(edition.draft(site, code).code, 12, date(2026, month, 28)).label(words, spoken)
+        assert len(label) <= len(longest)
 
 
 @pytest.mark.parametrize(
