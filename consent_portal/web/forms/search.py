@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from nhs_number.validate import is_valid
 from wtforms import SelectField, StringField
+from wtforms.validators import ValidationError
 
 from consent_portal.web.forms.base import AtMost, Form, IfGiven, PlainDate, options
 
@@ -79,4 +80,4 @@ class FindTeachingStudy(Form):
     def validate_year(self, field: StringField) -> None:
         """Take four digits or nothing."""
         if field.data and not (field.data.isascii() and field.data.isdigit() and len(field.data) == 4):
-            raise ValueError(_("Year of the study must be four digits, such as 2024."))
+            raise ValidationError(_("Year of the study must be four digits, such as 2024."))

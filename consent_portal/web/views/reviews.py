@@ -83,8 +83,8 @@ def _decided(review_id: str, form: DecideReview) -> str | Response:
     except LookupError:
         abort(404)
     except ReviewRefused as refused:
-        form.form_errors.append(str(refused))
-        return _page(review_id, form)
+        flash(str(refused), "warning")  # the form may be gone: somebody else has decided
+        return redirect(url_for("reviews.show", review=review_id))
     flash(
         _("Approved. It can now be handed over.") if approve else _("Refused. It will not be handed over."), "success"
     )

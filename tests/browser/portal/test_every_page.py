@@ -96,7 +96,8 @@ def test_every_page_is_accessible_and_fits(visit, place, addresses, role, view):
 def test_the_login_and_its_errors_are_accessible(visit, place, view):
     page = visit(**VIEWS[view])
     page.goto(f"{place.url}/login")
-    page.click("main button[type=submit]")
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
     expect(page).to_have_title(re.compile("^Error: Sign in"))
     found = grave(page)
     assert found == []

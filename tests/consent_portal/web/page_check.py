@@ -22,6 +22,9 @@ def _structure(tree: Element) -> list[str]:
     titles = list(tree.iter(f"{H}title"))
     if len(titles) != 1 or not _text(titles[0]).split("–")[0].strip():
         faults.append("there must be one title, and it must say what the page is")
+    summarised = any(element.get("id") == "error-summary" for element in tree.iter())
+    if titles and summarised and not _text(titles[0]).startswith("Error:"):
+        faults.append("the title does not begin with Error, although the page has an error summary")
     headings = list(tree.iter(f"{H}h1"))
     if len(headings) != 1 or not _text(headings[0]):
         faults.append(f"there must be one h1, found {len(headings)}")

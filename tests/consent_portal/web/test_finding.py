@@ -59,6 +59,18 @@ def test_a_search_that_cannot_be_made_says_why(portal, typed, message):
     assert message in page.replace("&#39;", "'")
 
 
+@pytest.mark.parametrize("year", ["20x4", "24", "²⁰²⁴"])
+def test_a_year_that_is_none_is_said_to_the_trainer_at_its_field(portal, year):
+    page = portal.reader("trainer").send("/teaching", year=year).get_data(as_text=True)
+    assert 'href="#year"' in page
+    assert "must be four digits, such as 2024" in page
+
+
+def test_a_filter_of_what_left_that_cannot_be_is_said_at_its_field(portal):
+    page = portal.reader("caldicott-guardian").open("/releases?from_date=2026-13-01").get_data(as_text=True)
+    assert 'href="#from_date"' in page
+
+
 def test_no_address_on_any_page_holds_an_identifier(portal):
     reader = portal.reader("medical-illustration")
     study = portal.ct

@@ -85,6 +85,15 @@ def test_a_second_person_approves_with_the_password_and_the_release_may_go(porta
     assert _asked_again(portal, archive)["outcome"] == "permit"
 
 
+def test_who_decides_after_somebody_else_is_told_that_it_was_not_recorded(portal, archive, held):
+    guardian, other = portal.reader("caldicott-guardian"), portal.reader("medical-illustration")
+    form = other.open(held)
+    guardian.send(held, outcome="approve", password=guardian.password)
+    late = other.send(held, page=form, outcome="refuse", note="A ring", password=other.password).get_data(as_text=True)
+    assert "This review is already approved" in late
+    assert _asked_again(portal, archive)["outcome"] == "permit"
+
+
 def test_a_refusal_needs_a_reason_and_stops_the_release(portal, archive, held):
     guardian = portal.reader("caldicott-guardian")
     page = guardian.send(held, outcome="refuse", password=guardian.password).get_data(as_text=True)
