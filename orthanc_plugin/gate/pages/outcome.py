@@ -52,7 +52,7 @@ def _progress(state: Mapping[str, Any]) -> Markup:
 
 def _counts(state: Mapping[str, Any]) -> Markup | None:
     names = (
-        ("released", "Released"),
+        ("released", "Released" if state.get("state") == "ready" else "Passed the checks, and has not left"),
         ("excluded", "Left out, because this purpose does not include them"),
         ("quarantined", "Held back, because they need a person’s eye"),
     )

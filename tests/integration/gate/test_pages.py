@@ -94,6 +94,7 @@ def test_an_export_is_asked_for_watched_and_collected(open_as, study, engine, ja
         ({"state": "ready", "collectable": False}, "There is nothing left to collect", None),
         ({"state": "held"}, "Your export is being held", "Look again"),
         ({"state": "held", "released": 0}, "Nothing of your export can leave", None),
+        ({"state": "recalled"}, "Your export was called back", None),
     ],
 )
 def test_the_page_of_an_export_offers_only_what_can_still_happen(orthanc, engine, state, says, offered):
@@ -103,6 +104,7 @@ def test_the_page_of_an_export_offers_only_what_can_still_happen(orthanc, engine
     assert f"<h1>{says}</h1>" in page
     for link in ("Collect the package", "Look again"):
         assert (link in page) == (link == offered)
+    assert ("<dt>Released</dt>" in page) == (state["state"] == "ready")
 
 
 def test_a_label_and_the_reports_are_asked_for_in_so_many_words(open_as, study, engine):
