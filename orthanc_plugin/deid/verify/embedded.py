@@ -14,7 +14,7 @@ from orthanc_plugin.deid.verify.walk import name_place
 
 UNKNOWN = "unknown form"
 _DOCUMENT = 0x00420011
-_RLE = "1.2.840.10008.1.2.5"
+RLE = "1.2.840.10008.1.2.5"
 _MARKER = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]")
 _END_OF_IMAGE = 0xD9
 _WITH_TEXT = frozenset({*range(0xE0, 0xF0), *range(0xF0, 0xF7), *range(0xF9, 0xFF)})
@@ -22,7 +22,7 @@ _WITH_TEXT = frozenset({*range(0xE0, 0xF0), *range(0xF0, 0xF7), *range(0xF9, 0xF
 _SOT, _SOD, _EOC, _COM, _FIRST_MARKER = 0xFF90, 0xFF93, 0xFFD9, 0xFF64, 0xFF00
 _CODESTREAM = b"\xff\x4f\xff\x51"
 _JP2 = b"\0\0\0\x0cjP  "
-_BEGINNINGS = (b"\xff\xd8", _CODESTREAM, _JP2)
+BEGINNINGS = (b"\xff\xd8", _CODESTREAM, _JP2)
 _SUPERBOXES = frozenset({b"jp2h", b"res ", b"asoc", b"uinf"})
 
 
@@ -53,13 +53,13 @@ def _excess(reading: Reading, looker: Looker, place: str) -> Iterator[Finding]:
 def _frames(reading: Reading) -> Iterator[bytes]:
     """Yield compressed frames, each put together from its fragments (PS3.5 A.4), and an offset table that is none."""
     frame: list[bytes] = []
-    alone = reading.transfer_syntax == _RLE  # each fragment is a frame
+    alone = reading.transfer_syntax == RLE  # each fragment is a frame
     for number, (start, length) in enumerate(reading.fragments):
         fragment = reading.data[start : start + length]
         if number == 0:
             if not _is_offset_table(fragment, len(reading.data)):
                 yield fragment
-        elif frame and (alone or fragment.startswith(_BEGINNINGS)):
+        elif frame and (alone or fragment.startswith(BEGINNINGS)):
             yield b"".join(frame)
             frame = [fragment]
         else:

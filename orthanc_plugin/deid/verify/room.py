@@ -8,6 +8,7 @@ import math
 import struct
 from collections.abc import Iterator, Mapping
 
+from orthanc_plugin.deid.verify.embedded import BEGINNINGS, RLE
 from orthanc_plugin.deid.verify.finding import Finding
 from orthanc_plugin.deid.verify.reading import Reading
 from orthanc_plugin.deid.verify.structure import frame_length, frames, plane
@@ -40,6 +41,8 @@ def findings(reading: Reading) -> Iterator[Finding]:
         if needed and length > needed + needed % 2 and not _is_padding(reading.data[start + needed : start + length]):
             yield Finding(name_place(tag, parent), "more-bytes-than-described")
     yield from _native_fragments(reading)
+    if reading.pixels is not None and _frames_begun(reading) > frames(reading):
+        yield Finding(name_place(reading.pixels[0]), "more-frames-than-described")
 
 
 def _is_padding(value: bytes) -> bool:
@@ -101,3 +104,11 @@ def _native_fragments(reading: Reading) -> Iterator[Finding]:
     for start, size in reading.fragments[1:]:
         if length and size > length + length % 2 and not _is_padding(reading.data[start + length : start + size]):
             yield Finding(name_place(reading.pixels[0]), "more-bytes-than-pixels")
+
+
+def _frames_begun(reading: Reading) -> int:
+    """Return how many compressed frames begin: an image behind the last one is never shown, and never looked at."""
+    fragments = reading.fragments[1:]
+    if reading.transfer_syntax == RLE:
+        return len(fragments)
+    return sum(reading.data[start : start + 12].startswith(BEGINNINGS) for start, _ in fragments)

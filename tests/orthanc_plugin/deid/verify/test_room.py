@@ -89,6 +89,18 @@ def test_the_frames_of_an_rle_image_are_told_apart(clean, as_bytes):
         assert _rules(as_bytes(dataset)) == rules
 
 
+@pytest.mark.parametrize(("number", "rules"), [(2, set()), (1, {"more-frames-than-described"})])
+@pytest.mark.parametrize("name", ["MR_small_RLE.dcm", "MR_small_jp2klossless.dcm"])
+def test_a_frame_behind_the_last_one_is_found(clean, as_bytes, name, number, rules):
+    source = dcmread(get_testdata_file(name))
+    frame = next(generate_frames(source.PixelData, number_of_frames=1))
+    sizes = {"Rows": source.Rows, "Columns": source.Columns, "NumberOfFrames": number}
+    dataset = clean(**sizes, PixelData=encapsulate([frame, frame]))
+    dataset.file_meta.TransferSyntaxUID = source.file_meta.TransferSyntaxUID
+    dataset["PixelData"].is_undefined_length = True
+    assert _rules(as_bytes(dataset)) == rules
+
+
 def _profile(words):
     """Return an ICC profile with a description and a curve that hold the same bytes."""
     text, curve = b"desc" + bytes(8) + words, b"curv" + bytes(8) + words
