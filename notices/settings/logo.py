@@ -19,6 +19,7 @@ from notices.settings.svg import drawing
 MOST_BYTES = 2_000_000
 MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 1600
+_WIDE = 3.5
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 
 
@@ -54,6 +55,11 @@ class Logo(BaseModel):
         except (binascii.Error, LogoError):
             raise ValueError("is not a clean picture: upload it again") from None
         return self
+
+    @property
+    def wide(self) -> bool:
+        """Whether the breadth of the page, rather than a line's height, decides how large it is."""
+        return self.width > _WIDE * self.height
 
     @property
     def uri(self) -> str:
