@@ -31,13 +31,15 @@ Siblings = Mapping[int, Element]
 
 def findings(reading: Reading) -> Iterator[Finding]:
     """Yield where there are bytes beside what is described, unless all of them are the same, as padding is."""
-    for element in [each for each in reading.elements if each[0] in _WATCHED]:
+    watched = [each for each in reading.elements if each[0] in _WATCHED]
+    beside = _siblings(reading, {each[4] for each in watched})
+    for element in watched:
         tag, _, start, length, parent = element
         if tag in (_OFFSETS, _LENGTHS):
             if not _is_offsets(reading, element):
                 yield Finding(name_place(tag, parent), "more-bytes-than-offsets")
             continue
-        needed = _needed(reading, tag, _siblings(reading, parent))
+        needed = _needed(reading, tag, beside[parent])
         if needed and length > needed + needed % 2 and not _is_padding(reading.data[start + needed : start + length]):
             yield Finding(name_place(tag, parent), "more-bytes-than-described")
     yield from _native_fragments(reading)
@@ -49,8 +51,13 @@ def _is_padding(value: bytes) -> bool:
     return len(set(value)) <= 1
 
 
-def _siblings(reading: Reading, parent: str) -> Siblings:
-    return {each[0]: each for each in reading.elements if each[4] == parent}
+def _siblings(reading: Reading, parents: set[str]) -> dict[str, dict[int, Element]]:
+    """Return the elements of some items, by the path of the item."""
+    found: dict[str, dict[int, Element]] = {parent: {} for parent in parents}
+    for element in reading.elements if parents else ():
+        if element[4] in found:
+            found[element[4]][element[0]] = element
+    return found
 
 
 def _needed(reading: Reading, tag: int, beside: Siblings) -> int:
