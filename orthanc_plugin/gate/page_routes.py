@@ -16,7 +16,7 @@ from orthanc_plugin.gate.loopback import Loopback, LoopbackError
 from orthanc_plugin.gate.pages.form import export_of, form_page, read_form
 from orthanc_plugin.gate.pages.layout import wants_html
 from orthanc_plugin.gate.pages.markup import Markup, el
-from orthanc_plugin.gate.pages.outcome import job_page, message_page, refusal_page
+from orthanc_plugin.gate.pages.outcome import away_page, job_page, message_page, refusal_page
 from orthanc_plugin.gate.roles import Principal
 
 _NOT_A_FORM = "What was sent is not the form of this page. Please fill it in again."
@@ -61,6 +61,8 @@ class PageRoutes:
         answer = self.exports.job(principal, job)
         if not wants_html(asked.headers):
             return answer
+        if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            return away_page(job)
         content = _content(answer)
         return job_page(job, content) if answer.status == HTTPStatus.OK else message_page(answer.status, content)
 

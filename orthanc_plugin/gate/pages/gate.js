@@ -8,6 +8,7 @@
   async function look() {
     try {
       const answer = await fetch(location.href, { headers: { Accept: "application/json" }, cache: "no-store" });
+      if (answer.status === 503) { throw new Error("away"); }
       const job = await answer.json();
       if (!answer.ok || (job.state !== "queued" && job.state !== "running") || job.state !== area.dataset.state) {
         location.reload();
@@ -17,7 +18,7 @@
       bar.value = done;
       if (percent.textContent !== done + " %") { percent.textContent = done + " %"; }
     } catch (error) {
-      // The network may come back; the link "Look again" is always there.
+      // The network or the export service may come back, and the export goes on; the link "Look again" is always there.
     }
     setTimeout(look, 2000);
   }

@@ -32,6 +32,14 @@ def job_page(job: str, state: Mapping[str, Any]) -> Answer:
     return page(HTTPStatus.OK, words["title"], *content, head=refresh, script=moving)
 
 
+def away_page(job: str) -> Answer:
+    """Return the page of an export of which nobody tells for the moment; the export goes on, so it looks again."""
+    words = WORDING["jobs"]["away"]
+    refresh = el("meta", http_equiv="refresh", content=str(_CHECK_SECONDS))
+    again = link("Look again", f"/export/{job}")
+    return page(HTTPStatus.SERVICE_UNAVAILABLE, words["title"], el("p", words["text"]), again, head=refresh)
+
+
 def _is_collectable(state: Mapping[str, Any]) -> bool:
     return state.get("state") == "ready" and bool(state.get("collectable", True))
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.integration.gate.conftest import CANARY, PASSWORD, basic
 from tests.integration.gate.small_engine import JOB, SUMMARY
-from tests.support.patience import MILLISECONDS
+from tests.support.patience import MILLISECONDS, until
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
 
@@ -65,6 +65,9 @@ def test_an_export_is_asked_for_watched_and_collected(open_as, study, engine, ja
     page.get_by_role("button", name="Ask for this export").click()
     page.wait_for_url(f"**/export/{JOB}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your export is being prepared")
+    engine.say(job=[503, {"message": "starting anew"}])
+    asked = len(engine.heard(f"/exports/{JOB}"))
+    until(lambda: len(engine.heard(f"/exports/{JOB}")) > asked, "the page to look while the engine is away")
     engine.say(job=[200, READY])
     page.get_by_role("link", name="Collect the package").wait_for()
     with page.expect_download() as download:
@@ -105,6 +108,15 @@ def test_the_page_of_an_export_offers_only_what_can_still_happen(orthanc, engine
     for link in ("Collect the package", "Look again"):
         assert (link in page) == (link == offered)
     assert ("<dt>Released</dt>" in page) == (state["state"] == "ready")
+
+
+def test_while_nobody_tells_of_an_export_its_page_says_that_it_goes_on_and_looks_again(orthanc, engine):
+    engine.say(job=[503, {"message": "starting anew"}])
+    with orthanc.client("clinician", headers={"Accept": "text/html"}) as client:
+        answer = client.get(f"/export/{JOB}")
+    assert answer.status_code == 503
+    assert "goes on by itself" in answer.text
+    assert '<meta http-equiv="refresh"' in answer.text
 
 
 def test_a_label_and_the_reports_are_asked_for_in_so_many_words(open_as, study, engine):
