@@ -28,6 +28,8 @@ class Language(BaseModel):
         Height of its tall letters as a share of the letter size: what is read from afar.
     below : float
         How far the last line of a headline reaches below its line, as a share of the letter size.
+    clinging : str
+        Words of one letter with which no line ends.
     cldr : str
         Locale of CLDR whose lists and dates are those of the wording; the language's code by default.
     years : tuple of (str, str)
@@ -47,6 +49,7 @@ class Language(BaseModel):
     scale: float = 1.0
     letter: float = 0.714
     below: float = 0.12
+    clinging: str = ""
     cldr: str = ""
     years: tuple[tuple[str, str], ...] = ()
 

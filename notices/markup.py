@@ -30,8 +30,16 @@ _NO_BREAK_SPACE = "\u00a0"
 _WORTH_TYING, _MOST_TIED = 4, 22
 
 
-def tied(text: str) -> str:
-    """Return `text` with its last two words tied together, so that no line holds one short word alone."""
+def tied(text: str, clinging: str = "") -> str:
+    """Return `text` with its last two words tied together, so that no line holds one short word alone.
+
+    Parameters
+    ----------
+    clinging : str
+        Words of one letter that are tied to the word after them.
+    """
+    if clinging:
+        text = re.sub(rf"(?<!\S)([{clinging}]) ", rf"\1{_NO_BREAK_SPACE}", text, flags=re.IGNORECASE)
     words = text.split(" ")
     last = _NO_BREAK_SPACE.join(words[-2:])
     return " ".join([*words[:-2], last]) if len(words) >= _WORTH_TYING and len(last) <= _MOST_TIED else text
@@ -40,7 +48,8 @@ def tied(text: str) -> str:
 @pass_context
 def _set(context: Context, text: str) -> str:
     """Return `text` as a page shows it: no word alone on the last line, numbers whole and in their order."""
-    return settled(tied(text), rtl=context["page"].language.direction == "rtl")
+    language = context["page"].language
+    return settled(tied(text, language.clinging), rtl=language.direction == "rtl")
 
 
 @pass_context

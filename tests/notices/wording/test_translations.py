@@ -9,6 +9,7 @@ from notices import Site, check, edition
 from notices.content import values
 from notices.language import language, languages
 from notices.lint.translation import compared
+from notices.markup import tied
 from notices.numbers import settled
 from notices.wording import wording
 
@@ -103,6 +104,12 @@ def test_no_version_has_a_longer_label_than_the_one_that_must_fit(code: str) -> 
     for month in range(1, 13):
         label = edition.Edition(edition.draft(site, code).code, 12, date(2026, month, 28)).label(words, spoken)
         assert len(label) <= len(longest)
+
+
+def test_no_line_ends_with_a_word_of_one_letter_where_the_language_forbids_it() -> None:
+    polish = tied("Z domu i w pracy, a potem u lekarza na wizycie", language("pl").clinging)
+    assert polish == "Z\u00a0domu i\u00a0w\u00a0pracy, a\u00a0potem u\u00a0lekarza na\u00a0wizycie"
+    assert tied("It is a picture of you", language("en").clinging) == "It is a picture of\u00a0you"
 
 
 @pytest.mark.parametrize(
