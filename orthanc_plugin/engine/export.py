@@ -7,10 +7,10 @@ step: an engine that is killed goes on after the last one it finished.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from functools import partial
 from time import time
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 from dbos import DBOS, DBOSConfiguredInstance, SetEnqueueOptions, SetWorkflowID
@@ -44,26 +44,25 @@ class Handed:
 
     Parameters
     ----------
-    job
-        Whose.
     length
         Bytes.
-    pieces
-        The bytes.
+    file, key
+        The sealed package, open already: whatever ends the job meanwhile does not take it out of the reader's hands.
     finish
         Destroys the package; called once, however the hand-over ended.
     """
 
-    job: str
     length: int
-    pieces: Iterator[bytes]
+    file: BinaryIO
+    key: bytes = field(repr=False)
     finish: Callable[[], None]
 
     def __iter__(self) -> Iterator[bytes]:
-        return self.pieces
+        return sealed.opened(self.file, self.key)
 
     def close(self) -> None:
         """Destroy the package: called by the server when the last byte went, or the line broke."""
+        self.file.close()
         self.finish()
 
 
@@ -241,6 +240,7 @@ class Export(DBOSConfiguredInstance):
                 key = self.jobs.kept(job).key("package")
                 size = sealed.length(self.jobs.package(job))
                 self.recording.before(job, state["package_sha256"])
+                file = self.jobs.package(job).open("rb")
             except AwayError:
                 raise
             except (EngineError, FileNotFoundError) as error:
@@ -248,7 +248,7 @@ class Export(DBOSConfiguredInstance):
                 self.endings.recall(job, why)
                 raise GoneError(why) from None
             self.endings.handed(job)
-        return Handed(job, size, sealed.opened(self.jobs.package(job), key), partial(self.endings.finish, job))
+        return Handed(size, file, key, partial(self.endings.finish, job))
 
     def _ready(self, job: str) -> dict[str, Any]:
         state = self.jobs.state(job)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from io import RawIOBase
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
@@ -98,9 +98,8 @@ def length(path: Path) -> int:
     return path.stat().st_size - _NONCE
 
 
-def opened(path: Path, key: bytes) -> Iterator[bytes]:
-    """Yield the package in pieces of at most `CHUNK` bytes."""
-    with path.open("rb") as file:
-        decryptor = Cipher(AES256(key), CTR(file.read(_NONCE))).decryptor()
-        while piece := file.read(CHUNK):
-            yield decryptor.update(piece)
+def opened(file: BinaryIO, key: bytes) -> Iterator[bytes]:
+    """Yield the package in pieces of at most `CHUNK` bytes; `file` is the sealed one."""
+    decryptor = Cipher(AES256(key), CTR(file.read(_NONCE))).decryptor()
+    while piece := file.read(CHUNK):
+        yield decryptor.update(piece)

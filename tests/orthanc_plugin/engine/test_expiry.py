@@ -9,6 +9,7 @@ from orthanc_plugin.engine.endings import Endings
 from orthanc_plugin.engine.errors import GoneError, WaitingError
 from orthanc_plugin.engine.export import Export
 from orthanc_plugin.engine.jobs import Jobs, is_collectable
+from orthanc_plugin.engine.sealed import SealedWriter
 
 JOB = "0b5f3c1e-0000-4000-8000-000000000005"
 
@@ -59,3 +60,16 @@ def test_nobody_is_given_what_is_too_old_even_before_it_is_destroyed(export):
         export.hand_over(JOB)
     assert gone.value.reasons[0].rule == "expiry"
     assert export.jobs.state(JOB)["state"] == "recalled"
+
+
+def test_a_package_stays_in_the_hands_of_its_reader_whatever_ends_the_job_meanwhile(export):
+    content = b"de-identified " * 200_000
+    with SealedWriter(export.jobs.package(JOB), export.jobs.kept(JOB).key("package")) as out:
+        out.write(content)
+    export.recording = SimpleNamespace(before=lambda *_: None)  # what it asks is looked at with a portal
+    handed = export.hand_over(JOB)
+    assert handed.length == len(content)
+    export.jobs.destroy(JOB)  # a late record of direct care is made, say
+    assert b"".join(handed) == content
+    handed.close()
+    assert export.jobs.state(JOB)["package"] == "handed over"

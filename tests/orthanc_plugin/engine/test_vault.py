@@ -92,7 +92,8 @@ def test_a_sealed_package_reads_back_as_it_was_written(tmp_path):
     with SealedWriter(path, KEY) as out, zipfile.ZipFile(out, "w") as package:
         for name in ("a", "b"):
             package.writestr(name, SECRET)
-    data = b"".join(sealed.opened(path, KEY))
+    with path.open("rb") as file:
+        data = b"".join(sealed.opened(file, KEY))
     assert len(data) == sealed.length(path)
     assert zipfile.ZipFile(io.BytesIO(data)).read("b") == SECRET
     assert b"ZZCANARY" not in path.read_bytes()
