@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Europe/London")
+EARLIEST = date(1900, 1, 1)
+"""Before it no day that a person enters here can be meant: the year is a slip."""
 
 
 def utc_now() -> datetime:
@@ -32,7 +34,8 @@ def to_text(moment: datetime) -> str:
     if moment.tzinfo is None:
         message = "A time without a time zone cannot be recorded; give it in UTC."
         raise ValueError(message)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime: its %Y writes the year 999 with three digits.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from consent_portal.clock import local_day, start_of_day, utc_now
+from consent_portal.clock import EARLIEST, local_day, start_of_day, utc_now
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.levels import SECONDARY, LevelState
 
@@ -17,13 +17,15 @@ def effective(day: date | None) -> datetime:
     Raises
     ------
     Refusal
-        For a day that has not come yet.
+        For a day that has not come yet, or that nobody can mean.
     """
     now = utc_now()
     if day is None or day == local_day(now):
         return now
     if day > local_day(now):
         raise Refusal("The date lies in the future; consent counts from the day it was given. Check the date.")
+    if day < EARLIEST:
+        raise Refusal(f"The date lies before {EARLIEST.year}. Check the year.")
     return start_of_day(day)
 
 

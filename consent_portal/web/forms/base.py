@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectChoice, StringField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
-from consent_portal.clock import local_day, utc_now
+from consent_portal.clock import EARLIEST, local_day, utc_now
 
 
 def trim(value: str | None) -> str | None:
@@ -80,7 +80,7 @@ class PlainDate(DateField):
                 self.data = date_from(text, layout)
             except ValueError:
                 continue
-            else:
+            if self.data >= EARLIEST:
                 return
         self.data = None
         raise ValueError(_("%(label)s must be a real date, such as 27/03/2026.", label=self.label.text))

@@ -115,6 +115,7 @@ def test_the_patient_is_the_one_that_orthanc_names(aoa, scan):
         (BASIC, 2, "--levels"),
         (("--levels", "record", "--clinician", "Dr", "--date", "01/03/2025"), 2, "date"),
         (("--levels", "record", "--clinician", "Dr", "--date", "2999-01-01"), 1, "future"),
+        (("--levels", "record", "--clinician", "Dr", "--date", "0202-05-06"), 1, "Check the year"),
         (("--levels", "teaching", "--capacity", "no", *BASIC), 1, "cannot decide"),
     ],
 )

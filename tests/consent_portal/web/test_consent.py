@@ -95,6 +95,7 @@ WRONG = {
     "a clinician of nothing but spaces": ({"requesting_clinician": "   "}, "requesting_clinician"),
     "a discussion tomorrow": ({"discussed_on": (TODAY + timedelta(days=2)).isoformat()}, "discussed_on"),
     "a day that there is not": ({"discussed_on": "31/02/2025"}, "discussed_on"),
+    "a year with a digit too few": ({"discussed_on": "0202-05-06"}, "discussed_on"),
     "a representative without a name": ({"grantor": "deputy", "grantor_evidence": "Court order 1"}, "grantor_name"),
     "a representative without authority": ({"grantor": "deputy", "grantor_name": "Sue"}, "grantor_evidence"),
     "a patient who could not decide": ({"capacity": "no", "capacity_assessor": "Dr Li"}, "capacity"),
