@@ -24,7 +24,7 @@ class Pattern:
         """Return the text with a blank in place of everything that has the form and is no modality."""
         kept, at, searched = [], 0, 0
         while match := self.regex.search(text, searched):
-            begins = next((word for word in self.modalities if match.group().startswith(f"{word} ")), "")
+            begins = next((word for word in self.modalities if _begins_with(match.group(), word)), "")
             if begins and _is_described(text, match.start() + len(begins)):
                 searched = match.start() + len(begins)
                 continue
@@ -57,7 +57,20 @@ def without_patterns(text: str) -> str:
     return text
 
 
+def _begins_with(text: str, modality: str) -> bool:
+    """Say whether a text begins with a modality: MR BRAIN and MR.BRAIN do, and MR. Brain is a man."""
+    rest = text.removeprefix(modality)
+    return rest != text and (rest[0] == " " or (rest[0] == "." and rest[1:2].isalpha()))
+
+
 def _is_described(text: str, at: int) -> bool:
     """Say whether the next word is one that says what was imaged and how."""
     following = _FIRST_WORD.match(text, at)
-    return bool(following and is_harmless(following[1]))
+    if not following or not is_harmless(following[1]):
+        return False
+    return len(following[1]) > 1 or _is_end(text, following.end()) or _is_described(text, following.end())
+
+
+def _is_end(text: str, at: int) -> bool:
+    """Say whether no word follows: an initial has a name behind it, MR C-spine has the spine."""
+    return _FIRST_WORD.match(text, at) is None

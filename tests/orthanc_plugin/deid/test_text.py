@@ -40,6 +40,13 @@ KNOWN = KnownTerms.gather(["Brambleworth^Ottoline", "Haggerstone^Fennimore", "M�
         ("dr vance, Mrs dunmore and Mr osgood", "and"),
         ("NOK (Agnes Dunmore) and Agnes's brother", "and"),
         ("MR BRAIN DR SMITH", "MR BRAIN"),
+        ("tel. 0044 7700 900 123 rang", "tel. rang"),
+        ("phone (028) 9049 1234 rang", "rang"),
+        ("943 476 591 9 or 94 34 76 59 19 or 943/476/5919", "or or"),
+        ("NHS 9434 765 919, ID 12 345", "NHS"),
+        ("on 04/03, in 03/2019 and 2019-03", "on , in and"),
+        ("Dr.Smith, Mrs.B.O'Hara and by J.A.Plimsoll", "and"),
+        ("seen by J Plimsoll", "seen"),
     ],
 )
 def test_no_part_of_a_name_or_a_number_stays_in_free_text(text: str, left: str) -> None:
@@ -77,6 +84,9 @@ def test_a_name_in_a_script_without_blanks_goes_with_what_it_stands_in(name: str
         "90 min p.i.",
         "ext 30",
         "ümläut 5 µm",
+        "MR T SPINE",
+        "MR.BRAIN",
+        "matrix 512 512, half 1/2",
     ],
 )
 def test_text_that_names_nobody_stays_word_for_word(text: str) -> None:
