@@ -37,7 +37,7 @@ def _walk(ready: Ready) -> str:
 Five minutes:
   1. Open {ready.orthanc} as clinician and open a study: its page shows what the patient agreed to.
   2. "Export as agreed" on the chest CT, for teaching: a de-identified zip.
-  3. The same for the clinical photograph, for the internet: refused, with the reason and whom to ask.
+  3. The same for the photograph of the forearm, for the internet: refused, with the reason and whom to ask.
   4. Open {ready.portal} as medical-illustration, find the photograph, and amend its consent.
   5. Withdraw the consent there, and ask for the export again: closed.
   6. Open {ready.portal}/notices/poster, or make the PDFs:
