@@ -15,6 +15,7 @@ from orthanc_plugin.engine.jobs import Jobs
 from orthanc_plugin.engine.vault import Vault
 from tests.integration.engine.conftest import lives, slices
 from tests.integration.engine.test_outages import entry
+from tests.integration.engine.test_pushes import push
 from tests.support.patience import PATIENCE, until
 
 pytestmark = pytest.mark.integration
@@ -120,10 +121,12 @@ def killed_before_it_was_enqueued(engine):
 
 
 def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, portal, long_chest):
+    portal.says(by_intent=HELD_UP)  # what is to be pushed is kept on the bench until it is sent
     own_engine.start()
-    job = own_engine.begin(long_chest)
+    job = push(own_engine, [("Study", long_chest)]).json()["job"]
     in_the_middle(own_engine, job)
     own_engine.kill()
+    portal.says(by_intent={})
     assert own_engine.worked_on()
     (own_engine.packages / f"{job}.json").unlink()
     (own_engine.work / "tmp" / "left-by-a-library").write_text("x")
