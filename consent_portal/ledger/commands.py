@@ -78,8 +78,10 @@ def amend(session: Session, target: Target, given: p.Given, by: str, original: s
 
 
 def refuse(session: Session, target: Target, refused: p.Refused, by: str, day: date | None = None) -> Event:
-    """Record that the patient said no when asked."""
-    return _write(session, target, EventType.REFUSED, refused, by, _moment(session, target, day))
+    """Record that the patient said no when asked; recalls what left under an earlier yes, like a withdrawal."""
+    event = _write(session, target, EventType.REFUSED, refused, by, _moment(session, target, day))
+    recalls.open_for(session, event, refused.levels)
+    return event
 
 
 def withdraw(session: Session, target: Target, withdrawn: p.Withdrawn, by: str, day: date | None = None) -> Event:

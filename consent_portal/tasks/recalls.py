@@ -38,7 +38,7 @@ class Recall:
 
 
 def open_for(session: Session, event: Event, levels: Iterable[Level]) -> list[Recall]:
-    """Open a task for every release that `event` (a withdrawal or objection) covers; published ones are marked so.
+    """Open a task for every release that a withdrawal, refusal or objection covers; published ones are marked so.
 
     What left of a study while it bore another number is covered as well (ADR 0102): a patient whose number was
     corrected takes back what left before the correction, too.

@@ -103,6 +103,7 @@ def set_password(user_id: int, password: str) -> None:
     store = _store()
     user = store.find_user(id=user_id)
     user.password = hash_password(password)
+    user.fs_uniquifier = uuid.uuid4().hex  # in the same write: no session of the old password outlives it
     store.put(user)
     store.commit()
     sessions().end_all(user_id, "password set")

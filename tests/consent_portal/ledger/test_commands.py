@@ -106,6 +106,14 @@ def test_a_withdrawal_of_one_level_recalls_only_what_left_under_that_level(datab
         assert [one.released_event for one in recalls.waiting(session)] == [internet.id]
 
 
+def test_a_no_when_asked_recalls_what_left_under_an_earlier_yes_and_nothing_of_another_level(database, target):
+    with database.writing() as session:
+        teaching = release(session, target, disclosure="d-1")
+        release(session, target, disclosure="d-2", purpose="internet", level_needed="internet")
+        commands.refuse(session, target, p.Refused(levels=(Level.TEACHING,)), "me")
+        assert [one.released_event for one in recalls.waiting(session)] == [teaching.id]
+
+
 def test_a_patient_wide_withdrawal_reaches_the_releases_of_every_study(database, target):
     with database.writing() as session:
         release(session, target, disclosure="d-1")
