@@ -202,11 +202,12 @@ def _not_ready(error: errors.NotReadyError) -> ResponseReturnValue:
 
 
 def _away(error: errors.AwayError) -> ResponseReturnValue:
-    return {"message": f"{error.part} does not answer, so nothing leaves; try again in a minute"}, 503
+    told = f"{error.part} does not answer, so nothing leaves; try again in a minute"
+    return {"message": told, "because": "portal" if error.part == errors.PORTAL else "other"}, 503
 
 
 def _no_space(error: errors.NoSpaceError) -> ResponseReturnValue:
-    return {"message": str(error)}, 503
+    return {"message": str(error), "because": "room"}, 503
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:

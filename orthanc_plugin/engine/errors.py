@@ -39,13 +39,16 @@ class WaitingError(EngineError):
     """Not now: the job goes on by itself later. Steps that raise it are tried again by DBOS."""
 
 
+PORTAL = "the consent portal"
+
+
 class AwayError(WaitingError):
     """A part that the job needs does not answer.
 
     Parameters
     ----------
     part
-        ``portal`` or ``Orthanc``.
+        What does not answer, in words: `PORTAL`, Orthanc or a modality.
     """
 
     def __init__(self, part: str) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 import httpx
 
 from orthanc_plugin.engine.decision import Decision, distrusted, parse
-from orthanc_plugin.engine.errors import AwayError, FaultsError, Reason, RefusedError
+from orthanc_plugin.engine.errors import PORTAL, AwayError, FaultsError, Reason, RefusedError
 
 CONTRACT = 1
-_PART = "the consent portal"
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Portal:
         if answer.status_code == 400:
             raise FaultsError(_faults(answer))
         if answer.status_code != 200:
-            raise AwayError(_PART)
+            raise AwayError(PORTAL)
         return parse(_json(answer), [subject["study_uid"] for subject in subjects], datetime.now(UTC))
 
     def consent(self, subject: dict[str, Any], sender: dict[str, str]) -> dict[str, Any]:
@@ -79,7 +78,7 @@ class Portal:
         answer = self._post("/api/v1/consent", {"contract": CONTRACT, "subject": subject, "sender": sender})
         value = _json(answer) if answer.status_code == 200 else None
         if not isinstance(value, dict):
-            raise AwayError(_PART)
+            raise AwayError(PORTAL)
         return value
 
     def disclose(self, body: dict[str, Any]) -> None:
@@ -100,7 +99,7 @@ class Portal:
         if answer.status_code == 409:
             raise RefusedError("deny", _reasons(answer))
         if answer.status_code != 201:
-            raise AwayError(_PART)
+            raise AwayError(PORTAL)
 
     def answers(self) -> bool:
         """Say whether the portal is alive."""
@@ -113,7 +112,7 @@ class Portal:
         try:
             return self.client.post(path, json=body)
         except httpx.HTTPError:
-            raise AwayError(_PART) from None
+            raise AwayError(PORTAL) from None
 
 
 def _json(answer: httpx.Response) -> Any:
@@ -121,7 +120,7 @@ def _json(answer: httpx.Response) -> Any:
     try:
         return answer.json()
     except ValueError:
-        raise AwayError(_PART) from None
+        raise AwayError(PORTAL) from None
 
 
 def _faults(answer: httpx.Response) -> list[tuple[str, str]]:
@@ -129,7 +128,7 @@ def _faults(answer: httpx.Response) -> list[tuple[str, str]]:
     try:
         return [(str(fault["field"]), str(fault["message"])) for fault in value["faults"]]
     except (KeyError, TypeError):
-        raise AwayError(_PART) from None
+        raise AwayError(PORTAL) from None
 
 
 def _reasons(answer: httpx.Response) -> list[Reason]:

@@ -26,6 +26,13 @@ _AWAY = (
     "The export service does not answer at the moment, so nothing can leave. Please try again in a few minutes; "
     "if it lasts, tell whoever looks after Orthanc. Images for direct care are not affected."
 )
+_BECAUSE = {
+    "portal": "The consent portal does not answer at the moment, and without its answer nothing can leave. Please "
+    "try again in a few minutes; if it lasts, tell whoever looks after it. Images for direct care are not affected.",
+    "room": "The export service has no room left on its disk, so nothing can leave. Trying again will not help: tell "
+    "whoever looks after Orthanc. Images for direct care are not affected.",
+}
+"""What the engine says is the matter when it answers 503; of anything else it is only told that it does not answer."""
 BROKEN_OFF = (
     "The package broke off on the way here, and nothing of it has left. A package is given out once: look at the "
     "export again, and if there is nothing left to collect, begin a new one from the study's page."
@@ -123,6 +130,8 @@ def parsed(body: bytes) -> dict[str, Any]:
 
 def passed_on(reply: Reply) -> Answer:
     """Return the engine's reply as the gate's own, unless it shows that the two do not understand each other."""
+    if reply.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return message(HTTPStatus.SERVICE_UNAVAILABLE, _BECAUSE.get(str(reply.json().get("because")), _AWAY))
     if reply.status not in _UNDERSTOOD:
         return message(HTTPStatus.SERVICE_UNAVAILABLE, _AWAY)
     reply.json()

@@ -17,6 +17,7 @@ def test_with_the_portal_away_nothing_leaves_for_a_secondary_purpose(engine, por
     portal.stop()
     answer = engine.export(small_chest)
     assert answer.status_code == 503
+    assert answer.json()["because"] == "portal"
     assert engine.kept() == set()
 
 

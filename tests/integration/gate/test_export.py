@@ -86,6 +86,17 @@ def test_an_engine_that_fails_is_a_503_with_a_message(orthanc, study, engine, st
             assert "Images for direct care are not affected" in answer.json()["message"]
 
 
+@pytest.mark.parametrize(("because", "told"), [("portal", "The consent portal"), ("room", "no room left on its disk")])
+def test_what_keeps_the_engine_from_releasing_is_told(orthanc, study, engine, because, told):
+    engine.say(export=[503, {"message": "inside", "because": because}])
+    for accept in ("application/json", "text/html"):
+        with orthanc.client("clinician", headers={"Accept": accept}) as client:
+            answer = client.post("/export", json={"studies": [study], **REQUEST})
+        assert answer.status_code == 503
+        assert told in answer.text
+        assert "nothing can leave" in answer.text
+
+
 def test_with_the_engine_dead_nothing_leaves_for_a_secondary_purpose_and_the_answer_says_so(orthanc, study, engine):
     engine.kill()
     with orthanc.client("trainer") as client:
