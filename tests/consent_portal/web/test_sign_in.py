@@ -7,7 +7,7 @@ import pytest
 from flask import session
 
 from consent_portal.clock import from_text, to_text
-from consent_portal.web.sessions import WebSession
+from consent_portal.web.sessions import Sessions, WebSession
 
 WRONG = "The user name or the password is wrong."
 
@@ -173,6 +173,14 @@ def test_a_new_password_ends_every_session_and_the_old_one_is_worth_nothing(port
     assert WRONG in reader.sign_in().get_data(as_text=True)
     reader.sign_in("three random words")
     assert _is_signed_in(reader)
+
+
+def test_a_new_password_ends_every_session_even_where_the_portal_is_killed_right_after_it(portal, monkeypatch):
+    reader, elsewhere = portal.reader("clinician"), portal.reader("clinician")
+    monkeypatch.setattr(Sessions, "end_all", lambda *_: None)  # it was not reached
+    fields = {"present": reader.password, "new": "three random words", "again": "three random words"}
+    reader.send("/account/password", **fields)
+    assert not _is_signed_in(elsewhere)
 
 
 def test_no_token_in_header_or_address_signs_anybody_in(portal):

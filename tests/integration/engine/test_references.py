@@ -9,17 +9,11 @@ from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from tests.integration.engine.conftest import CANARY, slices
 from tests.integration.engine.test_export import images_of, opened
+from tests.support.datasets import item
 
 pytestmark = pytest.mark.integration
 
 CT, KO, PR, SR = (f"1.2.840.10008.5.1.4.1.1.{end}" for end in ("2", "88.59", "11.1", "88.11"))
-
-
-def item(**values):
-    new = Dataset()
-    for keyword, value in values.items():
-        setattr(new, keyword, value)
-    return new
 
 
 def code(value, scheme, meaning):

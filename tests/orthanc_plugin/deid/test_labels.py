@@ -1,18 +1,11 @@
 """What tells one thing of an object from another stays; what has no place among numbers goes."""
 
 import pytest
-from pydicom import Dataset
 
 from orthanc_plugin.deid.actions.keep import is_text
+from tests.support.datasets import item
 
 PHANTOM = b"Owner Fiponevogix of 1040378"
-
-
-def _item(**attributes):
-    item = Dataset()
-    for keyword, value in attributes.items():
-        setattr(item, keyword, value)
-    return item
 
 
 @pytest.mark.parametrize(
@@ -32,16 +25,16 @@ def test_a_term_of_physics_or_compression_stays_and_a_name_in_its_place_goes(ct,
 
 @pytest.mark.parametrize("name", ["PTV1", "GTV2 left", "PTV12345", "Fiponevogix1"])
 def test_volumes_keep_their_numbers(ct, released, name):
-    ct.StructureSetROISequence = [_item(ROINumber=1, ROIName=name)]
+    ct.StructureSetROISequence = [item(ROINumber=1, ROIName=name)]
     left = released(ct).StructureSetROISequence[0].get("ROIName", "")
     assert left == {"PTV1": "PTV1", "GTV2 left": "GTV2 left"}.get(name, "")
 
 
 def test_stacks_stay_apart_and_dimensions_keep_their_names(ct, released):
-    stacks = [_item(StackID=each, InStackPositionNumber=1) for each in ("1", "2", "Fiponevogix")]
-    ct.PerFrameFunctionalGroupsSequence = [_item(FrameContentSequence=[each]) for each in stacks]
+    stacks = [item(StackID=each, InStackPositionNumber=1) for each in ("1", "2", "Fiponevogix")]
+    ct.PerFrameFunctionalGroupsSequence = [item(FrameContentSequence=[each]) for each in stacks]
     ct.DimensionIndexSequence = [
-        _item(DimensionDescriptionLabel=each) for each in ("ImagePositionPatient", "Fiponevogix")
+        item(DimensionDescriptionLabel=each) for each in ("ImagePositionPatient", "Fiponevogix")
     ]
     out = released(ct)
     frames = [each.FrameContentSequence[0].get("StackID") for each in out.PerFrameFunctionalGroupsSequence]
@@ -53,10 +46,10 @@ def test_stacks_stay_apart_and_dimensions_keep_their_names(ct, released):
 
 @pytest.mark.parametrize("profile", ["teaching", "limited"])
 def test_the_leads_of_an_electrocardiogram_stay_and_a_date_is_no_version(ct, released, profile):
-    lead = _item(
+    lead = item(
         CodeValue="5.10.2.1-3", CodingSchemeDesignator="SCPECG", CodingSchemeVersion="1.3", CodeMeaning="RR Interval"
     )
-    other = _item(CodeValue="1", CodingSchemeDesignator="DCM", CodingSchemeVersion="19610417", CodeMeaning="Chest")
+    other = item(CodeValue="1", CodingSchemeDesignator="DCM", CodingSchemeVersion="19610417", CodeMeaning="Chest")
     ct.ProcedureCodeSequence = [lead, other]
     out = released(ct, profile)
     assert out.ProcedureCodeSequence[0] == lead
@@ -89,7 +82,7 @@ def test_numbers_that_look_like_letters_are_no_words(numbers):
 @pytest.mark.parametrize("profile", ["teaching", "limited", "send-out"])
 def test_who_made_or_uses_a_hanging_protocol_is_not_told(ct, released, profile):
     ct.HangingProtocolCreator, ct.HangingProtocolUserGroupName = "Fiponevogix", "Zorblatt Ward"
-    ct.HangingProtocolUserIdentificationCodeSequence = [_item(CodeValue="7", CodeMeaning="Fiponevogix")]
+    ct.HangingProtocolUserIdentificationCodeSequence = [item(CodeValue="7", CodeMeaning="Fiponevogix")]
     shown = str(released(ct, profile))
     assert "Fiponevogix" not in shown
     assert "Zorblatt" not in shown
@@ -98,11 +91,11 @@ def test_who_made_or_uses_a_hanging_protocol_is_not_told(ct, released, profile):
 @pytest.mark.parametrize("profile", ["teaching", "limited"])
 @pytest.mark.parametrize("value_type", ["PNAME", "TEXT"])
 def test_a_subject_named_in_a_report_is_not_told_in_whatever_type_of_value(ct, released, profile, value_type):
-    concept = _item(CodeValue="121029", CodingSchemeDesignator="DCM", CodeMeaning="Subject Name")
-    other = _item(CodeValue="121071", CodingSchemeDesignator="DCM", CodeMeaning="Finding")
-    name = _item(ValueType=value_type, ConceptNameCodeSequence=[concept])
+    concept = item(CodeValue="121029", CodingSchemeDesignator="DCM", CodeMeaning="Subject Name")
+    other = item(CodeValue="121071", CodingSchemeDesignator="DCM", CodeMeaning="Finding")
+    name = item(ValueType=value_type, ConceptNameCodeSequence=[concept])
     setattr(name, "PersonName" if value_type == "PNAME" else "TextValue", "Fiponevogix")
-    ct.ContentSequence = [name, _item(ValueType="TEXT", ConceptNameCodeSequence=[other], TextValue="liver cyst")]
+    ct.ContentSequence = [name, item(ValueType="TEXT", ConceptNameCodeSequence=[other], TextValue="liver cyst")]
     out = released(ct, profile)
     assert "Fiponevogix" not in str(out)
     assert out.ContentSequence[-1].TextValue == "liver cyst"

@@ -7,6 +7,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from tests.orthanc_plugin.deid.conftest import sample
+from tests.support.datasets import item
 
 STAFF = ["ReferringPhysicianName", "OperatorsName", "PhysiciansOfRecord", "InterpretationAuthor", "OrderEnteredBy",
          "NamesOfIntendedRecipientsOfResults", "ContentCreatorName"]  # fmt: skip
@@ -26,13 +27,6 @@ def test_a_member_of_staff_is_not_named_in_the_text_either(ct, released, profile
 def test_a_title_is_not_taken_for_a_name(ct, released):
     ct.PatientName, ct.ReferringPhysicianName, ct.StudyDescription = "Rossendale^Ivy^^MR", "X^Y^^DR^MD", "MR knee left"
     assert released(ct, "limited").StudyDescription == "MR knee left"
-
-
-def item(**values):
-    new = Dataset()
-    for keyword, value in values.items():
-        setattr(new, keyword, value)
-    return new
 
 
 NESTED = {

@@ -8,8 +8,7 @@ from orthanc_plugin.engine import reasons
 from orthanc_plugin.engine.endings import Endings
 from orthanc_plugin.engine.errors import NoSpaceError
 from orthanc_plugin.engine.jobs import Jobs, is_collectable
-
-JOB = "0b5f3c1e-0000-4000-8000-000000000002"
+from tests.orthanc_plugin.engine.conftest import JOB
 
 
 @pytest.fixture
@@ -26,12 +25,7 @@ def seen(monkeypatch):
 
 
 @pytest.fixture
-def endings(tmp_path, seen):
-    for name in ("work", "packages"):
-        (tmp_path / name).mkdir()
-    jobs = Jobs(tmp_path / "work", tmp_path / "packages", bytes(32), "engine-1")
-    case = {"request": {}, "facts": [], "instances": [], "destination": None}
-    jobs.create(JOB, case, user="anna", role="clinician")
+def endings(jobs, seen):
     return Endings(jobs, package_hours=1)
 
 

@@ -8,21 +8,17 @@ import pytest
 from orthanc_plugin.engine.endings import Endings
 from orthanc_plugin.engine.errors import GoneError, WaitingError
 from orthanc_plugin.engine.export import Export
-from orthanc_plugin.engine.jobs import Jobs, is_collectable
+from orthanc_plugin.engine.jobs import is_collectable
 from orthanc_plugin.engine.sealed import SealedWriter
-
-JOB = "0b5f3c1e-0000-4000-8000-000000000005"
+from tests.orthanc_plugin.engine.conftest import JOB
 
 
 @pytest.fixture
-def export(tmp_path):
-    for name in ("work", "packages"):
-        (tmp_path / name).mkdir()
+def export(jobs):
     export = object.__new__(Export)  # without DBOS, which only calls what is looked at here
-    export.jobs = Jobs(tmp_path / "work", tmp_path / "packages", bytes(32), "engine-1")
+    export.jobs = jobs
     export.settings = SimpleNamespace(package_hours=1)
-    export.endings = Endings(export.jobs, 1)
-    export.jobs.create(JOB, {"request": {}}, user="anna", role="clinician")
+    export.endings = Endings(jobs, 1)
     export.endings.ready(JOB, {"sha256": "0" * 64})
     return export
 

@@ -7,17 +7,7 @@ import pytest
 
 from orthanc_plugin.engine.errors import NotReadyError
 from orthanc_plugin.engine.jobs import KEEP_DAYS, Jobs
-
-JOB = "0b5f3c1e-0000-4000-8000-000000000001"
-
-
-@pytest.fixture
-def jobs(tmp_path):
-    for name in ("work", "packages"):
-        (tmp_path / name).mkdir()
-    jobs = Jobs(tmp_path / "work", tmp_path / "packages", bytes(32), "engine-1")
-    jobs.create(JOB, {"request": {}}, user="anna", role="clinician")
-    return jobs
+from tests.orthanc_plugin.engine.conftest import JOB
 
 
 def interrupted():

@@ -4,18 +4,7 @@ import pytest
 
 from orthanc_plugin.engine import stranded
 from orthanc_plugin.engine.endings import Endings
-from orthanc_plugin.engine.jobs import Jobs
-
-JOB = "0b5f3c1e-0000-4000-8000-000000000003"
-
-
-@pytest.fixture
-def jobs(tmp_path):
-    for name in ("work", "packages"):
-        (tmp_path / name).mkdir()
-    jobs = Jobs(tmp_path / "work", tmp_path / "packages", bytes(32), "engine-1")
-    jobs.create(JOB, {"request": {}}, user="anna", role="clinician")
-    return jobs
+from tests.orthanc_plugin.engine.conftest import JOB
 
 
 def started(jobs, *, worked_on=False):
@@ -72,7 +61,7 @@ def test_a_package_whose_files_are_gone_is_not_offered_any_longer(jobs):
 
 
 def test_a_job_that_cannot_be_begun_leaves_nothing_behind(jobs, tmp_path):
-    other = JOB.replace("3", "4")
+    other = JOB.replace("1", "2")
     with pytest.raises(InterruptedError), jobs.created(other, {"request": {}}, user="anna", role="clinician"):
         raise InterruptedError
     assert jobs.state(other) is None

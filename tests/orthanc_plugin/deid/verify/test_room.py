@@ -3,26 +3,20 @@
 import struct
 
 import pytest
-from pydicom import Dataset, dcmread
+from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pydicom.encaps import encapsulate, generate_frames
 
 from orthanc_plugin.deid.verify import KnownIdentifiers, verify
 from orthanc_plugin.deid.verify.icc import legible
+from tests.support.datasets import item
 
 NOBODY = KnownIdentifiers(frozenset(), frozenset())
 WORDS = b"Owner Fiponevogix"
 
 
-def _item(**attributes):
-    item = Dataset()
-    for keyword, value in attributes.items():
-        setattr(item, keyword, value)
-    return item
-
-
 def _lut(room):
-    lut = _item(LUTDescriptor=[16, 0, 16], ModalityLUTType="HU")
+    lut = item(LUTDescriptor=[16, 0, 16], ModalityLUTType="HU")
     lut.add_new("LUTData", "OW", bytes(32) + room)
     return {"ModalityLUTSequence": [lut]}
 
@@ -34,7 +28,7 @@ def _palette(room):
 
 
 def _waveform(room):
-    group = _item(NumberOfWaveformChannels=1, NumberOfWaveformSamples=10, WaveformBitsAllocated=16)
+    group = item(NumberOfWaveformChannels=1, NumberOfWaveformSamples=10, WaveformBitsAllocated=16)
     group.add_new("WaveformData", "OW", bytes(20) + room)
     return {"WaveformSequence": [group]}
 
