@@ -43,7 +43,8 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
         Migrated database; its `accounts` session is given back by the app at the end of a request.
     """
     app.config.update(_config(settings))
-    app.register_blueprint(assets.blueprint)  # first, so that our templates win over those of libraries
+    for blueprint in (assets.blueprint, *BLUEPRINTS):  # first, so that our templates win over those of libraries
+        app.register_blueprint(blueprint)
     Babel(app)
     uploads.install(app)
     sessions = Sessions(
@@ -55,8 +56,6 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     machines.exempt(app, csrf)
     limits.install(app)
     app.before_request(access.guard)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
     headers.install(app, settings.portal.public_url)
     errors.install(app)
     templating.install(app, settings)
