@@ -9,10 +9,10 @@ from consent_portal.ledger import queries
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.web.access import CARE, allowed
+from consent_portal.web.identity.patient_words import patient_view
+from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.looks import looked_at
-from consent_portal.web.present.patients import patient_view
 from consent_portal.web.present.releases import release_views
-from consent_portal.web.present.studies import study_view
 
 blueprint = Blueprint("patients", __name__, url_prefix="/patients")
 

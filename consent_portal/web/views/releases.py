@@ -13,9 +13,9 @@ from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.web.access import CARE, Role, allowed, role_of_user
 from consent_portal.web.forms.releases import FilterReleases
+from consent_portal.web.identity.study_words import plain_words, study_view
 from consent_portal.web.paging import Page
 from consent_portal.web.present.releases import release_views
-from consent_portal.web.present.studies import plain_words, study_view
 
 blueprint = Blueprint("releases", __name__, url_prefix="/releases")
 SEE_ALL = frozenset({Role.CALDICOTT_GUARDIAN, Role.MEDICAL_ILLUSTRATION})

@@ -14,8 +14,8 @@ from consent_portal.tasks import reviews
 from consent_portal.tasks.reviews import Review, ReviewRefused
 from consent_portal.web.access import Role, allowed, role_of_user
 from consent_portal.web.forms.tasks import DecideReview
+from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.limits import count_wrong_password, refuse_guessing
-from consent_portal.web.present.studies import study_view
 from consent_portal.web.present.tasks import review_view
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/reviews")

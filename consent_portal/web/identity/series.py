@@ -3,7 +3,7 @@
 from consent_portal.orthanc import OrthancAway
 from consent_portal.parts import parts
 from consent_portal.registers.studies import Study
-from consent_portal.web.present.studies import modality_words
+from consent_portal.web.identity.study_words import modality_words
 
 
 def series_choices(study: Study) -> list[tuple[str, str]]:

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from consent_portal.contract import Content
 from consent_portal.registers.studies import Study
-from consent_portal.web.forms.search import MODALITIES
-from consent_portal.web.present.patients import PatientView, patient_view
+from consent_portal.web.identity.patient_words import PatientView, patient_view
+from consent_portal.web.identity.search_form import MODALITIES
 from consent_portal.web.templating import day
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from consent_portal.web.forms.search import FindStudy, FindTeachingStudy
+from consent_portal.web.identity.search_form import FindStudy, FindTeachingStudy
 
 SHOWN = 50
 """Studies on one page of results."""
