@@ -11,19 +11,9 @@ from consent_portal.database import Database
 from consent_portal.leaflets.checking import Checking
 from consent_portal.leaflets.letters import Runs
 from consent_portal.settings import Settings
-from consent_portal.web import (
-    access,
-    assets,
-    errors,
-    headers,
-    leaflet,
-    limits,
-    machines,
-    signin,
-    templating,
-    uploads,
-)
-from consent_portal.web.sessions import Sessions
+from consent_portal.web import access, assets, errors, headers, leaflet, limits, machines, templating, uploads
+from consent_portal.web.people import signin
+from consent_portal.web.people.sessions import Sessions
 from consent_portal.web.views import BLUEPRINTS, letters, notice_versions
 
 MAX_FORM_BYTES = 256 * 1024

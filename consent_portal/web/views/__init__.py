@@ -2,8 +2,9 @@
 
 from flask import Blueprint
 
+from consent_portal.web.people import own_account as account
+from consent_portal.web.people import views as users
 from consent_portal.web.views import (
-    account,
     asks,
     consent,
     displays,
@@ -25,7 +26,6 @@ from consent_portal.web.views import (
     studies,
     system,
     teaching,
-    users,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (

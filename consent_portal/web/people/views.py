@@ -4,12 +4,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from consent_portal.web import people
 from consent_portal.web.access import Role, allowed
-from consent_portal.web.forms.users import ChangeRole, NewPassword, NewUser
-from consent_portal.web.people import Person
+from consent_portal.web.people import accounts as people
+from consent_portal.web.people.accounts import Person
+from consent_portal.web.people.forms import ChangeRole, NewPassword, NewUser
 
-blueprint = Blueprint("users", __name__, url_prefix="/users")
+blueprint = Blueprint("users", __name__, template_folder="templates", url_prefix="/users")
 
 
 @blueprint.get("")

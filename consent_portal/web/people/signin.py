@@ -16,9 +16,9 @@ from wtforms.validators import Length
 
 from consent_portal.accounts import datastore
 from consent_portal.database import Database
-from consent_portal.web import sessions as web_sessions
 from consent_portal.web.forms.base import Needed, trim
-from consent_portal.web.sessions import Sessions
+from consent_portal.web.people import sessions as web_sessions
+from consent_portal.web.people.sessions import Sessions
 
 
 def _plain_name(name: str) -> str | None:

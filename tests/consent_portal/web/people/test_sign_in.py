@@ -7,7 +7,7 @@ import pytest
 from flask import session
 
 from consent_portal.clock import from_text, to_text
-from consent_portal.web.sessions import Sessions, WebSession
+from consent_portal.web.people.sessions import Sessions, WebSession
 
 WRONG = "The user name or the password is wrong."
 

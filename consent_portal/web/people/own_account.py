@@ -5,12 +5,12 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from consent_portal.web import people
 from consent_portal.web.access import EVERYONE, allowed
-from consent_portal.web.forms.users import OwnPassword
 from consent_portal.web.limits import count_wrong_password, refuse_guessing
+from consent_portal.web.people import accounts as people
+from consent_portal.web.people.forms import OwnPassword
 
-blueprint = Blueprint("account", __name__, url_prefix="/account")
+blueprint = Blueprint("account", __name__, template_folder="templates", url_prefix="/account")
 
 
 @blueprint.route("/password", methods=["GET", "POST"])
