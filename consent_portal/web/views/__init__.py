@@ -4,12 +4,13 @@ from flask import Blueprint
 
 from consent_portal.web.people import own_account as account
 from consent_portal.web.people import views as users
+from consent_portal.web.releases import journal
+from consent_portal.web.releases import views as releases
 from consent_portal.web.views import (
     asks,
     consent,
     displays,
     home,
-    journal,
     leaflets,
     ledger,
     letters,
@@ -21,7 +22,6 @@ from consent_portal.web.views import (
     policy,
     recalls,
     recipients,
-    releases,
     reviews,
     studies,
     system,

@@ -12,7 +12,7 @@ from consent_portal.web.access import CARE, allowed
 from consent_portal.web.identity.patient_words import patient_view
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.looks import looked_at
-from consent_portal.web.present.releases import release_views
+from consent_portal.web.releases.present import release_views
 
 blueprint = Blueprint("patients", __name__, url_prefix="/patients")
 

@@ -20,7 +20,7 @@ from consent_portal.web.identity.study_words import StudyView, study_view
 from consent_portal.web.looks import looked_at
 from consent_portal.web.present.events import event_view
 from consent_portal.web.present.purposes import purpose_rows
-from consent_portal.web.present.releases import release_views
+from consent_portal.web.releases.present import release_views
 from consent_portal.web.summaries import summary_of
 
 blueprint = Blueprint("studies", __name__, url_prefix="/studies")

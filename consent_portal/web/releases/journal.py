@@ -16,7 +16,7 @@ from consent_portal.web.access import ROLE_NAMES, Role, allowed
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.paging import ROWS, Links
 
-blueprint = Blueprint("journal", __name__, url_prefix="/journal")
+blueprint = Blueprint("journal", __name__, template_folder="templates", url_prefix="/journal")
 ACTIONS = {
     "care-read": _l("Original opened in Orthanc for direct care"),
     "view-study": _l("Study and consent opened in the portal"),

@@ -12,12 +12,12 @@ from consent_portal.ledger.queries import Disclosure
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.web.access import CARE, Role, allowed, role_of_user
-from consent_portal.web.forms.releases import FilterReleases
 from consent_portal.web.identity.study_words import plain_words, study_view
 from consent_portal.web.paging import Page
-from consent_portal.web.present.releases import release_views
+from consent_portal.web.releases.forms import FilterReleases
+from consent_portal.web.releases.present import release_views
 
-blueprint = Blueprint("releases", __name__, url_prefix="/releases")
+blueprint = Blueprint("releases", __name__, template_folder="templates", url_prefix="/releases")
 SEE_ALL = frozenset({Role.CALDICOTT_GUARDIAN, Role.MEDICAL_ILLUSTRATION})
 READERS = (Role.CALDICOTT_GUARDIAN, Role.MEDICAL_ILLUSTRATION, Role.CLINICIAN, Role.TRAINER)
 
