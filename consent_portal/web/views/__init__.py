@@ -7,10 +7,8 @@ from consent_portal.web.people import views as users
 from consent_portal.web.releases import journal
 from consent_portal.web.releases import views as releases
 from consent_portal.web.views import (
-    asks,
     consent,
     displays,
-    home,
     leaflets,
     ledger,
     letters,
@@ -20,13 +18,12 @@ from consent_portal.web.views import (
     notices,
     patients,
     policy,
-    recalls,
     recipients,
-    reviews,
     studies,
     system,
     teaching,
 )
+from consent_portal.web.work import asks, home, recalls, reviews
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,

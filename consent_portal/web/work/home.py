@@ -7,9 +7,9 @@ from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import lazy_gettext as _l
 
 from consent_portal.web.access import EVERYONE, Role, allowed, role_of_user, roles_of
-from consent_portal.web.waiting import counts
+from consent_portal.web.work.waiting import counts
 
-blueprint = Blueprint("home", __name__)
+blueprint = Blueprint("home", __name__, template_folder="templates")
 
 PURPOSE_OF_ROLE = {
     Role.CLINICIAN: _l("Find a study, see what it may be used for and why, and ask for amended consent."),

@@ -12,10 +12,10 @@ from consent_portal.parts import parts
 from consent_portal.tasks import asks
 from consent_portal.tasks.asks import Ask
 from consent_portal.web.access import CARE, Role, allowed, role_of_user
-from consent_portal.web.forms.tasks import CloseAsk
-from consent_portal.web.present.tasks import ask_view, studies_of
+from consent_portal.web.work.forms import CloseAsk
+from consent_portal.web.work.present import ask_view, studies_of
 
-blueprint = Blueprint("asks", __name__, url_prefix="/asks")
+blueprint = Blueprint("asks", __name__, template_folder="templates", url_prefix="/asks")
 
 SEE_ALL = frozenset({Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN})
 READERS = (Role.CLINICIAN, Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN, Role.TRAINER)

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from consent_portal.parts import parts
 from consent_portal.tasks import recalls
 from consent_portal.web.access import Role, allowed
-from consent_portal.web.present.tasks import recall_views
+from consent_portal.web.work.present import recall_views
 
-blueprint = Blueprint("recalls", __name__, url_prefix="/recalls")
+blueprint = Blueprint("recalls", __name__, template_folder="templates", url_prefix="/recalls")
 LONGEST_NOTE = 300
 
 
