@@ -2,27 +2,30 @@
 
 from flask import Blueprint
 
+from consent_portal.web.notices import (
+    displays,
+    letters,
+)
+from consent_portal.web.notices import (
+    index as leaflets,
+)
+from consent_portal.web.notices import (
+    public as notices,
+)
+from consent_portal.web.notices import (
+    reviewers as notice_reviews,
+)
+from consent_portal.web.notices import (
+    settings as notice_settings,
+)
+from consent_portal.web.notices import (
+    versions as notice_versions,
+)
 from consent_portal.web.people import own_account as account
 from consent_portal.web.people import views as users
 from consent_portal.web.releases import journal
 from consent_portal.web.releases import views as releases
-from consent_portal.web.views import (
-    consent,
-    displays,
-    leaflets,
-    ledger,
-    letters,
-    notice_reviews,
-    notice_settings,
-    notice_versions,
-    notices,
-    patients,
-    policy,
-    recipients,
-    studies,
-    system,
-    teaching,
-)
+from consent_portal.web.views import consent, ledger, patients, policy, recipients, studies, system, teaching
 from consent_portal.web.work import asks, home, recalls, reviews
 
 BLUEPRINTS: tuple[Blueprint, ...] = (

@@ -27,7 +27,6 @@ from consent_portal.registers.recipients import SELF
 from consent_portal.registers.studies import Study
 from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.asks import Ask
-from consent_portal.web import leaflet
 from consent_portal.web.access import CARE, Role, allowed
 from consent_portal.web.answered import close_answered
 from consent_portal.web.favourable import would_be
@@ -36,6 +35,7 @@ from consent_portal.web.forms.consent import AmendForm, ConsentForm, WithdrawFor
 from consent_portal.web.identity.lookup import present_study, registered_study
 from consent_portal.web.identity.series import series_choices
 from consent_portal.web.identity.study_words import study_view
+from consent_portal.web.notices import site as leaflet
 from consent_portal.web.present.events import facts_of
 from consent_portal.web.recording import given_of, scope_of, target_of, withdrawn_of
 from consent_portal.web.templating import day

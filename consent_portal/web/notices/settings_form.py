@@ -9,7 +9,7 @@ from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipl
 from wtforms.validators import ValidationError
 
 from consent_portal.web.forms.base import AtMost, Form, Needed, options
-from consent_portal.web.forms.notice_words import (
+from consent_portal.web.notices.words_form import (
     CONDITIONS,
     DAYS,
     LAWFUL_BASES,

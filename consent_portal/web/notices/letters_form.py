@@ -9,7 +9,7 @@ from wtforms import SelectField
 from wtforms.validators import ValidationError
 
 from consent_portal.web.forms.base import Form, options
-from consent_portal.web.forms.leaflets import PAPERS
+from consent_portal.web.notices.download_form import PAPERS
 from notices.merge.tables import MOST_BYTES
 from notices.outputs import Kind, outputs
 

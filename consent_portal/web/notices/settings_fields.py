@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from consent_portal.web.forms.notice_settings import HOURS, NoticeSettings
-from consent_portal.web.forms.notice_words import NOT_APPLICABLE
+from consent_portal.web.notices.settings_form import HOURS, NoticeSettings
+from consent_portal.web.notices.words_form import NOT_APPLICABLE
 from notices.errors import Fault, LogoError, SiteError
 from notices.language import languages
 from notices.settings.local_text import LocalText

@@ -9,14 +9,14 @@ from consent_portal.leaflets import versions
 from consent_portal.parts import parts
 from consent_portal.press.paper import Sheet
 from consent_portal.press.press import PressAway
-from consent_portal.web import leaflet
 from consent_portal.web.access import Role, allowed
 from consent_portal.web.forms.base import options
-from consent_portal.web.forms.leaflets import ChooseNotice
+from consent_portal.web.notices import site as leaflet
+from consent_portal.web.notices.download_form import ChooseNotice
 from notices import NoticeError, Site
 from notices.versions import State, Version
 
-blueprint = Blueprint("leaflets", __name__, url_prefix="/department/notices")
+blueprint = Blueprint("leaflets", __name__, template_folder="templates", url_prefix="/department/notices")
 EDITORS = (Role.DEPARTMENT_ADMIN, Role.MEDICAL_ILLUSTRATION)
 READERS = (*EDITORS, Role.CALDICOTT_GUARDIAN)
 DRAFT = "draft"

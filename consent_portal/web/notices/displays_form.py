@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from consent_portal.leaflets.photograph import MOST_BYTES, PhotographError, cleaned
 from consent_portal.web.forms.base import AtMost, IfGiven, Needed, NotInFuture, PlainDate
-from consent_portal.web.forms.leaflets import SheetForm
+from consent_portal.web.notices.download_form import SheetForm
 from notices.outputs import Kind
 from notices.versions import Display
 

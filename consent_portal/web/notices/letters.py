@@ -21,15 +21,16 @@ from flask_babel import ngettext
 from flask_security import current_user
 
 from consent_portal.leaflets.letters import FAILED, WORKING, BusyError, Run, Runs
-from consent_portal.web import errors, leaflet
+from consent_portal.web import errors
 from consent_portal.web.access import allowed
-from consent_portal.web.forms.letters import LetterRun
 from consent_portal.web.headers import SCRIPT_MAY_ASK
-from consent_portal.web.views.leaflets import EDITORS
+from consent_portal.web.notices import site as leaflet
+from consent_portal.web.notices.index import EDITORS
+from consent_portal.web.notices.letters_form import LetterRun
 from notices import NoticeError, Paper
 from notices.versions import Version
 
-blueprint = Blueprint("letters", __name__, url_prefix="/department/letters")
+blueprint = Blueprint("letters", __name__, template_folder="templates", url_prefix="/department/letters")
 EXTENSION = "aoa_letter_runs"
 GONE = errors.Explanation(
     _l("This letter run is not held here"),

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consent_portal.web.access import ROLE_NAMES, Role
-from consent_portal.web.leaflet import spoken
-from consent_portal.web.notice_form import label_of
+from consent_portal.web.notices.settings_fields import label_of
+from consent_portal.web.notices.site import spoken
 from consent_portal.web.templating import moment
 from notices import languages
 from notices.lint import Finding, Severity

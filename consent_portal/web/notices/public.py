@@ -5,10 +5,10 @@ from flask import Blueprint, Response, abort, make_response, request, url_for
 from consent_portal.leaflets import versions
 from consent_portal.leaflets.rows import PageRow
 from consent_portal.parts import parts
-from consent_portal.web import leaflet
+from consent_portal.web.notices import site as leaflet
 from notices import Kind
 
-blueprint = Blueprint("notices", __name__, url_prefix="/notices")
+blueprint = Blueprint("notices", __name__, template_folder="templates", url_prefix="/notices")
 POLICY = "; ".join(
     (
         "default-src 'none'",

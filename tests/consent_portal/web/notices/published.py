@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from consent_portal.leaflets import versions
-from consent_portal.web import leaflet
+from consent_portal.web.notices import site as leaflet
 from notices.versions import Person, State, Step
 
 ADMIN = Person("department-admin", "department-admin")

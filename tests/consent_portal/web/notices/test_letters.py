@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from tests.consent_portal.web.published import publish
 
 from consent_portal.api.inserts import InsertRequest
 from consent_portal.leaflets.letters import Runs
 from notices.outputs import Kind, outputs
-from tests.consent_portal.web.published import publish
 from tests.support.files import contents, files_below
 from tests.support.patience import until
 
