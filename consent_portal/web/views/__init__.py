@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from consent_portal.web.consent import views as consent
 from consent_portal.web.notices import (
     displays,
     letters,
@@ -25,7 +26,7 @@ from consent_portal.web.people import own_account as account
 from consent_portal.web.people import views as users
 from consent_portal.web.releases import journal
 from consent_portal.web.releases import views as releases
-from consent_portal.web.views import consent, ledger, patients, policy, recipients, studies, system, teaching
+from consent_portal.web.views import ledger, patients, policy, recipients, studies, system, teaching
 from consent_portal.web.work import asks, home, recalls, reviews
 
 BLUEPRINTS: tuple[Blueprint, ...] = (

@@ -11,11 +11,11 @@ from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.web import wording
 from consent_portal.web.access import Role, allowed
+from consent_portal.web.consent.purposes import purpose_rows
 from consent_portal.web.identity.lookup import present_study
 from consent_portal.web.identity.search import teaching_query
 from consent_portal.web.identity.search_form import FindTeachingStudy
 from consent_portal.web.identity.study_words import plain_words
-from consent_portal.web.present.purposes import purpose_rows
 from consent_portal.web.summaries import summary_of
 
 blueprint = Blueprint("teaching", __name__, url_prefix="/teaching")

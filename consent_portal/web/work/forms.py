@@ -6,8 +6,8 @@ from wtforms import PasswordField, SelectField, TextAreaField
 from wtforms.validators import ValidationError
 
 from consent_portal.web import wording
+from consent_portal.web.consent.forms import Choice
 from consent_portal.web.forms.base import AtMost, Form, Needed, options
-from consent_portal.web.forms.consent import Choice
 
 
 class CloseAsk(Form):

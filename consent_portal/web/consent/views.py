@@ -28,21 +28,21 @@ from consent_portal.registers.studies import Study
 from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.asks import Ask
 from consent_portal.web.access import CARE, Role, allowed
-from consent_portal.web.answered import close_answered
+from consent_portal.web.consent.answered import close_answered
+from consent_portal.web.consent.events import facts_of
+from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
+from consent_portal.web.consent.recording import given_of, scope_of, target_of, withdrawn_of
 from consent_portal.web.favourable import would_be
 from consent_portal.web.forms.base import options
-from consent_portal.web.forms.consent import AmendForm, ConsentForm, WithdrawForm
 from consent_portal.web.identity.lookup import present_study, registered_study
 from consent_portal.web.identity.series import series_choices
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.notices import site as leaflet
-from consent_portal.web.present.events import facts_of
-from consent_portal.web.recording import given_of, scope_of, target_of, withdrawn_of
 from consent_portal.web.templating import day
 from consent_portal.web.work.forms import RequestAmendment
 from consent_portal.web.work.present import recall_views
 
-blueprint = Blueprint("consent", __name__, url_prefix="/studies/<uuid:study>")
+blueprint = Blueprint("consent", __name__, template_folder="templates", url_prefix="/studies/<uuid:study>")
 Writer = Callable[[Any, Target, Any, str], Event]
 
 

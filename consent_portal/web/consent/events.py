@@ -12,7 +12,7 @@ from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import LABELS, Level, LevelState
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.web import wording
-from consent_portal.web.forms.consent import CAPACITY, GRANTORS
+from consent_portal.web.consent.forms import CAPACITY, GRANTORS
 from consent_portal.web.templating import day, moment
 
 Facts = list[tuple[Any, str]]

@@ -8,7 +8,7 @@ from consent_portal.ledger.commands import Target
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.registers.studies import Study
-from consent_portal.web.forms.consent import AmendForm, ConsentForm, WithdrawForm
+from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
 
 STATES = {"yes": LevelState.ACCEPTED, "no": LevelState.DECLINED, "not-chosen": LevelState.NOT_CHOSEN}
 
