@@ -26,7 +26,9 @@ from consent_portal.web.people import own_account as account
 from consent_portal.web.people import views as users
 from consent_portal.web.releases import journal
 from consent_portal.web.releases import views as releases
-from consent_portal.web.views import ledger, patients, policy, recipients, studies, system, teaching
+from consent_portal.web.studies import patients, teaching
+from consent_portal.web.studies import views as studies
+from consent_portal.web.views import ledger, policy, recipients, system
 from consent_portal.web.work import asks, home, recalls, reviews
 
 BLUEPRINTS: tuple[Blueprint, ...] = (

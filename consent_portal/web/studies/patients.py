@@ -14,7 +14,7 @@ from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.looks import looked_at
 from consent_portal.web.releases.present import release_views
 
-blueprint = Blueprint("patients", __name__, url_prefix="/patients")
+blueprint = Blueprint("patients", __name__, template_folder="templates", url_prefix="/patients")
 
 
 @blueprint.get("/<uuid:patient>/releases")

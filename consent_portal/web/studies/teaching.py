@@ -16,9 +16,9 @@ from consent_portal.web.identity.lookup import present_study
 from consent_portal.web.identity.search import teaching_query
 from consent_portal.web.identity.search_form import FindTeachingStudy
 from consent_portal.web.identity.study_words import plain_words
-from consent_portal.web.summaries import summary_of
+from consent_portal.web.studies.summaries import summary_of
 
-blueprint = Blueprint("teaching", __name__, url_prefix="/teaching")
+blueprint = Blueprint("teaching", __name__, template_folder="templates", url_prefix="/teaching")
 SHOWN = 20
 
 

@@ -21,9 +21,9 @@ from consent_portal.web.identity.search_form import FindStudy
 from consent_portal.web.identity.study_words import StudyView, study_view
 from consent_portal.web.looks import looked_at
 from consent_portal.web.releases.present import release_views
-from consent_portal.web.summaries import summary_of
+from consent_portal.web.studies.summaries import summary_of
 
-blueprint = Blueprint("studies", __name__, url_prefix="/studies")
+blueprint = Blueprint("studies", __name__, template_folder="templates", url_prefix="/studies")
 
 
 @dataclass(frozen=True)
