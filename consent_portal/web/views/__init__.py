@@ -24,11 +24,12 @@ from consent_portal.web.notices import (
 )
 from consent_portal.web.people import own_account as account
 from consent_portal.web.people import views as users
+from consent_portal.web.registers import recipients
 from consent_portal.web.releases import journal
 from consent_portal.web.releases import views as releases
 from consent_portal.web.studies import patients, teaching
 from consent_portal.web.studies import views as studies
-from consent_portal.web.views import ledger, policy, recipients, system
+from consent_portal.web.views import ledger, policy, system
 from consent_portal.web.work import asks, home, recalls, reviews
 
 BLUEPRINTS: tuple[Blueprint, ...] = (

@@ -13,9 +13,9 @@ from consent_portal.parts import parts
 from consent_portal.registers import recipients
 from consent_portal.registers.recipients import Recipient
 from consent_portal.web.access import Role, allowed, role_of_user
-from consent_portal.web.forms.recipients import KINDS, NewRecipient
+from consent_portal.web.registers.forms import KINDS, NewRecipient
 
-blueprint = Blueprint("recipients", __name__, url_prefix="/recipients")
+blueprint = Blueprint("recipients", __name__, template_folder="templates", url_prefix="/recipients")
 READERS = (Role.CALDICOTT_GUARDIAN, Role.MEDICAL_ILLUSTRATION, Role.CLINICIAN, Role.TRAINER)
 
 
