@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from consent_portal.web.consent import views as consent
+from consent_portal.web.governance import ledger, policy, system
 from consent_portal.web.notices import (
     displays,
     letters,
@@ -29,7 +30,6 @@ from consent_portal.web.releases import journal
 from consent_portal.web.releases import views as releases
 from consent_portal.web.studies import patients, teaching
 from consent_portal.web.studies import views as studies
-from consent_portal.web.views import ledger, policy, system
 from consent_portal.web.work import asks, home, recalls, reviews
 
 BLUEPRINTS: tuple[Blueprint, ...] = (

@@ -11,7 +11,7 @@ from consent_portal.migrations.run import newest, present
 from consent_portal.parts import parts
 from consent_portal.web.access import Role, allowed
 
-blueprint = Blueprint("system", __name__, url_prefix="/system")
+blueprint = Blueprint("system", __name__, template_folder="templates", url_prefix="/system")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from consent_portal.parts import parts
 from consent_portal.web.access import Role, allowed
 from consent_portal.web.templating import moment
 
-blueprint = Blueprint("ledger", __name__, url_prefix="/ledger")
+blueprint = Blueprint("ledger", __name__, template_folder="templates", url_prefix="/ledger")
 
 
 @blueprint.get("")
