@@ -11,16 +11,16 @@ from consent_portal.database import Database
 from consent_portal.leaflets.checking import Checking
 from consent_portal.leaflets.letters import Runs
 from consent_portal.settings import Settings
-from consent_portal.web import access, assets, errors, headers, limits, machines, templating, uploads
+from consent_portal.web.blueprints import BLUEPRINTS
+from consent_portal.web.frame import access, assets, errors, headers, limits, machines, templating, uploads
 from consent_portal.web.notices import letters
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.notices import versions as notice_versions
 from consent_portal.web.people import signin
 from consent_portal.web.people.sessions import Sessions
-from consent_portal.web.views import BLUEPRINTS
 
 MAX_FORM_BYTES = 256 * 1024
-"""No form of ours comes near it; uploads have their own limits (`consent_portal.web.uploads`)."""
+"""No form of ours comes near it; uploads have their own limits (`consent_portal.web.frame.uploads`)."""
 
 
 def install(app: Flask, settings: Settings, database: Database) -> None:

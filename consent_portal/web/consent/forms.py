@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, ValidationError
 from consent_portal.clock import age_on
 from consent_portal.ledger.levels import Level
 from consent_portal.ledger.projection import ADULT, MATURITY
-from consent_portal.web.forms.base import AtMost, Form, IfGiven, Needed, NotInFuture, PlainDate, options
+from consent_portal.web.frame.fields import AtMost, Form, IfGiven, Needed, NotInFuture, PlainDate, options
 
 ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Not chosen")))
 AMENDED_ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Leave as it is")))

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from consent_portal.web.access import MACHINE_BLUEPRINTS
+from consent_portal.web.frame.access import MACHINE_BLUEPRINTS
 
 
 def exempt(app: Flask, csrf: CSRFProtect) -> None:

@@ -5,7 +5,7 @@ from flask_security import current_user
 from consent_portal.ledger.journal import Access, note
 from consent_portal.parts import parts
 from consent_portal.registers.studies import Study
-from consent_portal.web.access import role_of_user
+from consent_portal.web.frame.access import role_of_user
 
 
 def looked_at(action: str, study: Study | None = None, patient_key: str | None = None) -> None:

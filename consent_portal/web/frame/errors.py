@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from consent_portal.orthanc import OrthancAway
 from consent_portal.press.press import PressAway
-from consent_portal.web.access import MACHINE_BLUEPRINTS
+from consent_portal.web.frame.access import MACHINE_BLUEPRINTS
 
 log = structlog.get_logger(__name__)
 

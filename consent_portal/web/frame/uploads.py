@@ -8,7 +8,7 @@ from typing import IO, Any
 from flask import Flask, Request, request
 
 from consent_portal.leaflets.photograph import MOST_BYTES as PHOTOGRAPH
-from consent_portal.web.access import role_of_user, roles_of
+from consent_portal.web.frame.access import role_of_user, roles_of
 from notices.merge.tables import MOST_BYTES as LETTERS
 from notices.settings.logo import MOST_BYTES as LOGO
 

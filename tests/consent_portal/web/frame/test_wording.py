@@ -8,9 +8,9 @@ from consent_portal.ledger.payloads import CapacityAnswer, GrantorKind
 from consent_portal.ledger.scope import ScopeKind
 from consent_portal.policy.load import load_policy
 from consent_portal.policy.model import Outcome, Situation
-from consent_portal.web import wording
-from consent_portal.web.access import ROLE_NAMES, Role
 from consent_portal.web.consent.events import CAPACITY_WORDS, GRANTOR_WORDS, SCOPES
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.access import ROLE_NAMES, Role
 
 EVERYTHING = {
     "situations": (Situation, wording.SITUATIONS),

@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from consent_portal.web.access import Role, roles_of
+from consent_portal.web.frame.access import Role, roles_of
 
 LINKS = (
     ("home.dashboard", _l("Home")),

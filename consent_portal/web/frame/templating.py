@@ -12,9 +12,9 @@ from flask_security import current_user
 from consent_portal.clock import LOCAL, from_text
 from consent_portal.ledger.levels import Level
 from consent_portal.settings import Settings
-from consent_portal.web import wording
-from consent_portal.web.access import ROLE_NAMES, role_of_user, roles_of
-from consent_portal.web.navigation import items
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.access import ROLE_NAMES, role_of_user, roles_of
+from consent_portal.web.frame.navigation import items
 
 
 def day(value: str | date | None) -> str:
