@@ -14,7 +14,6 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from consent_portal.orthanc import OrthancAway
-from consent_portal.press.press import PressAway
 from consent_portal.web.frame.access import MACHINE_BLUEPRINTS
 
 log = structlog.get_logger(__name__)
@@ -137,11 +136,6 @@ def _orthanc_away(error: OrthancAway) -> Response:
     return page(503, ORTHANC_AWAY)
 
 
-def _press_away(error: PressAway) -> Response:
-    log.warning("press away", kind=type(error).__name__, endpoint=request.endpoint)
-    return page(503)
-
-
 def _ledger_away(error: OperationalError) -> Response:
     # The driver's text holds the values of the statement, so only the kind of the error is logged.
     log.error("ledger away", kind=type(error.orig).__name__, endpoint=request.endpoint)
@@ -152,5 +146,4 @@ def install(app: Flask) -> None:
     """Register the error pages with `app`."""
     app.register_error_handler(OrthancAway, _orthanc_away)
     app.register_error_handler(OperationalError, _ledger_away)
-    app.register_error_handler(PressAway, _press_away)
     app.register_error_handler(HTTPException, _http_error)

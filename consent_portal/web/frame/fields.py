@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectChoice, StringField, TextAreaField  # type: ignore[attr-defined]
+from wtforms import DateField, Field, RadioField, SelectChoice, StringField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from consent_portal.clock import EARLIEST, local_day, utc_now
@@ -108,3 +108,22 @@ class IfGiven(Optional):
     def __init__(self) -> None:
         super().__init__()
         self.field_flags = {}
+
+
+class Choice(RadioField):
+    """Radio buttons of which none is chosen at first."""
+
+    def __init__(self, label: Any, message: Any, choices: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+        kwargs.setdefault("default", None)
+        validator = InputRequired(message)
+        validator.field_flags = {}
+        super().__init__(label, [validator], choices=options(choices), validate_choice=True, **kwargs)
+
+    def process_data(self, value: Any) -> None:
+        """Keep "nothing chosen" apart from the text "None"."""
+        self.data = None if value is None else str(value)
+
+    def pre_validate(self, form: Any) -> None:
+        """Let the required message speak when nothing was chosen."""
+        if self.data:
+            super().pre_validate(form)

@@ -2,28 +2,14 @@
 
 from collections.abc import Mapping
 from io import BytesIO
-from types import MappingProxyType
 from typing import IO, Any
 
 from flask import Flask, Request, request
 
-from consent_portal.leaflets.photograph import MOST_BYTES as PHOTOGRAPH
 from consent_portal.web.frame.access import role_of_user, roles_of
-from notices.merge.tables import MOST_BYTES as LETTERS
-from notices.settings.logo import MOST_BYTES as LOGO
 
 AROUND = 256 * 1024
 """Bytes of a form besides its file; one byte too many must still reach the check that says so in words."""
-LIMITS: Mapping[str, int] = MappingProxyType(
-    {
-        "notice_settings.change": LOGO + AROUND,
-        "notice_settings.preview": LOGO + AROUND,
-        "displays.add": PHOTOGRAPH + AROUND,
-        "displays.change": PHOTOGRAPH + AROUND,
-        "letters.start": LETTERS + AROUND,
-    }
-)
-"""The largest request of each page that takes a file, in bytes; every other page takes `MAX_CONTENT_LENGTH`."""
 
 
 class InMemory(Request):
@@ -34,12 +20,18 @@ class InMemory(Request):
         return BytesIO()
 
 
-def install(app: Flask) -> None:
-    """Widen the limit for those pages, before anything reads the request."""
+def install(app: Flask, largest: Mapping[str, int]) -> None:
+    """Widen the limit for the pages that take a file, before anything reads the request.
+
+    Parameters
+    ----------
+    largest : mapping
+        The largest file of each such page in bytes, by endpoint; every other page takes `MAX_CONTENT_LENGTH`.
+    """
     app.request_class = InMemory
 
     @app.before_request
     def widen() -> None:
-        limit = LIMITS.get(request.endpoint or "")
-        if limit is not None and role_of_user() in roles_of(request.endpoint or "", app):
-            request.max_content_length = limit
+        file = largest.get(request.endpoint or "")
+        if file is not None and role_of_user() in roles_of(request.endpoint or "", app):
+            request.max_content_length = file + AROUND
