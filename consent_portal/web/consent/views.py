@@ -13,10 +13,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from consent_portal.clock import local_day, utc_now
-from consent_portal.ledger import commands, queries
 from consent_portal.ledger.checks import Refusal
-from consent_portal.ledger.commands import Target
-from consent_portal.ledger.effect import Effect, effect
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
 from consent_portal.ledger.status import ConsentStatus, LevelStatus
@@ -25,6 +22,10 @@ from consent_portal.policy.model import Decision, Outcome
 from consent_portal.registers import studies
 from consent_portal.registers.recipients import SELF
 from consent_portal.registers.studies import Study
+from consent_portal.services import consent as commands
+from consent_portal.services import queries
+from consent_portal.services.consent import Target
+from consent_portal.services.effect import Effect, effect
 from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.asks import Ask
 from consent_portal.web.consent.answered import close_answered

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from consent_portal.ledger import commands
 from consent_portal.ledger.payloads import PolicySigned
 from consent_portal.parts import parts
 from consent_portal.policy.model import Situation
+from consent_portal.services import consent as commands
 from consent_portal.web.frame.access import Role, allowed, role_of_user
 from consent_portal.web.frame.favourable import policy_in_force
 from consent_portal.web.frame.limits import count_wrong_password, refuse_guessing

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import gettext as _
 
-from consent_portal.leaflets import versions
 from consent_portal.parts import parts
-from consent_portal.press.paper import Sheet
-from consent_portal.press.press import PressAway
+from consent_portal.publishing import versions
+from consent_portal.publishing.press.paper import Sheet
+from consent_portal.publishing.press.press import PressAway
 from consent_portal.web.frame.access import Role, allowed
 from consent_portal.web.frame.fields import options
 from consent_portal.web.notices import site as leaflet

@@ -20,7 +20,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_security import current_user
 
-from consent_portal.leaflets.letters import FAILED, WORKING, BusyError, Run, Runs
+from consent_portal.publishing.letters import FAILED, WORKING, BusyError, Run, Runs
 from consent_portal.web.frame import errors
 from consent_portal.web.frame.access import allowed
 from consent_portal.web.frame.headers import SCRIPT_MAY_ASK

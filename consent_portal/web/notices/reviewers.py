@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from consent_portal.leaflets import settings
 from consent_portal.parts import parts
+from consent_portal.publishing import settings
 from consent_portal.web.frame.access import allowed, role_of_user
 from consent_portal.web.frame.fields import options
 from consent_portal.web.notices import site as leaflet

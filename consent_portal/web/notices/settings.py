@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from consent_portal.leaflets import settings
 from consent_portal.parts import parts
-from consent_portal.press.press import PressAway
+from consent_portal.publishing import settings
+from consent_portal.publishing.press.press import PressAway
 from consent_portal.web.frame.access import allowed
 from consent_portal.web.frame.headers import SCRIPT_MAY_ASK
 from consent_portal.web.notices import settings_fields as notice_form

@@ -4,10 +4,10 @@ import structlog
 from flask import Flask, Response, request
 
 from consent_portal.database import Database
-from consent_portal.leaflets.checking import Checking
-from consent_portal.leaflets.letters import Runs
-from consent_portal.leaflets.photograph import MOST_BYTES as PHOTOGRAPH
-from consent_portal.press.press import PressAway
+from consent_portal.publishing.checking import Checking
+from consent_portal.publishing.letters import Runs
+from consent_portal.publishing.photograph import MOST_BYTES as PHOTOGRAPH
+from consent_portal.publishing.press.press import PressAway
 from consent_portal.settings import Settings
 from consent_portal.web.frame import errors
 from consent_portal.web.notices import letters, site, versions

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy.orm import Session
 
-from consent_portal.leaflets import versions
-from consent_portal.leaflets.checking import Checking, rules_of
 from consent_portal.parts import parts
+from consent_portal.publishing import versions
+from consent_portal.publishing.checking import Checking, rules_of
 from consent_portal.web.frame.access import Role, allowed, role_of_user
 from consent_portal.web.frame.favourable import policy_in_force
 from consent_portal.web.frame.fields import options

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from consent_portal.ledger.payloads import Released
-from consent_portal.ledger.queries import Disclosure
+from consent_portal.services.queries import Disclosure
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.templating import day, moment
 

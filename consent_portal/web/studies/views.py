@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from consent_portal.ledger import queries
 from consent_portal.ledger.events import Event
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
+from consent_portal.services import queries
 from consent_portal.tasks import asks
 from consent_portal.web.consent.events import event_view
 from consent_portal.web.consent.purposes import purpose_rows

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from consent_portal.ledger import queries
 from consent_portal.registers import studies as register
+from consent_portal.services import queries
 from consent_portal.tasks.asks import OPEN, Ask
 from consent_portal.tasks.recalls import CANNOT, CONFIRMED, SENT, Recall
 from consent_portal.tasks.recalls import OPEN as RECALL_OPEN

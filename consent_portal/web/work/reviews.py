@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from consent_portal.ledger import queries
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
+from consent_portal.services import queries
 from consent_portal.tasks import reviews
 from consent_portal.tasks.reviews import Review, ReviewRefused
 from consent_portal.web.frame.access import Role, allowed, role_of_user

@@ -9,7 +9,7 @@ import pypdf
 import pytest
 
 from consent_portal.api.inserts import InsertRequest
-from consent_portal.leaflets.letters import Runs
+from consent_portal.publishing.letters import Runs
 from notices.outputs import Kind, outputs
 from tests.consent_portal.web.notices.published import publish
 from tests.support.files import contents, files_below

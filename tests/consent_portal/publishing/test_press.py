@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent_portal.press.press import Press, PressAway
+from consent_portal.publishing.press.press import Press, PressAway
 from notices import NoticeError, Site
 from tests.support.patience import PATIENCE
 

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from consent_portal.press.paper import Sheet
+from consent_portal.publishing.press.paper import Sheet
 from consent_portal.services.faults import BadRequest, Fault
 from notices.errors import UnknownOutputError
 from notices.merge import Letter, read_letters

@@ -6,8 +6,8 @@ import sys
 import time
 from typing import BinaryIO
 
-from consent_portal.press.wire import Message, receive, send
-from consent_portal.press.work import WORK
+from consent_portal.publishing.press.wire import Message, receive, send
+from consent_portal.publishing.press.work import WORK
 from notices import NoticeError
 
 SAY_EVERY = 0.2

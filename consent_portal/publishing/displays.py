@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import to_text, utc_now
-from consent_portal.leaflets.rows import DisplayRow, PhotographRow
+from consent_portal.publishing.rows import DisplayRow, PhotographRow
 from notices.outputs import Kind, Paper
 from notices.versions import Display, Version, out_of_date
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pypdfium2
 
-from consent_portal.press.wire import Message
+from consent_portal.publishing.press.wire import Message
 from notices import Edition, NoticeError, Site, render
 from notices.lint import Finding, InForce, Severity
 from notices.lint.plan import in_force

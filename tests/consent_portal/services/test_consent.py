@@ -6,13 +6,15 @@ import pytest
 from pydantic import ValidationError
 
 from consent_portal.clock import from_text, local_day, start_of_day, to_text, utc_now
-from consent_portal.ledger import commands, queries, store
 from consent_portal.ledger import payloads as p
+from consent_portal.ledger import store
 from consent_portal.ledger.checks import Refusal
-from consent_portal.ledger.commands import Target
 from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope
+from consent_portal.services import consent as commands
+from consent_portal.services import queries
+from consent_portal.services.consent import Target
 from consent_portal.tasks import recalls
 from tests.consent_portal.ledger.conftest import released
 from tests.support.consent import given

@@ -5,10 +5,11 @@ from alembic import command
 from sqlalchemy.exc import IntegrityError
 
 from consent_portal.database import Base, Database
-from consent_portal.leaflets import settings
-from consent_portal.ledger import commands, store
-from consent_portal.ledger.commands import Target
+from consent_portal.ledger import store
 from consent_portal.migrations import run
+from consent_portal.publishing import settings
+from consent_portal.services import consent as commands
+from consent_portal.services.consent import Target
 from notices import Site
 from tests.support.consent import given
 

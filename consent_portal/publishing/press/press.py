@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from consent_portal.press.wire import Message, receive, send
+from consent_portal.publishing.press.wire import Message, receive, send
 from notices.errors import NoticeError
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ class Press:
         self._process: subprocess.Popen[bytes] | None = None
 
     def make(self, work: str, data: bytes = b"", progress: Progress = _silent, **order: Any) -> Message:
-        """Have `work` (of `consent_portal.press.work`) done and return its result.
+        """Have `work` (of `consent_portal.publishing.press.work`) done and return its result.
 
         Raises
         ------
@@ -103,7 +103,7 @@ class Press:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "consent_portal.press"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                [sys.executable, "-m", "consent_portal.publishing.press"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
         return self._process
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import to_text, utc_now
-from consent_portal.leaflets.rows import SettingsRow, TrialRow
+from consent_portal.publishing.rows import SettingsRow, TrialRow
 from notices.settings.site import Site
 
 TRIAL_LIVES = timedelta(hours=1)

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consent_portal.leaflets.rows import PageRow, StepRow, VersionRow
-from consent_portal.ledger import commands
 from consent_portal.ledger.payloads import NoticeStep
+from consent_portal.publishing.rows import PageRow, StepRow, VersionRow
+from consent_portal.services import consent as commands
 from notices.edition import fingerprint
 from notices.errors import NoticeError
 from notices.settings.site import Site

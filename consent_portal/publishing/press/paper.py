@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from consent_portal.press.press import PAGES
+from consent_portal.publishing.press.press import PAGES
 from notices.edition import Edition
 from notices.outputs import Kind, Paper
 from notices.settings.site import Site

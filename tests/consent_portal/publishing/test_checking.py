@@ -3,10 +3,10 @@
 import json
 from dataclasses import asdict, replace
 
-from consent_portal.leaflets.checking import PURPOSES, forbidden, rules_of
 from consent_portal.policy.load import load_policy
 from consent_portal.policy.model import Outcome
-from consent_portal.press import work
+from consent_portal.publishing.checking import PURPOSES, forbidden, rules_of
+from consent_portal.publishing.press import work
 from notices import Site, check
 from notices.lint import InForce
 from notices.lint.practice import SWITCHES

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 import structlog
 
 from consent_portal.database import Database
-from consent_portal.leaflets import versions
 from consent_portal.policy.model import Outcome, Policy
-from consent_portal.press.press import RUNS, PressAway
+from consent_portal.publishing import versions
+from consent_portal.publishing.press.press import RUNS, PressAway
 from notices.errors import NoticeError
 from notices.versions import Person, Version
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import structlog
 
-from consent_portal.press.paper import edition_words
-from consent_portal.press.press import RUNS, PressAway
+from consent_portal.publishing.press.paper import edition_words
+from consent_portal.publishing.press.press import RUNS, PressAway
 from notices.errors import NoticeError
 from notices.outputs import Kind, Paper
 from notices.versions import Version
