@@ -29,8 +29,10 @@ _AWAY = (
 _BECAUSE = {
     "portal": "The consent portal does not answer at the moment, and without its answer nothing can leave. Please "
     "try again in a few minutes; if it lasts, tell whoever looks after it. Images for direct care are not affected.",
-    "room": "The export service has no room left on its disk, so nothing can leave. Trying again will not help: tell "
-    "whoever looks after Orthanc. Images for direct care are not affected.",
+    "portal-room": "The consent portal's disk is full, so it can record nothing. Nothing was sent, and nothing can "
+    "leave. Trying again will not help: tell whoever looks after it. Images for direct care are not affected.",
+    "room": "The export service has no room left on its disk. Nothing was sent, and nothing can leave. Trying again "
+    "will not help: tell whoever looks after Orthanc. Images for direct care are not affected.",
 }
 """What the engine says is the matter when it answers 503; of anything else it is only told that it does not answer."""
 BROKEN_OFF = (
