@@ -10,6 +10,7 @@ from orthanc_plugin.stack.home import Home
 from orthanc_plugin.stack.interrupt import StopRequested
 from orthanc_plugin.stack.lock import alone
 from orthanc_plugin.stack.prepare import prepare
+from orthanc_plugin.stack.ready import remove_stale
 from orthanc_plugin.stack.screen import Screen
 from orthanc_plugin.stack.stack_settings import StackSettings
 from orthanc_plugin.stack.up import Wish, up
@@ -71,6 +72,7 @@ def prepare_command(home: Path, demo: bool) -> None:
         whole.make_folders()
         with alone(whole):
             settings_file.ensure(whole.settings)
+            remove_stale(whole.ready)
             ports = settings_file.read_ports(whole.settings)
             prepare(whole, ports, StackSettings.load(whole.settings), Screen(), demo=demo)
     except StackError as error:

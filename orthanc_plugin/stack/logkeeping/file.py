@@ -57,8 +57,8 @@ class LogFile:
         if self._missing is None:
             return []
         return [
-            f"{now()} {self._missing.lines} lines are missing here: from {self._missing.since} on this log could not "
-            f"be written ({self._missing.because})"
+            f"{now()} lines that are missing here: {self._missing.lines}; from {self._missing.since} on this log could "
+            f"not be written ({self._missing.because})"
         ]
 
     def _append(self, data: bytes) -> None:

@@ -1,5 +1,6 @@
 """The supervisor keeps the parts running, and leaves nothing behind, however it ends."""
 
+import json
 import os
 import signal
 import sys
@@ -16,7 +17,10 @@ from orthanc_plugin.stack.supervision import Supervisor
 from tests.support.patience import until
 
 SLEEPER = "import time\nwhile True: time.sleep(60)"
-STUBBORN = f"import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('stubborn', flush=True)\n{SLEEPER}"
+SAY = "import json\ndef say(event, **more): print(json.dumps({'event': event, **more}), flush=True)\n"
+"""A part says things as the portal and the engine do: what has another shape is left out of its log."""
+
+STUBBORN = f"{SAY}import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nsay('stubborn')\n{SLEEPER}"
 
 
 def program(name: str, code: str, priority: int = 10) -> Program:
@@ -54,21 +58,22 @@ def test_a_part_that_is_killed_is_started_again(home: Home) -> None:
 
 
 def test_a_part_that_ends_by_itself_without_a_fault_is_started_again_too(home: Home) -> None:
-    code = "import time; print('started', flush=True); time.sleep(3)"
+    code = SAY + "import time; say('started'); time.sleep(3)"
     with Supervisor(home, [program("engine", code)]):
         until(lambda: home.log("engine").exists() and home.log("engine").read_text().count("started") > 1, "a restart")
 
 
 def test_the_parts_stop_in_the_reverse_order_of_their_start(home: Home) -> None:
     code = (
-        "import signal, sys, time\n"
-        "def end(*_): print(time.monotonic(), flush=True); time.sleep(0.3); sys.exit()\n"
-        "signal.signal(signal.SIGTERM, end)\nprint('up', flush=True)\n" + SLEEPER
+        SAY + "import signal, sys, time\n"
+        "def end(*_): say('end', seconds=time.monotonic()); time.sleep(0.3); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, end)\nsay('up')\n" + SLEEPER
     )
     parts = [program("portal", code, 10), program("engine", code, 20), program("orthanc", code, 30)]
     with Supervisor(home, parts) as supervisor:
         until(lambda: all(running(supervisor, part.name) for part in parts), "all parts")
-    ended = [float(home.log(name).read_text().split()[-1]) for name in ("orthanc", "engine", "portal")]
+    last = [home.log(name).read_text().splitlines()[-1] for name in ("orthanc", "engine", "portal")]
+    ended = [json.loads(line)["seconds"] for line in last]
     assert ended == sorted(ended)
 
 
@@ -97,7 +102,7 @@ def test_a_supervisor_killed_with_signal_9_takes_its_parts_with_it(home: Home) -
 
 def test_a_part_that_will_not_stop_is_ended_at_once_when_told_to_hurry(home: Home) -> None:
     with Supervisor(home, [program("engine", STUBBORN)]) as supervisor:
-        until(lambda: running(supervisor, "engine") and "stubborn" in home.log("engine").read_text(), "the start")
+        until(lambda: home.log("engine").exists() and "stubborn" in home.log("engine").read_text(), "the start")
         pid = running(supervisor, "engine")
         threading.Timer(1, supervisor.hurry.set).start()
     assert gone(pid)()
