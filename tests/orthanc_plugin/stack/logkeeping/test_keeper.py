@@ -2,7 +2,6 @@
 
 import io
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,9 +35,9 @@ def supervisor(home: Home) -> Iterator[Supervisor]:
         yield started
 
 
-def keeper_of(supervisor: Supervisor) -> psutil.Process:
+def keeper_of(supervisor: Supervisor) -> psutil.Process | None:
     children = psutil.Process(supervisor.pid).children()
-    return next(child for child in children if "orthanc_plugin.stack.logkeeping" in child.cmdline())
+    return next((child for child in children if "orthanc_plugin.stack.logkeeping" in child.cmdline()), None)
 
 
 def lines_of(home: Home, part: str = "engine") -> int:
@@ -62,8 +61,8 @@ def test_with_every_log_full_the_parts_go_on_and_the_logs_say_afterwards_what_is
     until(lambda: running(supervisor, "engine") not in (0, part), "the supervisor to do its work meanwhile")
     for name in ("engine", "supervisor"):
         home.log(name).unlink()
-    until(lambda: home.log("engine").exists() and "are missing here" in home.log("engine").read_text(), "the note")
-    until(lambda: home.log("supervisor").exists() and "are missing here" in home.log("supervisor").read_text(), "it")
+    until(lambda: home.log("engine").exists() and "missing here" in home.log("engine").read_text(), "the note")
+    until(lambda: home.log("supervisor").exists() and "missing here" in home.log("supervisor").read_text(), "it")
     goes_on(home)
 
 
@@ -77,7 +76,7 @@ def test_with_no_room_for_any_of_the_supervisors_processes_all_go_on(home: Home,
             assert supervisor.alive()
         assert home.log("engine").stat().st_size == size
     goes_on(home)
-    assert "are missing here" in home.log("engine").read_text()
+    assert "missing here" in home.log("engine").read_text()
     assert keeper.is_running()
 
 
@@ -95,8 +94,6 @@ def test_a_keeper_that_stands_still_holds_nobody_up(tmp_path: Path, home: Home) 
     end = tmp_path / "end"
     code = f"{SAY}import pathlib, time\nfor _ in range(300): print('x' * 100_000, flush=True)\n"
     code += f"pathlib.Path({str(end)!r}).touch()\nwhile True: time.sleep(60)"
-    with Supervisor(home, []) as supervisor:
-        until(lambda: psutil.Process(supervisor.pid).children(), "the keeper")
     with Supervisor(home, [program("engine", "import time; time.sleep(2)\n" + code)]) as supervisor:
         until(
             lambda: any(
@@ -130,4 +127,3 @@ def test_events_that_nobody_took_in_time_are_told(tmp_path: Path) -> None:
     keeper.keep({"poolserial": "3", "eventname": "TICK_5"}, "when:1")
     keeper.keep({"poolserial": "8", "eventname": "TICK_5"}, "when:2")
     assert (tmp_path / "supervisor.log").read_text().rstrip().endswith("lost: 4")
-    assert sys.stdin is not None
