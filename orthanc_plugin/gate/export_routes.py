@@ -39,6 +39,10 @@ BROKEN_OFF = (
     "The package broke off on the way here, and nothing of it has left. A package is given out once: look at the "
     "export again, and if there is nothing left to collect, begin a new one from the study's page."
 )
+NO_ROOM = (
+    "Orthanc has no room on its disk for this package. Nothing was handed over, and the package stays where it is: "
+    "tell whoever looks after Orthanc, and collect it when there is room. Images for direct care are not affected."
+)
 _UNKNOWN_JOB = "There is no such export of yours. Start from the study's page."
 _UNKNOWN_STUDY = "Orthanc does not know this study. Go back to the study's page and use the button there."
 

@@ -69,7 +69,7 @@ def _log_keeper(home: Home) -> str:
 [eventlistener:{LOG_KEEPER}]
 command={_plain(shlex.join(command))}
 events=PROCESS_LOG,PROCESS_STATE,SUPERVISOR_STATE_CHANGE,TICK_5
-buffer_size=500
+buffer_size=200
 autostart=true
 autorestart=true
 startretries={_MINUTES_OF_RETRIES}

@@ -91,20 +91,25 @@ def test_a_keeper_that_is_killed_is_started_again_and_no_part_notices(home: Home
 
 def test_a_keeper_that_stands_still_holds_nobody_up(tmp_path: Path, home: Home) -> None:
     """The part says far more than all pipes and buffers take together, and says elsewhere that it came to the end."""
-    end = tmp_path / "end"
-    code = f"{SAY}import pathlib, time\nfor _ in range(300): print('x' * 100_000, flush=True)\n"
-    code += f"pathlib.Path({str(end)!r}).touch()\nwhile True: time.sleep(60)"
-    with Supervisor(home, [program("engine", "import time; time.sleep(2)\n" + code)]) as supervisor:
-        until(
-            lambda: any(
-                "logkeeping" in " ".join(child.cmdline()) for child in psutil.Process(supervisor.pid).children()
-            ),
-            "it",
-        )
-        keeper = keeper_of(supervisor)
+    begin, end = tmp_path / "begin", tmp_path / "end"
+    code = f"""
+import pathlib, time
+while not pathlib.Path({str(begin)!r}).exists(): time.sleep(0.1)
+for _ in range(300): print("x" * 100_000, flush=True)
+pathlib.Path({str(end)!r}).touch()
+while True: time.sleep(60)"""
+    with Supervisor(home, [program("engine", code)]) as supervisor:
+        keeper = until(lambda: keeper_of(supervisor), "the keeper")
+        until(lambda: home.log("supervisor").exists(), "the keeper to keep")
         keeper.suspend()
+        begin.touch()
         until(end.exists, "the part to say all of it")
         keeper.resume()
+        goes_on_after_a_gap(home)
+
+
+def goes_on_after_a_gap(home: Home) -> None:
+    until(lambda: "nobody took in time, and that are lost" in home.log("supervisor").read_text(), "the log to say so")
 
 
 def test_the_supervisors_log_says_what_became_of_each_part(home: Home, supervisor: Supervisor) -> None:
