@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
+from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope
 from consent_portal.ledger.status import ConsentStatus
 from consent_portal.policy.model import Policy
@@ -132,6 +133,103 @@ def object_to(session: Session, subject: Subject, objection: p.Objection, actor:
     Refusal
     """
     return _whole(session, subject, consent.object_to(session, subject.target, objection, actor.user, day), actor)
+
+
+def invalidate(session: Session, study: Study, event_id: str, reason: str, actor: Actor) -> Act:
+    """Mark what was recorded as entered in error (hazard H1); what left because of it is called back.
+
+    Raises
+    ------
+    Refusal
+        When the event is not of this study's patient, or cannot have been entered in error.
+    """
+    wrong = _own_event(session, study, event_id)
+    event = consent.invalidate(session, event_id, reason, actor.user)
+    agreed = [level for level in Level if isinstance(wrong.payload, p.Given) and _accepts(wrong.payload, level)]
+    recalls.open_for(session, event, agreed)
+    return _whole(session, Subject(study, wrong.scope), event, actor)
+
+
+def review_at_maturity(session: Session, subject: Subject, review: p.ReviewedAtMaturity, actor: Actor) -> Act:
+    """Record that the young person was offered the chance to vary or withdraw (GMC 35)."""
+    return _whole(session, subject, consent.review_at_maturity(session, subject.target, review, actor.user), actor)
+
+
+def assess_capacity(session: Session, subject: Subject, assessed: p.CapacityAssessed, actor: Actor) -> Act:
+    """Record whether the patient can decide this, now (GMC 28-30)."""
+    return _whole(session, subject, consent.assess_capacity(session, subject.target, assessed, actor.user), actor)
+
+
+def add_representative(session: Session, subject: Subject, representative: p.Representative, actor: Actor) -> Act:
+    """Record who may decide for the patient, and by what authority (hazard H9)."""
+    event = consent.add_representative(session, subject.target, representative, actor.user)
+    return _whole(session, subject, event, actor)
+
+
+def remove_representative(session: Session, subject: Subject, representative: p.Representative, actor: Actor) -> Act:
+    """Record that somebody may no longer decide for the patient (hazard H9)."""
+    event = consent.remove_representative(session, subject.target, representative, actor.user)
+    return _whole(session, subject, event, actor)
+
+
+def note_deceased(session: Session, subject: Subject, noted: p.DeceasedNoted, actor: Actor) -> Act:
+    """Record that the patient has died (GMC 47-48)."""
+    return _whole(session, subject, consent.note_deceased(session, subject.target, noted, actor.user), actor)
+
+
+def explain(session: Session, subject: Subject, explained: p.Explained, actor: Actor) -> Act:
+    """Record that the making and use of a paragraph-10 recording was explained (R44)."""
+    return _whole(session, subject, consent.explain(session, subject.target, explained, actor.user), actor)
+
+
+def attach_form(session: Session, study: Study, event_id: str, form: p.FormAttached, actor: Actor) -> Act:
+    """Record the checksum of a scanned form that belongs to an event (GMC 24).
+
+    Raises
+    ------
+    Refusal
+        When the event is not of this study's patient.
+    """
+    about = _own_event(session, study, event_id)
+    event = consent.attach_form(session, event_id, form, actor.user)
+    return _whole(session, Subject(study, about.scope), event, actor)
+
+
+def issue_receipt(session: Session, study: Study, event_id: str, receipt: p.ReceiptIssued, actor: Actor) -> Act:
+    """Record that the patient was given a copy of what an event says (GMC 25).
+
+    Raises
+    ------
+    Refusal
+        When the event is not of this study's patient.
+    """
+    about = _own_event(session, study, event_id)
+    event = consent.issue_receipt(session, event_id, receipt, actor.user)
+    return _whole(session, Subject(study, about.scope), event, actor)
+
+
+def publish(session: Session, study: Study, released_event: str, published: p.Published, actor: Actor) -> Act:
+    """Mark a release as published: it cannot be recalled (combining rule 7).
+
+    Raises
+    ------
+    Refusal
+        When the event is not of this study's patient.
+    """
+    about = _own_event(session, study, released_event)
+    event = consent.publish(session, released_event, published, actor.user)
+    return _whole(session, Subject(study, about.scope), event, actor)
+
+
+def _own_event(session: Session, study: Study, event_id: str) -> Event:
+    found = {event.id: event for event in queries.history(session, study)}.get(event_id)
+    if found is None:
+        raise Refusal("There is no such event in the history of this study or its patient. Open the history again.")
+    return found
+
+
+def _accepts(given: p.Given, level: Level) -> bool:
+    return given.levels.get(level) is LevelState.ACCEPTED
 
 
 def _whole(session: Session, subject: Subject, event: Event, actor: Actor) -> Act:
