@@ -12,13 +12,11 @@ from orthanc_plugin.stack.home import Home
 from orthanc_plugin.stack.logkeeping.__main__ import received
 from orthanc_plugin.stack.logkeeping.keeper import Keeper
 from orthanc_plugin.stack.supervision import Supervisor
-from tests.orthanc_plugin.stack.test_supervision import SAY, program, running
+from tests.orthanc_plugin.stack.test_supervision import program, running
 from tests.support.full_disk import no_room
 from tests.support.patience import until
 
-TALKER = (
-    f"{SAY}import time\ncount = 0\nwhile True:\n    count += 1\n    say('talks', count=count)\n    time.sleep(0.05)"
-)
+TALKER = "import time\ncount = 0\nwhile True:\n    count += 1\n    say('talks', count=count)\n    time.sleep(0.05)"
 
 
 @pytest.fixture
