@@ -22,8 +22,12 @@ SLEEPER = "import signal\nwhile True: signal.pause()"
 STUBBORN = f"import signal\nsignal.signal(signal.SIGTERM, lambda *_: say('told'))\nsay('up')\n{SLEEPER}"
 
 
+SAY = "import json\ndef say(event, **more): print(json.dumps({'event': event, **more}), flush=True)\n"
+"""A part says things as the portal and the engine do: what has another shape is left out of its log."""
+
+
 def program(name: str, code: str, priority: int = 10) -> Program:
-    return Program(name, (sys.executable, "-c", f"exec({code!r})"), priority, int(PATIENCE))
+    return Program(name, (sys.executable, "-c", f"exec({SAY + code!r})"), priority, int(PATIENCE))
 
 
 def written(home: Home, name: str) -> list[str]:
