@@ -52,7 +52,7 @@ def left(seen, endings, monkeypatch):
 
 
 OVER = {
-    "failed": lambda endings: endings.close(JOB, NoSpaceError("full")),
+    "failed": lambda endings: endings.close(JOB, NoSpaceError()),
     "recalled": lambda endings: endings.recall(JOB, [reasons.expired(1)]),
     "held": lambda endings: endings.note(JOB, {"released": 0, "left": [], "sha256": None}),
     "ready": lambda endings: endings.sent(JOB),
@@ -67,11 +67,11 @@ def test_whoever_is_told_that_a_job_is_over_finds_nothing_of_it_kept(endings, le
 
 def test_a_job_ends_and_gives_back_its_room_even_when_the_disk_has_none_for_saying_so(endings, monkeypatch):
     def full(*_):
-        raise NoSpaceError("full")
+        raise NoSpaceError()
 
     monkeypatch.setattr(Jobs, "_write", full)
     with pytest.raises(NoSpaceError):
-        endings.close(JOB, NoSpaceError("full"))
+        endings.close(JOB, NoSpaceError())
     assert not endings.jobs.kept(JOB).exists()
 
 
