@@ -44,7 +44,7 @@ class Jobs:
     executor_id: str
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _unwritten: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
-    """Where jobs stand that the disk had no room to say; true all the same, and written as soon as there is room."""
+    """Where jobs stand that the disk had no room to say; true all the same, and written with the next change of any."""
 
     def create(self, job: str, case: dict[str, Any], **state: Any) -> None:
         """Seal the case of a new job and write its first state.
@@ -119,7 +119,6 @@ class Jobs:
     def state(self, job: str) -> dict[str, Any] | None:
         """Return where a job stands; None when there is no such job."""
         if unwritten := self._unwritten.get(job):
-            self._keep(job, unwritten)
             return unwritten
         try:
             state: dict[str, Any] = json.loads((self.packages / f"{job}{_STATE}").read_bytes())
@@ -137,6 +136,8 @@ class Jobs:
             state = self.state(job)
             if state is None or state["state"] in ENDED or all(state.get(key) == changes[key] for key in changes):
                 return
+            for waiting, unwritten in list(self._unwritten.items()):
+                self._keep(waiting, unwritten)
             self._keep(job, {**state, **changes})
 
     def _keep(self, job: str, state: dict[str, Any]) -> None:
