@@ -53,7 +53,6 @@ class Gate:
         configuration = json.loads(orthanc.GetConfiguration())
         doors = Doors.load()
         check(configuration, version(orthanc), doors.known_versions, settings.destinations)
-        self._configuration = configuration
         self._destinations = settings.destinations
         self._principals = Principals(load_roles(), settings.roles)
         self._guard = Guard(doors, self._principals, settings.destinations)
