@@ -12,8 +12,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from orthanc_plugin.engine.asker import Answer, Asker, CannotAskError, login
 from orthanc_plugin.engine.relinking import relink
-from orthanc_plugin.engine.request import ATTESTATIONS, MOST_CAUTIOUS, PURPOSES
 from orthanc_plugin.packaging import FORMATS, NOT_YET
+from orthanc_plugin.vocabulary import ATTESTATIONS, MOST_CAUTIOUS, PURPOSES
 
 DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
 QUESTIONS = {

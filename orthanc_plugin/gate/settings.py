@@ -8,25 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from orthanc_plugin.gate.roles import load_roles
+from orthanc_plugin.vocabulary import PURPOSES
 
-DIRECT_CARE = "direct-care"
-PURPOSES = (
-    DIRECT_CARE,
-    "send-out",
-    "live-case",
-    "learning-discrepancy",
-    "service-evaluation",
-    "teaching",
-    "handout",
-    "exam",
-    "lecture",
-    "print",
-    "internet",
-    "research",
-    "research-capture",
-    "commercial",
-    "external-archive",
-)
 _NAMES = ("engine_url", "engine_token_file", "portal_url", "journal_dir", "site_script", "roles", "destinations")
 
 

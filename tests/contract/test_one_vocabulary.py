@@ -14,14 +14,13 @@ from consent_portal.policy.model import Outcome
 from consent_portal.registers import approvals
 from consent_portal.web import wording
 from consent_portal.web.access import ROLE_NAMES, Role
+from orthanc_plugin import vocabulary
 from orthanc_plugin.deid.profile import Level as DeidentificationLevel
-from orthanc_plugin.engine import asking, decision, profiles, request
+from orthanc_plugin.engine import asking, decision, profiles
 from orthanc_plugin.engine.cli import QUESTIONS
-from orthanc_plugin.gate import settings
 from orthanc_plugin.gate.pages.layout import WORDING
 from orthanc_plugin.gate.roles import load_roles
 from orthanc_plugin.packaging import FORMATS, manifest
-from orthanc_plugin.stack import people
 
 ROOT = Path(__file__).parents[2]
 POLICY = load_policy()
@@ -33,6 +32,7 @@ def schema(name: str) -> dict[str, Any]:
     return read
 
 
+VOCABULARY: dict[str, Any] = json.loads((ROOT / "docs" / "contract" / "vocabulary.json").read_text(encoding="utf-8"))
 SUMMARY, DECISION = schema("consent-summary")["properties"], schema("decision")
 ANSWERS = schema("decision-request")["$defs"]["request"]["properties"]["attestations"]["properties"]
 ROLES = {name: role for name, role in load_roles().items() if not role.service}
@@ -41,8 +41,7 @@ LISTS: dict[str, dict[str, Any]] = {
     "purposes": {
         "policy": POLICY.purposes,
         "portal pages": wording.PURPOSES,
-        "engine": request.PURPOSES,
-        "gate": settings.PURPOSES,
+        "plugin": vocabulary.PURPOSES,
         "schema": SUMMARY["purposes"]["required"],
         "decision table": {purpose for row in POLICY.rows for purpose in row.purposes},
     },
@@ -52,14 +51,14 @@ LISTS: dict[str, dict[str, Any]] = {
         "their names": ROLE_NAMES,
         "accounts": accounts.ROLES,
         "aoa user": users.ROLES,
-        "stack": people.ROLES,
+        "plugin": vocabulary.ROLES,
         "gate": ROLES,
     },
-    "questions": {
+    "attestations": {
         "policy": POLICY.questions,
         "portal": contract.Attestations.model_fields,
-        "engine": request.ATTESTATIONS,
-        "most cautious answers": request.MOST_CAUTIOUS,
+        "plugin": vocabulary.ATTESTATIONS,
+        "most cautious answers": vocabulary.MOST_CAUTIOUS,
         "aoa export": QUESTIONS,
         "gate pages": [row["field"] for row in WORDING["questions"]],
         "schema": ANSWERS,
@@ -84,12 +83,6 @@ LISTS: dict[str, dict[str, Any]] = {
         "gate pages": WORDING["levels"],
         "schema": SUMMARY["levels"]["required"],
     },
-    "levels of de-identification": {
-        "ledger": SECONDARY,
-        "de-identification": DeidentificationLevel,
-        "schema": [level for level in DECISION["properties"]["level"]["enum"] if level],
-        "purposes": {purpose.level for purpose in POLICY.purposes.values() if purpose.level},
-    },
     "profiles": {
         "portal": get_args(contract.Profile),
         "portal pages": wording.PROFILES,
@@ -106,7 +99,7 @@ LISTS: dict[str, dict[str, Any]] = {
         "decision table": {cell.profile for row in POLICY.rows for cell in row.cells.values() if cell.profile},
     },
     "formats": {"packaging": FORMATS, "gate pages": WORDING["formats"]},
-    "register keys": {
+    "context": {
         "registers": approvals.KINDS,
         "gate pages": WORDING["context"],
     },
@@ -117,22 +110,37 @@ def keys(named: Any) -> set[str]:
     return {str(key) for key in named}
 
 
+@pytest.mark.parametrize(("what", "where"), [(what, where) for what, places in LISTS.items() for where in places])
+def test_every_place_names_what_the_contract_names(what: str, where: str) -> None:
+    assert keys(LISTS[what][where]) == keys(VOCABULARY[what])
+
+
+def test_the_contract_has_no_list_that_nobody_keeps() -> None:
+    assert set(LISTS) == set(VOCABULARY)
+
+
 @pytest.mark.parametrize(
-    ("what", "where"), [(what, where) for what, places in LISTS.items() for where in list(places)[1:]]
+    "levels",
+    [
+        DeidentificationLevel,
+        [level for level in DECISION["properties"]["level"]["enum"] if level],
+        {purpose.level for purpose in POLICY.purposes.values() if purpose.level},
+    ],
 )
-def test_every_place_names_the_same(what: str, where: str) -> None:
-    first, wanted = next(iter(LISTS[what].items()))
-    assert keys(LISTS[what][where]) == keys(wanted), f"{what}: {where} against {first}"
+def test_images_are_de_identified_for_each_level_beyond_the_record(levels: Any) -> None:
+    assert keys(levels) == keys(SECONDARY) == keys(VOCABULARY["levels"]) - {"record"}
 
 
 def test_every_place_takes_the_same_answers() -> None:
-    engine = {name: set(answers) for name, answers in request.ATTESTATIONS.items()}
+    contracted = {name: set(answers) for name, answers in VOCABULARY["attestations"].items()}
+    engine = {name: set(answers) for name, answers in vocabulary.ATTESTATIONS.items()}
     in_schema = {name: set(part.get("enum", (True, False))) for name, part in ANSWERS.items()}
     on_page = {
         row["field"]: {{"true": True, "false": False}.get(key, key) for key in row["answers"]}
         for row in WORDING["questions"]
     }
-    assert engine == in_schema == on_page
+    assert engine == in_schema == on_page == contracted
+    assert all(vocabulary.MOST_CAUTIOUS[name] in answers for name, answers in engine.items())
     for name, answers in engine.items():
         assert all(contract.Attestations.model_validate({name: answer}) for answer in answers)
 
