@@ -11,20 +11,13 @@ from consent_portal.database import Database
 from consent_portal.leaflets.checking import Checking
 from consent_portal.leaflets.letters import Runs
 from consent_portal.settings import Settings
-from consent_portal.web import (
-    access,
-    assets,
-    errors,
-    headers,
-    leaflet,
-    limits,
-    machines,
-    signin,
-    templating,
-    uploads,
-)
-from consent_portal.web.sessions import Sessions
-from consent_portal.web.views import BLUEPRINTS, letters, notice_versions
+from consent_portal.web import access, assets, errors, headers, limits, machines, templating, uploads
+from consent_portal.web.notices import letters
+from consent_portal.web.notices import site as leaflet
+from consent_portal.web.notices import versions as notice_versions
+from consent_portal.web.people import signin
+from consent_portal.web.people.sessions import Sessions
+from consent_portal.web.views import BLUEPRINTS
 
 MAX_FORM_BYTES = 256 * 1024
 """No form of ours comes near it; uploads have their own limits (`consent_portal.web.uploads`)."""
@@ -43,7 +36,8 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
         Migrated database; its `accounts` session is given back by the app at the end of a request.
     """
     app.config.update(_config(settings))
-    app.register_blueprint(assets.blueprint)  # first, so that our templates win over those of libraries
+    for blueprint in (assets.blueprint, *BLUEPRINTS):  # first, so that our templates win over those of libraries
+        app.register_blueprint(blueprint)
     Babel(app)
     uploads.install(app)
     sessions = Sessions(
@@ -55,8 +49,6 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     machines.exempt(app, csrf)
     limits.install(app)
     app.before_request(access.guard)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
     headers.install(app, settings.portal.public_url)
     errors.install(app)
     templating.install(app, settings)

@@ -2,31 +2,35 @@
 
 from flask import Blueprint
 
-from consent_portal.web.views import (
-    account,
-    asks,
-    consent,
+from consent_portal.web.consent import views as consent
+from consent_portal.web.governance import ledger, policy, system
+from consent_portal.web.notices import (
     displays,
-    home,
-    journal,
-    leaflets,
-    ledger,
     letters,
-    notice_reviews,
-    notice_settings,
-    notice_versions,
-    notices,
-    patients,
-    policy,
-    recalls,
-    recipients,
-    releases,
-    reviews,
-    studies,
-    system,
-    teaching,
-    users,
 )
+from consent_portal.web.notices import (
+    index as leaflets,
+)
+from consent_portal.web.notices import (
+    public as notices,
+)
+from consent_portal.web.notices import (
+    reviewers as notice_reviews,
+)
+from consent_portal.web.notices import (
+    settings as notice_settings,
+)
+from consent_portal.web.notices import (
+    versions as notice_versions,
+)
+from consent_portal.web.people import own_account as account
+from consent_portal.web.people import views as users
+from consent_portal.web.registers import recipients
+from consent_portal.web.releases import journal
+from consent_portal.web.releases import views as releases
+from consent_portal.web.studies import patients, teaching
+from consent_portal.web.studies import views as studies
+from consent_portal.web.work import asks, home, recalls, reviews
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,

@@ -10,7 +10,7 @@ from consent_portal.policy.load import load_policy
 from consent_portal.policy.model import Outcome, Situation
 from consent_portal.web import wording
 from consent_portal.web.access import ROLE_NAMES, Role
-from consent_portal.web.present.events import CAPACITY_WORDS, GRANTOR_WORDS, SCOPES
+from consent_portal.web.consent.events import CAPACITY_WORDS, GRANTOR_WORDS, SCOPES
 
 EVERYTHING = {
     "situations": (Situation, wording.SITUATIONS),
