@@ -6,6 +6,7 @@ Nothing here can make an answer milder than the table's cell: every further rule
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from consent_portal.ledger.levels import Level
 from consent_portal.policy.facts import RequestFacts, SubjectFacts
 from consent_portal.policy.model import (
     Decision,
@@ -20,7 +21,10 @@ from consent_portal.policy.model import (
 )
 from consent_portal.policy.situation import Standing, standing
 
-SLIDES = {"print": "print", "internet": "internet"}
+COMMERCIAL = "commercial"
+"""The agreement by name that a company needs (R53)."""
+SLIDES = {str(level): str(level) for level in (Level.PRINT, Level.INTERNET)}
+"""The publication that shared slides are, by where they are shared."""
 T = TypeVar("T")
 _NO_CONSENT = frozenset(Situation) - {Situation.ACTIVE}
 
@@ -66,7 +70,7 @@ def _of_subject(subject: SubjectFacts, request: RequestFacts, policy: Policy) ->
         return _denied(policy.rules["unknown-purpose"])
     if request.purpose not in policy.roles.get(request.role, frozenset()):
         return _denied(policy.rules["role"])
-    if request.purpose == "live-case" and request.taking_away:
+    if purpose.in_place and request.taking_away:
         return _denied(policy.rules["live-case-export"])
     if purpose.is_care:
         return _cell_answer(purpose, _row(purpose, frozenset(), policy), Situation.PARA10_NO_RECORD, (), policy)
@@ -75,8 +79,12 @@ def _of_subject(subject: SubjectFacts, request: RequestFacts, policy: Policy) ->
 
 def _purposes(purpose: Purpose, request: RequestFacts, policy: Policy) -> list[Purpose]:
     """Return the purpose, and for a lecture whose slides are shared also the publication that this is."""
-    shared = SLIDES.get(request.slides_shared) if purpose.key == "lecture" else None
+    shared = SLIDES.get(request.slides_shared) if _has_slides(purpose) else None
     return [purpose, policy.purposes[shared]] if shared else [purpose]
+
+
+def _has_slides(purpose: Purpose) -> bool:
+    return "slides_shared" in purpose.context
 
 
 def _secondary(purpose: Purpose, subject: SubjectFacts, request: RequestFacts, policy: Policy) -> SubjectAnswer:
@@ -161,7 +169,7 @@ def _rules(
         ),
         (
             "commercial-recipient",
-            "commercial-recipient" in request.facts and purpose.key != "commercial",
+            "commercial-recipient" in request.facts and purpose.consent != COMMERCIAL,
             Outcome.DENY,
             None,
         ),
@@ -194,7 +202,7 @@ def _level(request: RequestFacts, profile: str | None, policy: Policy) -> str | 
     if profile not in {"D3", "D4"}:
         return None
     purpose = policy.purposes[request.purpose]
-    return SLIDES.get(request.slides_shared, purpose.level) if purpose.key == "lecture" else purpose.level
+    return SLIDES.get(request.slides_shared, purpose.level) if _has_slides(purpose) else purpose.level
 
 
 def _with_position(telling: Iterable[tuple[int, SubjectAnswer]], *, several: bool) -> tuple[Reason, ...]:

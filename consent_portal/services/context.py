@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from consent_portal.clock import local_day, utc_now
 from consent_portal.contract import Intent, Request
+from consent_portal.policy.decide import SLIDES
 from consent_portal.policy.facts import AttestedFacts, RequestFacts
 from consent_portal.policy.model import Policy, Purpose
 from consent_portal.registers import approvals, recipients
 from consent_portal.services.faults import BadRequest, Fault
 
-SHARED = ("no", "print", "internet")
+SHARED = ("no", *SLIDES)
 FLAGS = ("coded", "keep_identity", "collection")
 PLAIN = (*FLAGS, "slides_shared")
 
@@ -75,7 +76,7 @@ def resolve(session: Session, request: Request, intent: Intent, site: Site) -> R
 def _unanswered(request: Request, purpose: Purpose, policy: Policy) -> list[Fault]:
     answers = request.attestations.model_dump()
     return [
-        Fault(f"attestations.{question}", f"Please answer: {policy.questions[question]}")
+        Fault(f"attestations.{question}", f"Please answer: {policy.questions[question].ask}")
         for question in purpose.attestations
         if answers[question] is None
     ]

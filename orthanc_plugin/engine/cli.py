@@ -3,6 +3,7 @@
 import json
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,12 +17,7 @@ from orthanc_plugin.packaging import FORMATS, NOT_YET
 from orthanc_plugin.vocabulary import ATTESTATIONS, MOST_CAUTIOUS, PURPOSES
 
 DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
-QUESTIONS = {
-    "identifiable": "Could anybody identify the patient from these images?",
-    "unusual_finding": "Is the finding so unusual that somebody could recognise it?",
-    "damage_or_distress": "Could this use cause the patient or the family damage or distress?",
-    "motivated_intruder_checked": "Have you checked what a determined stranger could find out about these images?",
-}
+_ANSWER = "Your answer to that question; where it is needed and not given, you are asked."
 _screen = Console(stderr=True)
 
 
@@ -35,13 +31,13 @@ _screen = Console(stderr=True)
 @click.option("--user", help="Who asks; the first clinician of the home if not given.")
 @click.option("--reason", default="", help="Why, in a sentence.")
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="Register keys, such as ethics=REC-7; repeatable.")
-@click.option("--identifiable", type=click.Choice(ATTESTATIONS["identifiable"]), help=QUESTIONS["identifiable"])
-@click.option("--unusual-finding", type=click.Choice(["yes", "no"]), help=QUESTIONS["unusual_finding"])
-@click.option("--damage-or-distress", type=click.Choice(["yes", "no"]), help=QUESTIONS["damage_or_distress"])
+@click.option("--identifiable", type=click.Choice(ATTESTATIONS["identifiable"]), help=_ANSWER)
+@click.option("--unusual-finding", type=click.Choice(["yes", "no"]), help=_ANSWER)
+@click.option("--damage-or-distress", type=click.Choice(["yes", "no"]), help=_ANSWER)
 @click.option(
     "--motivated-intruder-checked/--no-motivated-intruder-checked",
     default=None,
-    help=QUESTIONS["motivated_intruder_checked"],
+    help=_ANSWER,
 )
 @click.option("--encrypted", is_flag=True, help="Encrypt the package (AES-256).")
 @click.option(
@@ -171,21 +167,21 @@ def _passphrase(given: dict[str, Any]) -> str | None:
     return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True))
 
 
-def _answered(names: list[str]) -> dict[str, Any]:
+def _answered(questions: Mapping[str, str]) -> dict[str, Any]:
     """Ask the questions, or answer them most cautiously where nobody can be asked."""
-    known = [name for name in names if name in QUESTIONS]
+    known = {name: text for name, text in questions.items() if name in ATTESTATIONS}
     if sys.stdin.isatty():
-        return {name: _question(name) for name in known}
+        return {name: _question(name, text) for name, text in known.items()}
     cautious = {name: MOST_CAUTIOUS[name] for name in known}
     words = ", ".join(f"{name.replace('_', '-')} = {str(value).lower()}" for name, value in cautious.items())
     _screen.print(f"Nobody can be asked here, so the most cautious answers are given: {words}.")
     return cautious
 
 
-def _question(name: str) -> Any:
-    if name == "motivated_intruder_checked":
-        return click.confirm(QUESTIONS[name], default=False, err=True)
-    return click.prompt(QUESTIONS[name], type=click.Choice(ATTESTATIONS[name]), err=True)
+def _question(name: str, text: str) -> Any:
+    if ATTESTATIONS[name] == (True, False):
+        return click.confirm(text, default=False, err=True)
+    return click.prompt(text, type=click.Choice(ATTESTATIONS[name]), err=True)
 
 
 def _watch(asker: Asker, job: str) -> dict[str, Any]:

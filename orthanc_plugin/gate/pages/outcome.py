@@ -78,7 +78,7 @@ def refusal_page(status: int, content: Mapping[str, Any], study: str | None) -> 
     return page(
         status,
         title,
-        el("p", WORDING["outcomes"]["ask" if asked else "deny"]["next"]),
+        el("p", WORDING["next"]["ask" if asked else "deny"]),
         el("h2", "Why"),
         reasons(content.get("reasons", ())),
         el("h2", "Whom to ask"),

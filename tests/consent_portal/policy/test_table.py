@@ -14,8 +14,8 @@ from consent_portal.policy.model import Situation
 from tests.support.consent import POLICY, Story, answered, ask_policy, subject
 
 PURPOSES = (
-    "direct-care", "send-out", "live-case", "learning-discrepancy", "service-evaluation", "teaching", "handout", "exam",
-    "lecture", "print", "internet", "research", "research-capture", "commercial", "external-archive",
+    "direct-care", "send-out", "live-case", "teaching", "handout", "exam", "lecture", "learning-discrepancy",
+    "service-evaluation", "print", "internet", "research", "research-capture", "commercial", "external-archive",
 )  # fmt: skip
 CARE = ("direct-care", "send-out", "live-case")
 RESEARCH = p.Conditions(

@@ -11,6 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock
 
+from consent_portal.api.words import words
+from consent_portal.policy.load import load_policy
+
 VOCABULARY = json.loads(
     (Path(__file__).parents[3] / "docs" / "contract" / "vocabulary.json").read_text(encoding="utf-8")
 )
@@ -29,6 +32,7 @@ SUMMARY = {
         }
         for purpose in VOCABULARY["purposes"]
     },
+    "words": words(load_policy()),
 }
 JOB = "0b0e1f6a-6b1c-4d0e-9c3a-1d2e3f4a5b6c"
 STATE = {"state": "running", "progress": 0.5, "released": 0, "excluded": 0, "quarantined": 0, "reasons": []}
