@@ -16,8 +16,8 @@ from consent_portal.ledger.levels import LABELS, SECONDARY, Level, LevelState
 from consent_portal.policy.load import load_policy
 from consent_portal.policy.model import Outcome
 from consent_portal.registers import approvals
-from consent_portal.web import wording
-from consent_portal.web.access import ROLE_NAMES, Role
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.access import ROLE_NAMES, Role
 from orthanc_plugin import vocabulary
 from orthanc_plugin.deid.profile import Level as DeidentificationLevel
 from orthanc_plugin.engine import asking, decision, profiles
@@ -180,7 +180,7 @@ MAY_SPELL = {
     "consent_portal/policy/table.toml": "what is decided",
     "orthanc_plugin/vocabulary.toml": "the plugin's list",
     "orthanc_plugin/vocabulary.py": "those that rules of the plugin name",
-    "consent_portal/leaflets/checking.py": "which purposes stand behind a statement of the notices",
+    "consent_portal/publishing/checking.py": "which purposes stand behind a statement of the notices",
     "consent_portal/web/studies/teaching.py": "which two a trainer's list shows",
     "consent_portal/web/studies/templates/teaching/find.html": "likewise",
 }

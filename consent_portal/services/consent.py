@@ -1,0 +1,275 @@
+"""What people do to a consent. Every command adds events and changes none.
+
+All need a writing session (`Database.writing`) and return the event they wrote. They refuse with `Refusal`, whose text
+names the thing, the rule and what to do next.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from consent_portal.clock import local_day, start_of_day, utc_now
+from consent_portal.ledger import payloads as p
+from consent_portal.ledger import store
+from consent_portal.ledger.checks import Refusal, check, effective
+from consent_portal.ledger.events import Draft, Event, EventType
+from consent_portal.ledger.kinds import CORRECTABLE
+from consent_portal.ledger.levels import LevelState
+from consent_portal.ledger.scope import Scope
+from consent_portal.tasks import recalls
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a command is about: a patient (by random key) and how much of the patient's recordings."""
+
+    patient_key: str
+    scope: Scope
+
+    @classmethod
+    def study(cls, patient_key: str, study_uid: str, accession: str = "") -> "Target":
+        """Return one study as the target."""
+        return cls(patient_key, Scope.study(study_uid, accession))
+
+
+def record(session: Session, target: Target, given: p.Given, by: str) -> Event:
+    """Record consent as it was given on a form or in words (R37, R42).
+
+    A new record is a whole form: a level that it does not name is "not chosen" from then on, unless it was refused.
+
+    Parameters
+    ----------
+    given : Given
+        `given.discussed_on` is the day it counts from.
+    by : str
+        User name of who records it.
+
+    Raises
+    ------
+    Refusal
+        Without requesting clinician, or where capacity is missing or absent.
+    """
+    check(given)
+    event = _write(session, target, EventType.GIVEN, given, by, _moment(session, target, given.discussed_on))
+    return _recalled(session, event, given)
+
+
+def amend(session: Session, target: Target, given: p.Given, by: str, original: str | None = None) -> Event:
+    """Record amended consent from the patient or a representative (R38, S1 L29-31).
+
+    An amendment changes the levels it names and leaves the others as they were. It links to the original, which stays.
+
+    Parameters
+    ----------
+    original : str, optional
+        Id of the event that is amended; by default the last one recorded for the same scope.
+
+    Raises
+    ------
+    Refusal
+        When there is nothing to amend.
+    """
+    check(given)
+    found = store.event(session, original) if original else _last_given(session, target)
+    if found is None or found.type not in {EventType.GIVEN, EventType.AMENDED}:
+        raise Refusal("There is no recorded consent to amend for this; record it first.")
+    at = max(_moment(session, target, given.discussed_on), found.effective_at)  # never before what it amends
+    return _recalled(session, _write(session, target, EventType.AMENDED, given, by, at, found.id), given)
+
+
+def refuse(session: Session, target: Target, refused: p.Refused, by: str, day: date | None = None) -> Event:
+    """Record that the patient said no when asked; recalls what left under an earlier yes, like a withdrawal."""
+    event = _write(session, target, EventType.REFUSED, refused, by, _moment(session, target, day))
+    recalls.open_for(session, event, refused.levels)
+    return event
+
+
+def withdraw(session: Session, target: Target, withdrawn: p.Withdrawn, by: str, day: date | None = None) -> Event:
+    """Record that the patient took consent back, as a whole or for some levels (R19, R40).
+
+    Opens a recall task for every release that it covers. Needs no clinician, no capacity answer and no form: taking
+    back must never be harder than giving.
+    """
+    event = _write(session, target, EventType.WITHDRAWN, withdrawn, by, _moment(session, target, day))
+    recalls.open_for(session, event, withdrawn.levels)
+    return event
+
+
+def object_to(session: Session, target: Target, objection: p.Objection, by: str, day: date | None = None) -> Event:
+    """Record an objection or an erasure request (R39); recalls what it covers, like a withdrawal."""
+    event = _write(session, target, EventType.OBJECTION, objection, by, _moment(session, target, day))
+    recalls.open_for(session, event, objection.levels)
+    return event
+
+
+def invalidate(session: Session, event_id: str, reason: str, by: str) -> Event:
+    """Mark an event as entered in error; it stays to be read and no longer counts.
+
+    Raises
+    ------
+    Refusal
+        When there is no such event, no reason is given, or the event is not a statement about consent.
+    """
+    found = store.event(session, event_id)
+    if found is None or found.type not in CORRECTABLE:
+        raise Refusal("Only a recorded consent, refusal, withdrawal or note can be marked as entered in error.")
+    if not reason.strip():
+        raise Refusal("Say why it was entered in error; the reason stays with the record.")
+    target = Target(found.patient_key, found.scope)
+    return _write(session, target, EventType.INVALIDATED, p.Invalidated(reason=reason), by, utc_now(), found.id)
+
+
+def note_expired(session: Session, by: str = "system") -> list[Event]:
+    """Write EXPIRED for every consent whose last day has passed and that has no such event yet.
+
+    The answer does not wait for it (`projection` looks at the days themselves); it is for whoever reads the history.
+    """
+    today = local_day(utc_now())
+    noted = {event.supersedes for event in store.events_of_type(session, EventType.EXPIRED)}
+    ended = [
+        (event, event.payload.valid_to)
+        for event in store.events_of_type(session, EventType.GIVEN, EventType.AMENDED)
+        if isinstance(event.payload, p.Given) and event.payload.valid_to and event.payload.valid_to < today
+    ]
+    drafts = [
+        Draft(
+            EventType.EXPIRED,
+            event.patient_key,
+            event.scope,
+            p.Expired(ended_on=last),
+            start_of_day(last + timedelta(days=1)),
+            by,
+            event.id,
+        )
+        for event, last in ended
+        if event.id not in noted
+    ]
+    return store.append_all(session, drafts)
+
+
+def review_at_maturity(session: Session, target: Target, review: p.ReviewedAtMaturity, by: str) -> Event:
+    """Record that the young person was offered the chance to vary or withdraw (GMC 35)."""
+    return _write(session, target, EventType.REVIEWED_AT_MATURITY, review, by, utc_now())
+
+
+def assess_capacity(session: Session, target: Target, assessed: p.CapacityAssessed, by: str) -> Event:
+    """Record whether the patient can decide this, now (GMC 28-30)."""
+    return _write(session, target, EventType.CAPACITY_ASSESSED, assessed, by, utc_now())
+
+
+def add_representative(session: Session, target: Target, representative: p.Representative, by: str) -> Event:
+    """Record who may decide for the patient, and by what authority (hazard H9)."""
+    return _write(session, target, EventType.REPRESENTATIVE_ADDED, representative, by, utc_now())
+
+
+def remove_representative(session: Session, target: Target, representative: p.Representative, by: str) -> Event:
+    """Record that somebody may no longer decide for the patient."""
+    return _write(session, target, EventType.REPRESENTATIVE_REMOVED, representative, by, utc_now())
+
+
+def note_deceased(session: Session, target: Target, noted: p.DeceasedNoted, by: str) -> Event:
+    """Record that the patient has died (GMC 47-48)."""
+    return _write(session, target, EventType.DECEASED_NOTED, noted, by, utc_now())
+
+
+def attach_form(session: Session, event_id: str, form: p.FormAttached, by: str) -> Event:
+    """Record the checksum of a scanned form that belongs to an event.
+
+    Raises
+    ------
+    Refusal
+        When there is no such event.
+    """
+    return _about(session, event_id, EventType.FORM_ATTACHED, form, by)
+
+
+def issue_receipt(session: Session, event_id: str, receipt: p.ReceiptIssued, by: str) -> Event:
+    """Record that the patient was given a copy of what an event says.
+
+    Raises
+    ------
+    Refusal
+        When there is no such event.
+    """
+    return _about(session, event_id, EventType.RECEIPT_ISSUED, receipt, by)
+
+
+def explain(session: Session, target: Target, explained: p.Explained, by: str) -> Event:
+    """Record that the making and use of a paragraph-10 recording was explained (R44)."""
+    return _write(session, target, EventType.EXPLAINED, explained, by, utc_now())
+
+
+def publish(session: Session, released_event: str, published: p.Published, by: str) -> Event:
+    """Mark a release as published: it cannot be recalled, and the patient was told so on a day."""
+    event = _about(session, released_event, EventType.PUBLISHED, published, by)
+    recalls.cannot_be_recalled(session, released_event, by)
+    return event
+
+
+def sign_policy(session: Session, signed: p.PolicySigned, by: str) -> Event:
+    """Put a policy version and its switches into force; the caller lets only a Guardian do it (R65)."""
+    return _write(session, Target("", Scope.patient()), EventType.POLICY_SIGNED, signed, by, utc_now())
+
+
+def note_notice(session: Session, step: p.NoticeStep, by: str) -> Event:
+    """Note a step of a version of the notices."""
+    return _write(session, Target("", Scope.patient()), EventType.NOTICE_STEP, step, by, utc_now())
+
+
+_GRANTING = frozenset({EventType.GIVEN, EventType.AMENDED})
+
+
+def _write(  # noqa: PLR0913, PLR0917  (an event is all of these)
+    session: Session,
+    target: Target,
+    kind: EventType,
+    payload: p.Payload,
+    by: str,
+    at: datetime,
+    about: str | None = None,
+) -> Event:
+    return store.append(session, Draft(kind, target.patient_key, target.scope, payload, at, by, about))
+
+
+def _moment(session: Session, target: Target, day: date | None) -> datetime:
+    """Return from when something said on `day` counts, among what was recorded on that very day (ADR 0105).
+
+    Of an earlier day only the date is known, and midnight would put it before a consent that was recorded at ten. So it
+    counts from the last consent of that day: what refuses wins there, and an amendment follows what it amends.
+    """
+    at = effective(day)
+    given = [
+        event.effective_at
+        for event in store.events_about(session, target.patient_key, [target.scope.study_uid])
+        if event.type in _GRANTING and local_day(event.effective_at) == local_day(at)
+    ]
+    return max([at, *given])
+
+
+def _recalled(session: Session, event: Event, given: p.Given) -> Event:
+    """Open recalls for the levels that a form says no to: declining what was agreed to takes it back."""
+    declined = [level for level, said in given.levels.items() if said is LevelState.DECLINED]
+    if declined:
+        recalls.open_for(session, event, declined)
+    return event
+
+
+def _about(session: Session, event_id: str, kind: EventType, payload: p.Payload, by: str) -> Event:
+    found = store.event(session, event_id)
+    if found is None:
+        raise Refusal("There is no such event in the ledger.")
+    return _write(session, Target(found.patient_key, found.scope), kind, payload, by, utc_now(), found.id)
+
+
+def _last_given(session: Session, target: Target) -> Event | None:
+    events = store.events_about(session, target.patient_key, [target.scope.study_uid])
+    gone = {event.supersedes for event in events if event.type is EventType.INVALIDATED}
+    given = [
+        event
+        for event in events
+        if event.type in {EventType.GIVEN, EventType.AMENDED}
+        and event.id not in gone
+        and event.scope.reaches(target.scope)
+    ]
+    return given[-1] if given else None
