@@ -17,6 +17,9 @@ DIRECT_CARE = "direct-care"
 SEND_OUT = "send-out"
 """Electronic sending to another clinician, under the sending label (S1 L33-37)."""
 
+OWN_USE = "self"
+"""The recipient who is the requester."""
+
 ROLES: tuple[str, ...] = tuple(_WORDS["roles"])
 """The people at Orthanc; services have roles of their own (gate/roles.toml)."""
 

@@ -73,8 +73,21 @@ def _of_subject(subject: SubjectFacts, request: RequestFacts, policy: Policy) ->
     if purpose.in_place and request.taking_away:
         return _denied(policy.rules["live-case-export"])
     if purpose.is_care:
-        return _cell_answer(purpose, _row(purpose, frozenset(), policy), Situation.PARA10_NO_RECORD, (), policy)
+        return _care(purpose, request, policy)
     return _strictest([_secondary(one, subject, request, policy) for one in _purposes(purpose, request, policy)])
+
+
+def _care(purpose: Purpose, request: RequestFacts, policy: Policy) -> SubjectAnswer:
+    """Return the answer for care: consent never stands in its way (H3), the recipients' register may (R13, R62)."""
+    cell = _cell_answer(purpose, _row(purpose, frozenset(), policy), Situation.PARA10_NO_RECORD, (), policy)
+    return _strictest([cell, *_recipient(purpose, request, policy)])
+
+
+def _recipient(purpose: Purpose, request: RequestFacts, policy: Policy) -> list[SubjectAnswer]:
+    """Return what the register says against the recipient; the requester's own place is never in it."""
+    company = "commercial-recipient" in request.facts and purpose.consent != COMMERCIAL
+    holds = {"commercial-recipient": company, "recipient": "recipient-not-current" in request.facts}
+    return [_denied(policy.rules[key]) for key, true in holds.items() if true]
 
 
 def _purposes(purpose: Purpose, request: RequestFacts, policy: Policy) -> list[Purpose]:
@@ -167,15 +180,9 @@ def _rules(
             Outcome.ASK,
             Question("the records office", "the patient's details"),
         ),
-        (
-            "commercial-recipient",
-            "commercial-recipient" in request.facts and purpose.consent != COMMERCIAL,
-            Outcome.DENY,
-            None,
-        ),
-        ("recipient", "recipient-not-current" in request.facts, Outcome.DENY, None),
     ]
-    return [_stricter(outcome, policy.rules[key], question) for key, holds, outcome, question in found if holds]
+    rules = [_stricter(outcome, policy.rules[key], question) for key, holds, outcome, question in found if holds]
+    return [*rules, *_recipient(purpose, request, policy)]
 
 
 def _stricter(outcome: Outcome, reason: Reason, question: Question | None) -> SubjectAnswer:

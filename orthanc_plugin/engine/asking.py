@@ -16,7 +16,7 @@ from orthanc_plugin.engine.errors import (
 )
 from orthanc_plugin.engine.portal import Portal
 from orthanc_plugin.engine.profiles import IDENTIFIABLE, treatment
-from orthanc_plugin.vocabulary import DIRECT_CARE
+from orthanc_plugin.vocabulary import DIRECT_CARE, OWN_USE
 
 CARE_ROLES = ("clinician", "medical-illustration")
 """Roles that hold direct care of patients."""
@@ -55,8 +55,12 @@ class Verdict:
 
 
 def is_care(request: dict[str, Any]) -> bool:
-    """Say whether this is direct care by somebody who gives it."""
-    return request["purpose"] == DIRECT_CARE and request["sender"]["role"] in CARE_ROLES
+    """Say whether this is direct care by somebody who gives it, who keeps the images: care that nothing holds up (H3).
+
+    Whether another place may receive them is in the portal's register (R13, R62), so that waits for the portal.
+    """
+    sender, recipient = request["sender"]["role"], request["recipient"]
+    return request["purpose"] == DIRECT_CARE and sender in CARE_ROLES and recipient == OWN_USE
 
 
 def ask(portal: Portal, intent: str, job: str | None, request: dict[str, Any], facts: list[dict[str, Any]]) -> Verdict:

@@ -14,9 +14,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from orthanc_plugin.engine.asker import Answer, Asker, CannotAskError, login
 from orthanc_plugin.engine.relinking import relink
 from orthanc_plugin.packaging import FORMATS, NOT_YET
-from orthanc_plugin.vocabulary import ATTESTATIONS, MOST_CAUTIOUS, PURPOSES
+from orthanc_plugin.vocabulary import ATTESTATIONS, MOST_CAUTIOUS, OWN_USE, PURPOSES
 
 DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
+NO_REASON = "none was given on the command line"
 _ANSWER = "Your answer to that question; where it is needed and not given, you are asked."
 _screen = Console(stderr=True)
 
@@ -29,7 +30,7 @@ _screen = Console(stderr=True)
 @click.option("--format", "form", required=True, type=click.Choice([*FORMATS, *NOT_YET]), help="What to make.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to put the package.")
 @click.option("--user", help="Who asks; the first clinician of the home if not given.")
-@click.option("--reason", default="", help="Why, in a sentence.")
+@click.option("--reason", default="", help="Why, in a sentence; needed for another recipient than self.")
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="Register keys, such as ethics=REC-7; repeatable.")
 @click.option("--identifiable", type=click.Choice(ATTESTATIONS["identifiable"]), help=_ANSWER)
 @click.option("--unusual-finding", type=click.Choice(["yes", "no"]), help=_ANSWER)
@@ -140,13 +141,23 @@ def _body(given: dict[str, Any], study: str) -> dict[str, Any]:
         "purpose": given["purpose"],
         "recipient": given["recipient"],
         "format": given["form"],
-        "reason": given["reason"],
+        "reason": _reason(given),
         "attestations": attestations,
         "context": dict(_pair(text) for text in given["context"]),
         **({"label": given["label"]} if given["label"] is not None else {}),
         **({"reports": True} if given["reports"] else {}),
         **({"encrypted": True, "passphrase": passphrase} if passphrase is not None else {}),
     }
+
+
+def _reason(given: dict[str, Any]) -> str:
+    """Return why, asked for on the terminal where the images go to somebody else (R57); without one that is told."""
+    if given["reason"].strip() or given["recipient"] == OWN_USE:
+        return str(given["reason"])
+    if sys.stdin.isatty():
+        return str(click.prompt("Why do these images go to that recipient?", err=True))
+    _screen.print(f"Nobody can be asked here, so this is recorded as the reason: {NO_REASON}.")
+    return NO_REASON
 
 
 def _pair(text: str) -> tuple[str, Any]:

@@ -128,6 +128,16 @@ def test_direct_care_is_never_held_up(kind, story):
         assert answered("direct-care", subject(kind, died, face=True, conflict=True), role=role) == "permit D0"
 
 
+@pytest.mark.parametrize("purpose", ["direct-care", "send-out"])
+@pytest.mark.parametrize(("fact", "rule"), [("commercial-recipient", "R62"), ("recipient-not-current", "R13, R55")])
+def test_care_too_goes_to_no_company_and_to_nobody_whose_contract_does_not_stand(purpose, fact, rule):
+    decision = ask_policy(purpose, facts=(fact,))
+    assert str(decision.outcome) == "deny"
+    assert [reason.rule for reason in decision.reasons] == [rule]
+    assert "another recipient" in decision.reasons[0].text
+    assert answered(purpose, facts=("inside",)).startswith("permit")
+
+
 def test_an_unknown_purpose_is_denied():
     decision = ask_policy("marketing")
     assert str(decision.outcome) == "deny"
