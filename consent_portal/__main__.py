@@ -81,6 +81,12 @@ def serve_command() -> None:
     serve(_settings())
 
 
+@main.command("settings")
+def settings_command() -> None:
+    """Check the settings: print every fault, one a line, and exit 1 where there is one."""
+    _settings()
+
+
 @main.command("migrate")
 def migrate_command() -> None:
     """Bring the database to the newest shape; makes it when there is none."""

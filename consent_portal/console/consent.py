@@ -231,7 +231,7 @@ def _recorded(event: Event, states: dict[str, str]) -> dict[str, Any]:
 
 
 def _level_lines(states: dict[str, str]) -> list[str]:
-    return [f"  {level:9} {state}" for level, state in states.items()]
+    return [f"  {Level(level).label:52} {LevelState(state).label}" for level, state in states.items()]
 
 
 def _shown(study: Study, summary: Summary, history: list[Event]) -> dict[str, Any]:
@@ -260,8 +260,9 @@ def _shown(study: Study, summary: Summary, history: list[Event]) -> dict[str, An
 
 
 def _told(summary: Summary, history: list[Event]) -> list[str]:
+    names = load_policy().purposes
     lines = [summary.kind.label, "", "Levels", *_level_lines(summary.states), "", "What each purpose would get"]
     for key, one in summary.purposes.items():
-        lines.append(f"  {key:20} {one.outcome:6} {one.profile or '':3} {one.reasons[0].text}")
+        lines.append(f"  {names[key].label:45} {one.outcome.label:14} {one.profile or '':3} {one.reasons[0].text}")
     lines += ["", "History"] + [f"  {event.seq:6} {to_text(event.recorded_at)} {event.type}" for event in history]
     return lines

@@ -81,6 +81,8 @@ class RecipientRow(Base):
     responsible_professional: Mapped[str] = mapped_column(String(200), default="")
     keep_until_days: Mapped[int | None] = mapped_column(default=None)
     conditions_of_use: Mapped[str] = mapped_column(Text, default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    """ISO 3166-1 alpha-2 (R99); empty where nobody has recorded it."""
     closed: Mapped[bool] = mapped_column(Boolean, default=False)
     updated_at: Mapped[str] = mapped_column(String(27))
     updated_by: Mapped[str] = mapped_column(String(120))
