@@ -7,7 +7,7 @@ from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.tasks import asks
 from consent_portal.tasks.asks import Ask
-from consent_portal.web.favourable import would_be
+from consent_portal.web.frame.favourable import would_be
 
 
 def close_answered(session: Session, study: Study, by: str) -> list[Ask]:

@@ -11,9 +11,9 @@ from consent_portal.ledger import payloads as p
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import LABELS, Level, LevelState
 from consent_portal.ledger.scope import Scope, ScopeKind
-from consent_portal.web import wording
 from consent_portal.web.consent.forms import CAPACITY, GRANTORS
-from consent_portal.web.templating import day, moment
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.templating import day, moment
 
 Facts = list[tuple[Any, str]]
 

@@ -1,19 +1,19 @@
 """The consent form: four independent answers, none preselected, and how they were obtained (policy.md, "Events")."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
 from consent_portal.clock import age_on
 from consent_portal.ledger.levels import Level
 from consent_portal.ledger.projection import ADULT, MATURITY
-from consent_portal.web.forms.base import AtMost, Form, IfGiven, Needed, NotInFuture, PlainDate, options
+from consent_portal.web.frame.fields import AtMost, Choice, Form, IfGiven, Needed, NotInFuture, PlainDate, options
 
 ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Not chosen")))
 AMENDED_ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Leave as it is")))
@@ -37,25 +37,6 @@ SCOPES = (
     ("episode", _l("One episode of care")),
     ("patient", _l("All recordings of this patient")),
 )
-
-
-class Choice(RadioField):
-    """Radio buttons of which none is chosen at first."""
-
-    def __init__(self, label: Any, message: Any, choices: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
-        kwargs.setdefault("default", None)
-        validator = InputRequired(message)
-        validator.field_flags = {}
-        super().__init__(label, [validator], choices=options(choices), validate_choice=True, **kwargs)
-
-    def process_data(self, value: Any) -> None:
-        """Keep "nothing chosen" apart from the text "None"."""
-        self.data = None if value is None else str(value)
-
-    def pre_validate(self, form: Any) -> None:
-        """Let the required message speak when nothing was chosen."""
-        if self.data:
-            super().pre_validate(form)
 
 
 def _level(level: Level, answers: tuple[tuple[str, Any], ...] = ANSWERS) -> Choice:

@@ -5,7 +5,7 @@ from typing import Any
 
 from consent_portal.policy.model import Decision, Outcome, Reason
 from consent_portal.services.summary import Summary
-from consent_portal.web import wording
+from consent_portal.web.frame import wording
 
 
 @dataclass(frozen=True)

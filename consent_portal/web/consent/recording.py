@@ -4,10 +4,10 @@ from datetime import date
 from typing import cast
 
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.commands import Target
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.registers.studies import Study
+from consent_portal.services.consent import Target
 from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
 
 STATES = {"yes": LevelState.ACCEPTED, "no": LevelState.DECLINED, "not-chosen": LevelState.NOT_CHOSEN}

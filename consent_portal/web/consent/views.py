@@ -13,10 +13,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from consent_portal.clock import local_day, utc_now
-from consent_portal.ledger import commands, queries
 from consent_portal.ledger.checks import Refusal
-from consent_portal.ledger.commands import Target
-from consent_portal.ledger.effect import Effect, effect
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
 from consent_portal.ledger.status import ConsentStatus, LevelStatus
@@ -25,20 +22,24 @@ from consent_portal.policy.model import Decision, Outcome
 from consent_portal.registers import studies
 from consent_portal.registers.recipients import SELF
 from consent_portal.registers.studies import Study
+from consent_portal.services import consent as commands
+from consent_portal.services import queries
+from consent_portal.services.consent import Target
+from consent_portal.services.effect import Effect, effect
 from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.asks import Ask
-from consent_portal.web.access import CARE, Role, allowed
 from consent_portal.web.consent.answered import close_answered
 from consent_portal.web.consent.events import facts_of
 from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
 from consent_portal.web.consent.recording import given_of, scope_of, target_of, withdrawn_of
-from consent_portal.web.favourable import would_be
-from consent_portal.web.forms.base import options
+from consent_portal.web.frame.access import CARE, Role, allowed
+from consent_portal.web.frame.favourable import would_be
+from consent_portal.web.frame.fields import options
+from consent_portal.web.frame.templating import day
 from consent_portal.web.identity.lookup import present_study, registered_study
 from consent_portal.web.identity.series import series_choices
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.notices import site as leaflet
-from consent_portal.web.templating import day
 from consent_portal.web.work.forms import RequestAmendment
 from consent_portal.web.work.present import recall_views
 

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField
 
-from consent_portal.web.forms.base import Form, Needed
+from consent_portal.web.frame.fields import Form, Needed
 
 SIGNATURE = "signed in the portal"
 

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from consent_portal.ledger import store
 from consent_portal.ledger.chain import Verification
 from consent_portal.parts import parts
-from consent_portal.web.access import Role, allowed
-from consent_portal.web.templating import moment
+from consent_portal.web.frame.access import Role, allowed
+from consent_portal.web.frame.templating import moment
 
 blueprint = Blueprint("ledger", __name__, template_folder="templates", url_prefix="/ledger")
 

@@ -7,14 +7,14 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from consent_portal.ledger import commands
 from consent_portal.ledger.payloads import PolicySigned
 from consent_portal.parts import parts
 from consent_portal.policy.model import Situation
-from consent_portal.web.access import Role, allowed, role_of_user
-from consent_portal.web.favourable import policy_in_force
+from consent_portal.services import consent as commands
+from consent_portal.web.frame.access import Role, allowed, role_of_user
+from consent_portal.web.frame.favourable import policy_in_force
+from consent_portal.web.frame.limits import count_wrong_password, refuse_guessing
 from consent_portal.web.governance.forms import SIGNATURE, SignPolicy
-from consent_portal.web.limits import count_wrong_password, refuse_guessing
 
 blueprint = Blueprint("policy", __name__, template_folder="templates", url_prefix="/policy")
 READERS = (Role.CALDICOTT_GUARDIAN, Role.CLINICIAN, Role.MEDICAL_ILLUSTRATION, Role.TRAINER)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from consent_portal.migrations.run import newest, present
 from consent_portal.parts import parts
-from consent_portal.web.access import Role, allowed
+from consent_portal.web.frame.access import Role, allowed
 
 blueprint = Blueprint("system", __name__, template_folder="templates", url_prefix="/system")
 

@@ -8,7 +8,7 @@ from nhs_number.validate import is_valid
 from wtforms import SelectField, StringField
 from wtforms.validators import ValidationError
 
-from consent_portal.web.forms.base import AtMost, Form, IfGiven, PlainDate, options
+from consent_portal.web.frame.fields import AtMost, Form, IfGiven, PlainDate, options
 
 MODALITIES = {
     "": _l("Any"),

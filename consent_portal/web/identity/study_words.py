@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 
 from consent_portal.contract import Content
 from consent_portal.registers.studies import Study
+from consent_portal.web.frame.templating import day
 from consent_portal.web.identity.patient_words import PatientView, patient_view
 from consent_portal.web.identity.search_form import MODALITIES
-from consent_portal.web.templating import day
 
 
 @dataclass(frozen=True, repr=False)

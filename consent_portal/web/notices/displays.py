@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from consent_portal.clock import local_day, utc_now
-from consent_portal.leaflets import displays, versions
-from consent_portal.leaflets.displays import Entry
 from consent_portal.parts import parts
-from consent_portal.web.access import allowed, role_of_user
-from consent_portal.web.forms.base import options
+from consent_portal.publishing import displays, versions
+from consent_portal.publishing.displays import Entry
+from consent_portal.web.frame.access import allowed, role_of_user
+from consent_portal.web.frame.fields import options
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.notices.displays_form import ChangeDisplay, DisplayForm
 from consent_portal.web.notices.download_form import KINDS, PAPERS

@@ -9,8 +9,8 @@ from flask_wtf.file import FileField
 from wtforms import SelectField, StringField
 from wtforms.validators import ValidationError
 
-from consent_portal.leaflets.photograph import MOST_BYTES, PhotographError, cleaned
-from consent_portal.web.forms.base import AtMost, IfGiven, Needed, NotInFuture, PlainDate
+from consent_portal.publishing.photograph import MOST_BYTES, PhotographError, cleaned
+from consent_portal.web.frame.fields import AtMost, IfGiven, Needed, NotInFuture, PlainDate
 from consent_portal.web.notices.download_form import SheetForm
 from notices.outputs import Kind
 from notices.versions import Display

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 from wtforms.validators import ValidationError
 
-from consent_portal.press.paper import Sheet
-from consent_portal.web.forms.base import Form, options
+from consent_portal.publishing.press.paper import Sheet
+from consent_portal.web.frame.fields import Form, options
 from notices import Edition, Kind, Paper, Site
 from notices.outputs import outputs
 

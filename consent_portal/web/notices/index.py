@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import gettext as _
 
-from consent_portal.leaflets import versions
 from consent_portal.parts import parts
-from consent_portal.press.paper import Sheet
-from consent_portal.press.press import PressAway
-from consent_portal.web.access import Role, allowed
-from consent_portal.web.forms.base import options
+from consent_portal.publishing import versions
+from consent_portal.publishing.press.paper import Sheet
+from consent_portal.publishing.press.press import PressAway
+from consent_portal.web.frame.access import Role, allowed
+from consent_portal.web.frame.fields import options
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.notices.download_form import ChooseNotice
 from notices import NoticeError, Site

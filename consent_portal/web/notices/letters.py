@@ -20,10 +20,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_security import current_user
 
-from consent_portal.leaflets.letters import FAILED, WORKING, BusyError, Run, Runs
-from consent_portal.web import errors
-from consent_portal.web.access import allowed
-from consent_portal.web.headers import SCRIPT_MAY_ASK
+from consent_portal.publishing.letters import FAILED, WORKING, BusyError, Run, Runs
+from consent_portal.web.frame import errors
+from consent_portal.web.frame.access import allowed
+from consent_portal.web.frame.headers import SCRIPT_MAY_ASK
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.notices.index import EDITORS
 from consent_portal.web.notices.letters_form import LetterRun

@@ -8,7 +8,7 @@ from flask_wtf.file import FileField
 from wtforms import SelectField
 from wtforms.validators import ValidationError
 
-from consent_portal.web.forms.base import Form, options
+from consent_portal.web.frame.fields import Form, options
 from consent_portal.web.notices.download_form import PAPERS
 from notices.merge.tables import MOST_BYTES
 from notices.outputs import Kind, outputs

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, abort, make_response, request, url_for
 
-from consent_portal.leaflets import versions
-from consent_portal.leaflets.rows import PageRow
 from consent_portal.parts import parts
+from consent_portal.publishing import versions
+from consent_portal.publishing.rows import PageRow
 from consent_portal.web.notices import site as leaflet
 from notices import Kind
 

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from consent_portal.leaflets import settings
 from consent_portal.parts import parts
-from consent_portal.web.access import allowed, role_of_user
-from consent_portal.web.forms.base import options
+from consent_portal.publishing import settings
+from consent_portal.web.frame.access import allowed, role_of_user
+from consent_portal.web.frame.fields import options
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.notices.index import EDITORS, READERS
 from consent_portal.web.notices.reviewers_form import SignWording
@@ -18,7 +18,9 @@ from notices.language import languages
 from notices.settings.site import Review, Site
 from notices.wording import wording
 
-blueprint = Blueprint("notice_reviews", __name__, template_folder="templates", url_prefix="/department/notices/reviewers")
+blueprint = Blueprint(
+    "notice_reviews", __name__, template_folder="templates", url_prefix="/department/notices/reviewers"
+)
 
 
 @dataclass(frozen=True)

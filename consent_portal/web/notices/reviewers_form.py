@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 
-from consent_portal.web.forms.base import AtMost, Form, Needed, NotInFuture, PlainDate
+from consent_portal.web.frame.fields import AtMost, Form, Needed, NotInFuture, PlainDate
 
 
 class SignWording(Form):

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from consent_portal.leaflets import settings
 from consent_portal.parts import parts
-from consent_portal.press.press import PressAway
-from consent_portal.web.access import allowed
-from consent_portal.web.headers import SCRIPT_MAY_ASK
+from consent_portal.publishing import settings
+from consent_portal.publishing.press.press import PressAway
+from consent_portal.web.frame.access import allowed
+from consent_portal.web.frame.headers import SCRIPT_MAY_ASK
 from consent_portal.web.notices import settings_fields as notice_form
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.notices.download_form import PreviewForm
@@ -19,7 +19,9 @@ from consent_portal.web.notices.index import EDITORS, picture_of
 from consent_portal.web.notices.settings_form import NoticeSettings
 from notices import NoticeError, Site
 
-blueprint = Blueprint("notice_settings", __name__, template_folder="templates", url_prefix="/department/notices/settings")
+blueprint = Blueprint(
+    "notice_settings", __name__, template_folder="templates", url_prefix="/department/notices/settings"
+)
 MOST_PAGES = 8
 """Pages of a notice that the preview shows; the longest information sheet has fewer."""
 

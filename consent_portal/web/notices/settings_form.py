@@ -8,7 +8,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from consent_portal.web.forms.base import AtMost, Form, Needed, options
+from consent_portal.web.frame.fields import AtMost, Form, Needed, options
 from consent_portal.web.notices.words_form import (
     CONDITIONS,
     DAYS,

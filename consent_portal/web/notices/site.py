@@ -13,12 +13,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import local_day
-from consent_portal.leaflets import settings as saved_settings
-from consent_portal.leaflets import versions
-from consent_portal.leaflets.rows import PageRow
 from consent_portal.parts import parts
+from consent_portal.publishing import settings as saved_settings
+from consent_portal.publishing import versions
+from consent_portal.publishing.rows import PageRow
 from consent_portal.settings import Settings
-from consent_portal.web.templating import day
+from consent_portal.web.frame.templating import day
 from notices import Kind, Site, WebPage, languages, render_html, web_page
 from notices.versions import State, Version
 

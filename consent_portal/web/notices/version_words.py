@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from consent_portal.web.access import ROLE_NAMES, Role
+from consent_portal.web.frame.access import ROLE_NAMES, Role
+from consent_portal.web.frame.templating import moment
 from consent_portal.web.notices.settings_fields import label_of
 from consent_portal.web.notices.site import spoken
-from consent_portal.web.templating import moment
 from notices import languages
 from notices.lint import Finding, Severity
 from notices.versions import State, Step, Version

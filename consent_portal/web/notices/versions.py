@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy.orm import Session
 
-from consent_portal.leaflets import versions
-from consent_portal.leaflets.checking import Checking, rules_of
 from consent_portal.parts import parts
-from consent_portal.web.access import Role, allowed, role_of_user
-from consent_portal.web.favourable import policy_in_force
-from consent_portal.web.forms.base import options
-from consent_portal.web.headers import SCRIPT_MAY_ASK
+from consent_portal.publishing import versions
+from consent_portal.publishing.checking import Checking, rules_of
+from consent_portal.web.frame.access import Role, allowed, role_of_user
+from consent_portal.web.frame.favourable import policy_in_force
+from consent_portal.web.frame.fields import options
+from consent_portal.web.frame.headers import SCRIPT_MAY_ASK
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.notices.index import EDITORS, READERS
 from consent_portal.web.notices.version_words import in_one_line, version_view
@@ -23,7 +23,9 @@ from consent_portal.web.notices.versions_form import ApproveVersion, DraftVersio
 from notices import NoticeError
 from notices.versions import Person, State, Version
 
-blueprint = Blueprint("notice_versions", __name__, template_folder="templates", url_prefix="/department/notices/versions")
+blueprint = Blueprint(
+    "notice_versions", __name__, template_folder="templates", url_prefix="/department/notices/versions"
+)
 EXTENSION = "aoa_notice_checks"
 Step = Callable[[Session], Version]
 

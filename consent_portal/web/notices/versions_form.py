@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField, TextAreaField
 from wtforms.validators import ValidationError
 
-from consent_portal.web.forms.base import AtMost, Form
+from consent_portal.web.frame.fields import AtMost, Form
 
 
 class DraftVersion(Form):

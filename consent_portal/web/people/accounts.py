@@ -9,7 +9,7 @@ from flask import current_app
 from flask_security import current_user, hash_password
 
 from consent_portal.accounts import placeholder_email
-from consent_portal.web.access import ROLE_NAMES, Role
+from consent_portal.web.frame.access import ROLE_NAMES, Role
 from consent_portal.web.people.sessions import Sessions
 
 log = structlog.get_logger(__name__)

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, PasswordField, SelectField, StringField
 from wtforms.validators import ValidationError
 
-from consent_portal.web.access import ROLE_NAMES
-from consent_portal.web.forms.base import AtMost, Form, Needed, options
+from consent_portal.web.frame.access import ROLE_NAMES
+from consent_portal.web.frame.fields import AtMost, Form, Needed, options
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,62})[a-z0-9]")
 SHORTEST_PASSWORD = 12

@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from consent_portal.web.access import EVERYONE, allowed
-from consent_portal.web.limits import count_wrong_password, refuse_guessing
+from consent_portal.web.frame.access import EVERYONE, allowed
+from consent_portal.web.frame.limits import count_wrong_password, refuse_guessing
 from consent_portal.web.people import accounts as people
 from consent_portal.web.people.forms import OwnPassword
 

@@ -16,7 +16,7 @@ from wtforms.validators import Length
 
 from consent_portal.accounts import datastore
 from consent_portal.database import Database
-from consent_portal.web.forms.base import Needed, trim
+from consent_portal.web.frame.fields import Needed, trim
 from consent_portal.web.people import sessions as web_sessions
 from consent_portal.web.people.sessions import Sessions
 

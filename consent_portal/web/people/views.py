@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from consent_portal.web.access import Role, allowed
+from consent_portal.web.frame.access import Role, allowed
 from consent_portal.web.people import accounts as people
 from consent_portal.web.people.accounts import Person
 from consent_portal.web.people.forms import ChangeRole, NewPassword, NewUser

@@ -8,8 +8,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from consent_portal.registers.recipients import Recipient, RecipientKind
-from consent_portal.web.consent.forms import Choice
-from consent_portal.web.forms.base import AtMost, Form, IfGiven, Needed, PlainDate, options
+from consent_portal.web.frame.fields import AtMost, Choice, Form, IfGiven, Needed, PlainDate, options
 
 KINDS = {
     RecipientKind.INSIDE: _l("Inside this organisation"),

@@ -12,7 +12,7 @@ from consent_portal.clock import local_day, utc_now
 from consent_portal.parts import parts
 from consent_portal.registers import recipients
 from consent_portal.registers.recipients import Recipient
-from consent_portal.web.access import Role, allowed, role_of_user
+from consent_portal.web.frame.access import Role, allowed, role_of_user
 from consent_portal.web.registers.forms import KINDS, NewRecipient
 
 blueprint = Blueprint("recipients", __name__, template_folder="templates", url_prefix="/recipients")

@@ -3,8 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 
-from consent_portal.web import wording
-from consent_portal.web.forms.base import AtMost, Form, IfGiven, PlainDate, options
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.fields import AtMost, Form, IfGiven, PlainDate, options
 
 
 class FilterReleases(Form):

@@ -12,9 +12,9 @@ from consent_portal.ledger import journal
 from consent_portal.ledger.rows import AccessRow
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
-from consent_portal.web.access import ROLE_NAMES, Role, allowed
+from consent_portal.web.frame.access import ROLE_NAMES, Role, allowed
+from consent_portal.web.frame.paging import ROWS, Links
 from consent_portal.web.identity.study_words import study_view
-from consent_portal.web.paging import ROWS, Links
 
 blueprint = Blueprint("journal", __name__, template_folder="templates", url_prefix="/journal")
 ACTIONS = {

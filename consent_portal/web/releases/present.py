@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from consent_portal.ledger.payloads import Released
-from consent_portal.ledger.queries import Disclosure
-from consent_portal.web import wording
-from consent_portal.web.templating import day, moment
+from consent_portal.services.queries import Disclosure
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.templating import day, moment
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from consent_portal.clock import local_day
-from consent_portal.ledger import queries
-from consent_portal.ledger.queries import Disclosure
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
-from consent_portal.web.access import CARE, Role, allowed, role_of_user
+from consent_portal.services import queries
+from consent_portal.services.queries import Disclosure
+from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
+from consent_portal.web.frame.paging import Page
 from consent_portal.web.identity.study_words import plain_words, study_view
-from consent_portal.web.paging import Page
 from consent_portal.web.releases.forms import FilterReleases
 from consent_portal.web.releases.present import release_views
 

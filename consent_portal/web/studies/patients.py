@@ -5,13 +5,13 @@ from typing import Any
 from flask import Blueprint, abort, render_template
 
 from consent_portal.clock import utc_now
-from consent_portal.ledger import queries
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
-from consent_portal.web.access import CARE, allowed
+from consent_portal.services import queries
+from consent_portal.web.frame.access import CARE, allowed
+from consent_portal.web.frame.looks import looked_at
 from consent_portal.web.identity.patient_words import patient_view
 from consent_portal.web.identity.study_words import study_view
-from consent_portal.web.looks import looked_at
 from consent_portal.web.releases.present import release_views
 
 blueprint = Blueprint("patients", __name__, template_folder="templates", url_prefix="/patients")

@@ -9,9 +9,9 @@ from consent_portal.contract import Subject
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
-from consent_portal.web import wording
-from consent_portal.web.access import Role, allowed
 from consent_portal.web.consent.purposes import purpose_rows
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.access import Role, allowed
 from consent_portal.web.identity.lookup import present_study
 from consent_portal.web.identity.search import teaching_query
 from consent_portal.web.identity.search_form import FindTeachingStudy

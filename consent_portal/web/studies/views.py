@@ -5,21 +5,21 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from consent_portal.ledger import queries
 from consent_portal.ledger.events import Event
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
+from consent_portal.services import queries
 from consent_portal.tasks import asks
-from consent_portal.web import wording
-from consent_portal.web.access import CARE, Role, allowed, role_of_user
 from consent_portal.web.consent.events import event_view
 from consent_portal.web.consent.purposes import purpose_rows
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
+from consent_portal.web.frame.looks import looked_at
 from consent_portal.web.identity.lookup import present_study
 from consent_portal.web.identity.search import SHOWN, query_of
 from consent_portal.web.identity.search_form import FindStudy
 from consent_portal.web.identity.study_words import StudyView, study_view
-from consent_portal.web.looks import looked_at
 from consent_portal.web.releases.present import release_views
 from consent_portal.web.studies.summaries import summary_of
 

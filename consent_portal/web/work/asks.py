@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from consent_portal.parts import parts
 from consent_portal.tasks import asks
 from consent_portal.tasks.asks import Ask
-from consent_portal.web.access import CARE, Role, allowed, role_of_user
+from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
 from consent_portal.web.work.forms import CloseAsk
 from consent_portal.web.work.present import ask_view, studies_of
 

@@ -5,9 +5,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectField, TextAreaField
 from wtforms.validators import ValidationError
 
-from consent_portal.web import wording
-from consent_portal.web.consent.forms import Choice
-from consent_portal.web.forms.base import AtMost, Form, Needed, options
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.fields import AtMost, Choice, Form, Needed, options
 
 
 class CloseAsk(Form):

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import lazy_gettext as _l
 
-from consent_portal.web.access import EVERYONE, Role, allowed, role_of_user, roles_of
+from consent_portal.web.frame.access import EVERYONE, Role, allowed, role_of_user, roles_of
 from consent_portal.web.work.waiting import counts
 
 blueprint = Blueprint("home", __name__, template_folder="templates")

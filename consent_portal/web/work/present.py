@@ -9,15 +9,15 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from consent_portal.ledger import queries
 from consent_portal.registers import studies as register
+from consent_portal.services import queries
 from consent_portal.tasks.asks import OPEN, Ask
 from consent_portal.tasks.recalls import CANNOT, CONFIRMED, SENT, Recall
 from consent_portal.tasks.recalls import OPEN as RECALL_OPEN
 from consent_portal.tasks.reviews import APPROVED, PENDING, Review
-from consent_portal.web import wording
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.templating import moment
 from consent_portal.web.identity.study_words import StudyView, study_view
-from consent_portal.web.templating import moment
 
 ASK_OUTCOMES = {
     "agreed": _l("Agreed"),

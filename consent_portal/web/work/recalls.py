@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from consent_portal.parts import parts
 from consent_portal.tasks import recalls
-from consent_portal.web.access import Role, allowed
+from consent_portal.web.frame.access import Role, allowed
 from consent_portal.web.work.present import recall_views
 
 blueprint = Blueprint("recalls", __name__, template_folder="templates", url_prefix="/recalls")

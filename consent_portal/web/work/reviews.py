@@ -7,14 +7,14 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from consent_portal.ledger import queries
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
+from consent_portal.services import queries
 from consent_portal.tasks import reviews
 from consent_portal.tasks.reviews import Review, ReviewRefused
-from consent_portal.web.access import Role, allowed, role_of_user
+from consent_portal.web.frame.access import Role, allowed, role_of_user
+from consent_portal.web.frame.limits import count_wrong_password, refuse_guessing
 from consent_portal.web.identity.study_words import study_view
-from consent_portal.web.limits import count_wrong_password, refuse_guessing
 from consent_portal.web.work.forms import DecideReview
 from consent_portal.web.work.present import review_view
 

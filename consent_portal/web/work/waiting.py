@@ -4,10 +4,10 @@ from flask_security import current_user
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import local_day, utc_now
-from consent_portal.leaflets import displays, versions
 from consent_portal.parts import parts
+from consent_portal.publishing import displays, versions
 from consent_portal.tasks import asks, recalls, reviews
-from consent_portal.web.access import Role
+from consent_portal.web.frame.access import Role
 from notices.versions import State
 
 NOTICES = {Role.DEPARTMENT_ADMIN, Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN}

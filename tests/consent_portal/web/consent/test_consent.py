@@ -11,7 +11,7 @@ from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.scope import ScopeKind
 from consent_portal.registers import studies
-from consent_portal.web.forms import base
+from consent_portal.web.frame import fields as base
 
 TODAY = local_day(utc_now())
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from consent_portal.leaflets import versions
+from consent_portal.publishing import versions
 from consent_portal.web.notices import site as leaflet
 from notices.versions import Person, State, Step
 

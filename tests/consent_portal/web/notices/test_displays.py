@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 from PIL import Image
-from tests.consent_portal.web.published import publish
 
 from consent_portal.clock import local_day, utc_now
+from tests.consent_portal.web.notices.published import publish
 
 REGISTER = "/department/displays"
 TODAY = local_day(utc_now())

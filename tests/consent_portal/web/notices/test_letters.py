@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from tests.consent_portal.web.published import publish
 
 from consent_portal.api.inserts import InsertRequest
-from consent_portal.leaflets.letters import Runs
+from consent_portal.publishing.letters import Runs
 from notices.outputs import Kind, outputs
+from tests.consent_portal.web.notices.published import publish
 from tests.support.files import contents, files_below
 from tests.support.patience import until
 
@@ -156,7 +156,7 @@ def test_without_a_token_there_is_no_insert(ready):
 
 
 def test_the_call_takes_what_its_schema_says():
-    path = Path(__file__).parents[3] / "docs" / "contract" / "insert-request.schema.json"
+    path = Path(__file__).parents[4] / "docs" / "contract" / "insert-request.schema.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     assert set(schema["properties"]) == set(InsertRequest.model_fields)
     assert set(schema["required"]) == {name for name, one in InsertRequest.model_fields.items() if one.is_required()}

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from tests.consent_portal.web.published import publish
 
-from consent_portal.leaflets import settings
 from consent_portal.ledger.events import EventType
+from consent_portal.publishing import settings
 from consent_portal.web.notices import site as leaflet
 from notices import Site
+from tests.consent_portal.web.notices.published import publish
 from tests.support.patience import until
 
 VERSIONS = "/department/notices/versions"

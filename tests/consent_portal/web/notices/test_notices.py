@@ -8,11 +8,11 @@ import pypdf
 import pytest
 from PIL import Image
 from sqlalchemy.exc import IntegrityError
-from tests.consent_portal.web.published import publish
 
-from consent_portal.leaflets import settings
 from consent_portal.ledger.events import EventType
+from consent_portal.publishing import settings
 from consent_portal.web.notices import site as leaflet
+from tests.consent_portal.web.notices.published import publish
 
 SETTINGS = "/department/notices/settings"
 PREVIEW = f"{SETTINGS}/preview"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent_portal.web.access import CARE, allowed
+from consent_portal.web.frame.access import CARE, allowed
 
 NEW_PLACE = {"name": "City University", "key": "city-university", "kind": "university", "secure_environment": "no"}
 
