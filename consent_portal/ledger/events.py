@@ -36,6 +36,10 @@ class EventType(StrEnum):
     PUBLISHED = "PUBLISHED"
     POLICY_SIGNED = "POLICY_SIGNED"
     NOTICE_STEP = "NOTICE_STEP"
+    PATIENTS_MERGED = "PATIENTS_MERGED"
+    PATIENTS_UNMERGED = "PATIENTS_UNMERGED"
+    IDENTITY_CONFIRMED = "IDENTITY_CONFIRMED"
+    STUDY_SEPARATED = "STUDY_SEPARATED"
 
 
 PAYLOADS: Mapping[EventType, type[payloads.Payload]] = MappingProxyType(
@@ -61,6 +65,10 @@ PAYLOADS: Mapping[EventType, type[payloads.Payload]] = MappingProxyType(
         EventType.PUBLISHED: payloads.Published,
         EventType.POLICY_SIGNED: payloads.PolicySigned,
         EventType.NOTICE_STEP: payloads.NoticeStep,
+        EventType.PATIENTS_MERGED: payloads.PatientsMerged,
+        EventType.PATIENTS_UNMERGED: payloads.PatientsUnmerged,
+        EventType.IDENTITY_CONFIRMED: payloads.IdentityConfirmed,
+        EventType.STUDY_SEPARATED: payloads.StudySeparated,
     }
 )
 

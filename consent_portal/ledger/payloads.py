@@ -260,3 +260,41 @@ class PolicySigned(Payload):
     policy_version: str
     switches: tuple[str, ...] = ()
     note: str = ""
+
+
+class PatientsMerged(Payload):
+    """Two numbers were found to be one person's; written into both histories (hazard H12)."""
+
+    other_patient: str
+    """Key of the patient who was joined."""
+    study_uid: str
+    other_study_uid: str
+    """The two studies whose details were compared."""
+    compared: tuple[str, ...] = Field(min_length=2)
+    """The identifiers that were compared, at least two."""
+    reason: str = Field(min_length=1)
+
+
+class PatientsUnmerged(Payload):
+    """The merge that `supersedes` names no longer holds; what was recorded since stays where it was recorded."""
+
+    other_patient: str
+    reason: str = Field(min_length=1)
+
+
+class IdentityConfirmed(Payload):
+    """Details that disagree were found to be a slip: these records are one person's (hazard H1)."""
+
+    versions: tuple[tuple[str, int], ...]
+    """Studies, each with the number of its details (`registers.identity.Version`); no details themselves."""
+    compared: tuple[str, ...] = Field(min_length=2)
+    reason: str = Field(min_length=1)
+
+
+class StudySeparated(Payload):
+    """The study is another person's than its number says; it stands under a patient of its own since."""
+
+    other_patient: str
+    """In the history of the number: whose it is now; in the new one: whose number it bears."""
+    compared: tuple[str, ...] = Field(min_length=2)
+    reason: str = Field(min_length=1)

@@ -73,6 +73,7 @@ def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date 
         deceased=any(event.type is EventType.DECEASED_NOTED for event in view.own),
         maturity_review_due=due,
         explained=any(event.type is EventType.EXPLAINED for event in view.events),
+        identity_in_doubt=any(one.event is not None and one.event.id in item.set_aside for one in levels.values()),
     )
 
 

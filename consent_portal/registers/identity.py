@@ -81,6 +81,11 @@ class Person:
     members: tuple[Member, ...]
     confirmed: tuple[frozenset[Version], ...] = field(default=())
 
+    @property
+    def patient_keys(self) -> frozenset[str]:
+        """Return the keys of the numbers it stands under."""
+        return frozenset(member.patient_key for member in self.members)
+
     def member(self, study_uid: str) -> Member | None:
         """Return the record of a study."""
         return next((member for member in self.members if member.version.study_uid == study_uid), None)

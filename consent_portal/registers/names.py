@@ -15,9 +15,34 @@ _LETTERS = str.maketrans(
 """Letters that Unicode does not take apart into a letter and a mark."""
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "þ": "th", "ð": "dh"})
 """How the same letters are spelled where a keyboard has no marks."""
-_TITLES = frozenset("mr mrs ms miss mx dr prof sir dame rev".split())
-_UNKNOWN = frozenset("unknown unidentified anonymous anonymised anon nobody".split())
-_PARTICLES = frozenset("o mc mac d l al el de da di du la le van von der den ter ten ap ab ni".split())
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "dame", "rev"])
+_UNKNOWN = frozenset(["unknown", "unidentified", "anonymous", "anonymised", "anon", "nobody"])
+_PARTICLES = frozenset(
+    [
+        "o",
+        "mc",
+        "mac",
+        "d",
+        "l",
+        "al",
+        "el",
+        "de",
+        "da",
+        "di",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "ap",
+        "ab",
+        "ni",
+    ]
+)
 _MARKS = (range(0x300, 0x370), range(0x591, 0x5C8), range(0x610, 0x61B), range(0x64B, 0x660), range(0x670, 0x671))
 """Combining marks of Latin, Greek and Cyrillic, and the vowel points of Hebrew and Arabic, which may be left out."""
 _NAME_COMPONENTS = 3

@@ -8,6 +8,7 @@ when there is just one candidate. Whether the person behind a number is one pers
 
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -222,8 +223,18 @@ def put_in_episode(session: Session, study_key: str, number: str) -> bool:
 
 def of_patient(session: Session, patient_key: str) -> list[Study]:
     """Return all registered studies of a patient, newest first."""
-    rows = session.scalars(select(StudyRow).where(StudyRow.patient_key == patient_key).order_by(StudyRow.date.desc()))
+    return of_patients(session, [patient_key])
+
+
+def by_rows(rows: Iterable[StudyRow]) -> list[Study]:
+    """Return the studies of rows that were found."""
     return [_study(row) for row in rows]
+
+
+def of_patients(session: Session, patient_keys: Iterable[str]) -> list[Study]:
+    """Return all registered studies of several patients, newest first."""
+    query = select(StudyRow).where(StudyRow.patient_key.in_(list(patient_keys))).order_by(StudyRow.date.desc())
+    return by_rows(session.scalars(query))
 
 
 def known(session: Session, subject: Subject) -> Study:

@@ -31,14 +31,13 @@ def upgrade() -> None:
 
 
 def _add_columns() -> None:
-    empty = {"nullable": False, "server_default": ""}
-    op.add_column("patient", sa.Column("sex", sa.String(16), **empty))
-    op.add_column("patient", sa.Column("name", sa.String(324), **empty))
-    op.add_column("patient", sa.Column("same_number_as", sa.String(36), **empty))
+    op.add_column("patient", sa.Column("sex", sa.String(16), nullable=False, server_default=""))
+    op.add_column("patient", sa.Column("name", sa.String(324), nullable=False, server_default=""))
+    op.add_column("patient", sa.Column("same_number_as", sa.String(36), nullable=False, server_default=""))
     op.add_column("patient", sa.Column("in_doubt", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("study", sa.Column("name_words", sa.String(WORDS), **empty))
+    op.add_column("study", sa.Column("name_words", sa.String(WORDS), nullable=False, server_default=""))
     op.add_column("study", sa.Column("details_version", sa.Integer(), nullable=False, server_default="0"))
-    op.add_column("study", sa.Column("separated_from", sa.String(36), **empty))
+    op.add_column("study", sa.Column("separated_from", sa.String(36), nullable=False, server_default=""))
     for table, column in (("patient", "same_number_as"), ("patient", "in_doubt"), ("study", "birth_date")):
         op.create_index(f"ix_{table}_{column}", table, [column])
 
