@@ -128,8 +128,9 @@ def events_about(session: Session, patient_key: str, study_uids: Sequence[str] =
 
 def events_about_all(session: Session, patient_keys: Iterable[str], study_uids: Sequence[str] = ()) -> list[Event]:
     """Return the events of several patients, and of the studies whoever they were thought to belong to."""
-    theirs = EventRow.patient_key.in_(list(patient_keys))
-    return _read(session, select(EventRow).where(or_(theirs, EventRow.study_uid.in_([uid for uid in study_uids if uid]))))
+    of_patients = EventRow.patient_key.in_(list(patient_keys))
+    of_studies = EventRow.study_uid.in_([uid for uid in study_uids if uid])
+    return _read(session, select(EventRow).where(or_(of_patients, of_studies)))
 
 
 def events_of_patients(session: Session, patient_keys: Iterable[str], *types: EventType) -> list[Event]:

@@ -18,30 +18,7 @@ _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "�
 _TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "dame", "rev"])
 _UNKNOWN = frozenset(["unknown", "unidentified", "anonymous", "anonymised", "anon", "nobody"])
 _PARTICLES = frozenset(
-    [
-        "o",
-        "mc",
-        "mac",
-        "d",
-        "l",
-        "al",
-        "el",
-        "de",
-        "da",
-        "di",
-        "du",
-        "la",
-        "le",
-        "van",
-        "von",
-        "der",
-        "den",
-        "ter",
-        "ten",
-        "ap",
-        "ab",
-        "ni",
-    ]
+    ["o", "mc", "mac", "d", "l", "al", "el", "de", "da", "di", "du", "la", "le", "van", "von", "der", "den"]
 )
 _MARKS = (range(0x300, 0x370), range(0x591, 0x5C8), range(0x610, 0x61B), range(0x64B, 0x660), range(0x670, 0x671))
 """Combining marks of Latin, Greek and Cyrillic, and the vowel points of Hebrew and Arabic, which may be left out."""

@@ -7,7 +7,7 @@ entered in error. Nothing is ever joined because it looks alike.
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger import payloads as p
@@ -57,11 +57,18 @@ def person_of_patient(session: Session, patient_key: str) -> Person:
 
 
 def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
-    """Return the details of every study under these patients, and those under which each was first registered."""
+    """Return the details of every study under these patients, and those under which each was first registered.
+
+    The latter only while the study that told them stands there: it may have been another person's.
+    """
     keys = list(patient_keys)
     columns = (StudyRow.study_uid, StudyRow.details_version, StudyRow.birth_date, StudyRow.sex, StudyRow.patient_name)
     studies = session.execute(select(StudyRow.patient_key, *columns).where(StudyRow.patient_key.in_(keys)))
-    first = select(PatientRow.key, PatientRow.birth_date, PatientRow.sex, PatientRow.name)
+    first = (
+        select(PatientRow.key, PatientRow.birth_date, PatientRow.sex, PatientRow.name)
+        .outerjoin(StudyRow, StudyRow.study_uid == PatientRow.first_study)
+        .where(or_(StudyRow.patient_key.is_(None), StudyRow.patient_key == PatientRow.key))
+    )
     return [Member(Version(uid, number), details_of(*told), key) for key, uid, number, *told in studies] + [
         Member(Version(FIRST_TOLD + key), details_of(*told), key)
         for key, *told in session.execute(first.where(PatientRow.key.in_(keys)))

@@ -19,6 +19,8 @@ class PatientRow(Base):
     """As first told, like sex and name; a study that says otherwise puts the patient in doubt (hazard H1)."""
     sex: Mapped[str] = mapped_column(String(16), default="")
     name: Mapped[str] = mapped_column(String(324), default="")
+    first_study: Mapped[str] = mapped_column(String(64), default="")
+    """UID of the study that told so: when it turns out to be another person's, its details count here no more."""
     same_number_as: Mapped[str] = mapped_column(String(36), default="", index=True)
     """Key of the patient who has the same number, once written otherwise (ADR 0138); empty for nearly all."""
     in_doubt: Mapped[bool] = mapped_column(Boolean, default=False, index=True)

@@ -102,7 +102,7 @@ def register(session: Session, subject: Subject) -> Study:
     Needs a writing session. What the subject leaves empty stays as it was known.
     """
     row = session.scalar(select(StudyRow).where(StudyRow.study_uid == subject.study_uid))
-    patient = _patient(session, subject.patient, row)
+    patient = _patient(session, subject, row)
     is_new = row is None
     if row is None:
         row = _new_row(subject.study_uid)
@@ -237,6 +237,57 @@ def of_patients(session: Session, patient_keys: Iterable[str]) -> list[Study]:
     return by_rows(session.scalars(query))
 
 
+def separate(session: Session, study_key: str) -> str:
+    """Put a study under a patient of its own, whatever its number says, and return that patient's key.
+
+    It remembers whose number it bears: refusals under that number go on binding it (ADR 0106).
+    """
+    row = session.get_one(StudyRow, study_key)
+    told = Patient(
+        id=row.patient_id, issuer=row.patient_issuer, name=row.patient_name, birth_date=row.birth_date, sex=row.sex
+    )
+    numbered = _find_patient(session, told)
+    before, own = row.patient, new_patient(session)
+    _fill_first_details(own, row.study_uid, told)
+    row.former_patients = json.dumps(sorted({*json.loads(row.former_patients), before.key}))
+    row.separated_from = numbered.key if numbered is not None else before.key
+    row.patient = own
+    session.flush()
+    return own.key
+
+
+def move_back(session: Session, study_key: str, patient_keys: Iterable[str]) -> bool:
+    """Put a separated study back under the patient it was separated from; False when it was moved since."""
+    row = session.get_one(StudyRow, study_key)
+    before = next((key for key in patient_keys if session.get(PatientRow, key)), "")
+    if not row.separated_from or not before:
+        return False
+    former = {*json.loads(row.former_patients), row.patient_key} - {before}
+    row.former_patients, row.separated_from = json.dumps(sorted(former)), ""
+    row.patient = session.get_one(PatientRow, before)
+    session.flush()
+    return True
+
+
+def has_number(session: Session, study: Study) -> bool:
+    """Whether the patient that the study stands under has a number."""
+    query = select(IdentifierRow.id).where(IdentifierRow.patient_key == study.patient_key).limit(1)
+    return session.scalar(query) is not None
+
+
+def in_doubt(session: Session) -> list[str]:
+    """Return the keys of the patients whose details have to be compared."""
+    return list(session.scalars(select(PatientRow.key).where(PatientRow.in_doubt).order_by(PatientRow.key)))
+
+
+def note_doubt(session: Session, patient_key: str, *, in_doubt: bool) -> None:
+    """Put a patient on the list of those whose details have to be compared, or take it off."""
+    row = session.get(PatientRow, patient_key)
+    if row is not None:
+        row.in_doubt = in_doubt
+        session.flush()
+
+
 def known(session: Session, subject: Subject) -> Study:
     """Return the study without writing: as registered where it is, else as it would be registered.
 
@@ -260,13 +311,14 @@ def known(session: Session, subject: Subject) -> Study:
     )
 
 
-def _patient(session: Session, patient: Patient, study: StudyRow | None) -> PatientRow:
+def _patient(session: Session, subject: Subject, study: StudyRow | None) -> PatientRow:
+    patient = subject.patient
     row = _patient_now(session, patient, study)
     if row is None and study is not None and not _is_renumbered(study, row, patient):
         row = study.patient
     if row is None:
         row = new_patient(session)
-    _fill_first_details(row, patient)
+    _fill_first_details(row, subject.study_uid, patient)
     if study is None or not _stays_separated(study, row):
         _identify(session, row, patient)
     return row
@@ -274,12 +326,15 @@ def _patient(session: Session, patient: Patient, study: StudyRow | None) -> Pati
 
 def new_patient(session: Session) -> PatientRow:
     """Add a patient of whom nothing is known yet."""
-    row = PatientRow(key=str(uuid.uuid4()), birth_date="", sex="", name="", same_number_as="", in_doubt=False)
+    row = PatientRow(
+        key=str(uuid.uuid4()), birth_date="", sex="", name="", first_study="", same_number_as="", in_doubt=False
+    )
     session.add(row)
     return row
 
 
-def _fill_first_details(row: PatientRow, patient: Patient) -> None:
+def _fill_first_details(row: PatientRow, study_uid: str, patient: Patient) -> None:
+    row.first_study = row.first_study or study_uid
     for name in ("birth_date", "sex", "name"):
         setattr(row, name, getattr(row, name) or fitting(PatientRow, name, getattr(patient, name)))
 

@@ -18,6 +18,7 @@ from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers import persons, studies
+from consent_portal.registers.studies import Study
 from consent_portal.tasks import recalls
 
 
@@ -40,6 +41,11 @@ class Target:
     def study(cls, patient_key: str, study_uid: str, accession: str = "") -> "Target":
         """Return one study as the target."""
         return cls(patient_key, Scope.study(study_uid, accession))
+
+    @classmethod
+    def from_study(cls, study: Study, scope: Scope) -> "Target":
+        """Return something wider, or a part, as the target while that study is open."""
+        return cls(study.patient_key, scope, study.study_uid)
 
 
 def record(session: Session, target: Target, given: p.Given, by: str) -> Event:

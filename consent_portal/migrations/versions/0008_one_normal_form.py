@@ -33,6 +33,7 @@ def upgrade() -> None:
 def _add_columns() -> None:
     op.add_column("patient", sa.Column("sex", sa.String(16), nullable=False, server_default=""))
     op.add_column("patient", sa.Column("name", sa.String(324), nullable=False, server_default=""))
+    op.add_column("patient", sa.Column("first_study", sa.String(64), nullable=False, server_default=""))
     op.add_column("patient", sa.Column("same_number_as", sa.String(36), nullable=False, server_default=""))
     op.add_column("patient", sa.Column("in_doubt", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("study", sa.Column("name_words", sa.String(WORDS), nullable=False, server_default=""))
@@ -84,10 +85,10 @@ def _fill_names(connection: sa.Connection) -> None:
 def _fill_first_details(connection: sa.Connection) -> None:
     """Take sex and name of the study registered first, and note whose studies do not all say the same."""
     first = (
-        "SELECT patient_key AS key, sex, patient_name AS name FROM study WHERE registered_at = "
+        "SELECT patient_key AS key, study_uid AS uid, sex, patient_name AS name FROM study WHERE registered_at = "
         "(SELECT MIN(registered_at) FROM study AS other WHERE other.patient_key = study.patient_key)"
     )
-    update = sa.text("UPDATE patient SET sex = :sex, name = :name WHERE key = :key")
+    update = sa.text("UPDATE patient SET sex = :sex, name = :name, first_study = :uid WHERE key = :key")
     for batch in _batches(connection, first):
         connection.execute(update, [dict(row) for row in batch])
     several = (
@@ -109,7 +110,7 @@ def downgrade() -> None:
     for table, column in (("patient", "same_number_as"), ("patient", "in_doubt"), ("study", "birth_date")):
         op.drop_index(f"ix_{table}_{column}", table)
     for table, columns in {
-        "patient": ("sex", "name", "same_number_as", "in_doubt"),
+        "patient": ("sex", "name", "first_study", "same_number_as", "in_doubt"),
         "study": ("name_words", "details_version", "separated_from"),
     }.items():
         for column in columns:
