@@ -4,9 +4,8 @@ All need a writing session. Each finding is an event in every history it concern
 identifiers were compared, and can be undone; nothing in the ledger is moved or changed (hazards H1 and H12; ADR 0140).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from consent_portal.ledger import payloads as p
 from consent_portal.ledger import store
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Draft, Event, EventType
+from consent_portal.ledger.kinds.identity import COMPARED_WORDS
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers import persons, studies
 from consent_portal.registers.identity import Detail, Person, Version
@@ -24,15 +24,6 @@ from consent_portal.tasks import recalls
 
 ENOUGH = 2
 """Identifiers that have to be compared before two records are said to be one person's, or two people's."""
-IDENTIFIERS: Mapping[str, str] = MappingProxyType(
-    {
-        "name": "Name",
-        "birth-date": "Date of birth",
-        "address": "Address",
-        "number": "Number, as the records office has it",
-    }
-)
-"""What can be compared, by the word that is recorded."""
 
 
 @dataclass(frozen=True)
@@ -272,7 +263,7 @@ def _note_doubt(session: Session, patient_keys: Iterable[str]) -> None:
 
 def _check(finding: Finding) -> None:
     _check_reason(finding.reason)
-    if len(set(finding.compared) & set(IDENTIFIERS)) < ENOUGH:
+    if len(set(finding.compared) & set(COMPARED_WORDS)) < ENOUGH:
         raise Refusal(
             "Compare at least two identifiers of the person besides this number, such as name and date of birth, and "
             "say which (hazard H1)."
