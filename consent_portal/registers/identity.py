@@ -48,7 +48,6 @@ class Member:
 
     version: Version
     details: Details
-    patient_key: str
 
 
 def differences(one: Details, other: Details) -> tuple[Detail, ...]:
@@ -74,17 +73,15 @@ class Person:
 
     Attributes
     ----------
+    patient_keys : frozenset of str
+        The keys under which they stand: several where numbers were joined.
     confirmed : tuple of frozenset
         Each set of records that somebody compared and found to be one person's, their details being a slip.
     """
 
+    patient_keys: frozenset[str]
     members: tuple[Member, ...]
     confirmed: tuple[frozenset[Version], ...] = field(default=())
-
-    @property
-    def patient_keys(self) -> frozenset[str]:
-        """Return the keys of the numbers it stands under."""
-        return frozenset(member.patient_key for member in self.members)
 
     def member(self, study_uid: str) -> Member | None:
         """Return the record of a study."""

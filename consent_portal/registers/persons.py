@@ -44,16 +44,16 @@ def found(session: Session, patient_keys: Iterable[str]) -> list[Event]:
 
 def person_of(session: Session, study: Study) -> Person:
     """Return all that stands under the study's patient, the study itself with the details it bears now."""
-    keys = joined(session, [study.patient_key])
-    itself = Member(study.version, study.details, study.patient_key)
+    keys = joined(session, [study.patient_key]) or frozenset({study.patient_key})
+    itself = Member(study.version, study.details)
     others = [one for one in members(session, keys) if one.version.study_uid != study.study_uid]
-    return Person((itself, *others), confirmed(session, keys))
+    return Person(keys, (itself, *others), confirmed(session, keys))
 
 
 def person_of_patient(session: Session, patient_key: str) -> Person:
     """Return all that stands under a patient."""
     keys = joined(session, [patient_key])
-    return Person(tuple(members(session, keys)), confirmed(session, keys))
+    return Person(keys, tuple(members(session, keys)), confirmed(session, keys))
 
 
 def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
@@ -63,14 +63,14 @@ def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
     """
     keys = list(patient_keys)
     columns = (StudyRow.study_uid, StudyRow.details_version, StudyRow.birth_date, StudyRow.sex, StudyRow.patient_name)
-    studies = session.execute(select(StudyRow.patient_key, *columns).where(StudyRow.patient_key.in_(keys)))
+    studies = session.execute(select(*columns).where(StudyRow.patient_key.in_(keys)))
     first = (
         select(PatientRow.key, PatientRow.birth_date, PatientRow.sex, PatientRow.name)
         .outerjoin(StudyRow, StudyRow.study_uid == PatientRow.first_study)
         .where(or_(StudyRow.patient_key.is_(None), StudyRow.patient_key == PatientRow.key))
     )
-    return [Member(Version(uid, number), details_of(*told), key) for key, uid, number, *told in studies] + [
-        Member(Version(FIRST_TOLD + key), details_of(*told), key)
+    return [Member(Version(uid, number), details_of(*told)) for uid, number, *told in studies] + [
+        Member(Version(FIRST_TOLD + key), details_of(*told))
         for key, *told in session.execute(first.where(PatientRow.key.in_(keys)))
     ]
 

@@ -5,7 +5,7 @@ names the thing, the rule and what to do next.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -131,8 +131,11 @@ def invalidate(session: Session, event_id: str, reason: str, by: str) -> Event:
         raise Refusal("Only a recorded consent, refusal, withdrawal or note can be marked as entered in error.")
     if not reason.strip():
         raise Refusal("Say why it was entered in error; the reason stays with the record.")
-    target = Target(found.patient_key, found.scope)
-    return _write(session, target, EventType.INVALIDATED, p.Invalidated(reason=reason), by, utc_now(), found.id)
+    marks = [
+        Draft(EventType.INVALIDATED, one.patient_key, one.scope, p.Invalidated(reason=reason), utc_now(), by, one.id)
+        for one in (found, *_copies(session, found))
+    ]
+    return store.append_all(session, marks)[0]
 
 
 def note_expired(session: Session, by: str = "system") -> list[Event]:
@@ -282,8 +285,16 @@ def _asked_back(session: Session, event: Event, levels: Iterable[Level]) -> Even
     others = persons.joined(session, [event.patient_key]) - {event.patient_key} if event.scope.is_wide else ()
     for key in sorted(others):
         again = Draft(event.type, key, event.scope, event.payload, event.effective_at, event.recorded_by)
-        recalls.open_for(session, store.append(session, again), levels)
+        recalls.open_for(session, replace(store.append(session, again), id=event.id), levels)
     return event
+
+
+def _copies(session: Session, event: Event) -> list[Event]:
+    """Return the same statement in the histories of the joined numbers (see `_asked_back`)."""
+    events = store.events_of_patients(session, persons.joined(session, [event.patient_key]), event.type)
+    told = (event.scope, event.payload, event.effective_at, event.recorded_by)
+    same = (one for one in events if (one.scope, one.payload, one.effective_at, one.recorded_by) == told)
+    return [one for one in same if event.scope.is_wide and one.id != event.id]
 
 
 def _moment(session: Session, target: Target, day: date | None) -> datetime:

@@ -1,7 +1,7 @@
-"""Who is who, as a person found it: numbers merged and unmerged, a slip confirmed, a study separated (H1, H12; ADR 0140).
+"""Who is who, as a person found it: numbers merged or taken apart, a slip confirmed, a study separated (ADR 0140).
 
-Each stands in every history that it concerns. None holds a name, number or date of birth: studies by their UIDs, patients
-by their random keys.
+Each stands in every history that it concerns (hazards H1 and H12). None holds a name, number or date of birth: studies
+are told by their UIDs, patients by their random keys.
 """
 
 from pydantic import Field
