@@ -35,7 +35,7 @@ def joined(session: Session, patient_keys: Iterable[str]) -> frozenset[str]:
     return keys
 
 
-def found(session: Session, patient_keys: Iterable[str]) -> list[Event]:
+def findings(session: Session, patient_keys: Iterable[str]) -> list[Event]:
     """Return what people found about who is who and nobody has undone, oldest first."""
     events = store.events_of_patients(session, patient_keys, *_FOUND)
     undone = {event.supersedes for event in events if event.type in _UNDOING}
@@ -79,7 +79,7 @@ def confirmed(session: Session, patient_keys: Iterable[str]) -> tuple[frozenset[
     """Return each set of records that somebody found to be one person's."""
     return tuple(
         frozenset(Version(uid, number) for uid, number in event.payload.versions)
-        for event in found(session, patient_keys)
+        for event in findings(session, patient_keys)
         if isinstance(event.payload, p.IdentityConfirmed)
     )
 
@@ -144,7 +144,7 @@ def _spellings(day: date) -> list[str]:
 
 
 def _merged(session: Session, keys: Iterable[str]) -> set[str]:
-    payloads = (event.payload for event in found(session, keys))
+    payloads = (event.payload for event in findings(session, keys))
     return {payload.other_patient for payload in payloads if isinstance(payload, p.PatientsMerged)}
 
 

@@ -226,6 +226,13 @@ def of_patient(session: Session, patient_key: str) -> list[Study]:
     return of_patients(session, [patient_key])
 
 
+def of_number(session: Session, number: str, issuer: str = "") -> list[Study]:
+    """Return the studies of everybody who has that number, in whatever spelling, newest first."""
+    value, owner = identifier(number, issuer)
+    query = select(IdentifierRow.patient_key).where(IdentifierRow.value == value)
+    return of_patients(session, session.scalars(query.where(IdentifierRow.issuer == owner) if issuer else query))
+
+
 def by_rows(rows: Iterable[StudyRow]) -> list[Study]:
     """Return the studies of rows that were found."""
     return [_study(row) for row in rows]

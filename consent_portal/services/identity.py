@@ -105,7 +105,7 @@ def unmerge(session: Session, study: Study, other: Study, reason: str, by: str) 
     """
     _check_reason(reason)
     ours, theirs = study.patient_key, other.patient_key
-    merges = [event for event in persons.found(session, [ours, theirs]) if _joins(event, ours, theirs)]
+    merges = [event for event in persons.findings(session, [ours, theirs]) if _joins(event, ours, theirs)]
     if not merges:
         raise Refusal(
             "No merge joins the numbers of these two studies. See 'Joined numbers' on the page of either study for "
@@ -201,7 +201,7 @@ def undo(session: Session, study: Study, event_id: str, reason: str, by: str) ->
     """
     _check_reason(reason)
     event = store.event(session, event_id)
-    live = [] if event is None else persons.found(session, _concerned(session, event))
+    live = [] if event is None else persons.findings(session, _concerned(session, event))
     if event is None or event.scope.study_uid != study.study_uid or event.id not in {one.id for one in live}:
         raise Refusal("This finding was undone already, or is not of this study. Look at the study's page again.")
     if event.type is EventType.STUDY_SEPARATED:

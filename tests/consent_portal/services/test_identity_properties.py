@@ -83,7 +83,7 @@ class World:
 
     def undo(self, uid):
         study = self.study(uid)
-        found = persons.found(self.session, persons.joined(self.session, [study.patient_key]))
+        found = persons.findings(self.session, persons.joined(self.session, [study.patient_key]))
         for event in [one for one in found if one.scope.study_uid == uid][:1]:
             identity.undo(self.session, study, event.id, "It was wrong.", "me")
 
