@@ -260,8 +260,7 @@ def _waits_for_maturity(view: View, grant: Event) -> bool:
     if not _has_come_of_age(view, grant, age or MATURITY):
         return False
     return not any(
-        event.type is EventType.REVIEWED_AT_MATURITY and event.effective_at >= grant.effective_at
-        for event in view.own
+        event.type is EventType.REVIEWED_AT_MATURITY and event.effective_at >= grant.effective_at for event in view.own
     )
 
 

@@ -6,7 +6,7 @@ groups divided by `=`) and as people type them (`Sample, Gráinne` or `Grainne S
 
 import unicodedata
 from collections.abc import Sequence
-from itertools import product
+from itertools import pairwise, product
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'`´ʹʻʼʽˈ‘’‛′＇"))
 _LETTERS = str.maketrans(
@@ -20,6 +20,7 @@ _UNKNOWN = frozenset(["unknown", "unidentified", "anonymous", "anonymised", "ano
 _PARTICLES = frozenset(
     ["o", "mc", "mac", "d", "l", "al", "el", "de", "da", "di", "du", "la", "le", "van", "von", "der", "den"]
 )
+_SOUNDS = {"1": "bfpv", "2": "cgjkqsxz", "3": "dt", "4": "l", "5": "mn", "6": "r"}
 _MARKS = (range(0x300, 0x370), range(0x591, 0x5C8), range(0x610, 0x61B), range(0x64B, 0x660), range(0x670, 0x671))
 """Combining marks of Latin, Greek and Cyrillic, and the vowel points of Hebrew and Arabic, which may be left out."""
 _NAME_COMPONENTS = 3
@@ -48,14 +49,37 @@ def search_key(name: str) -> str:
 def matches(typed: str, name: str) -> bool:
     """Whether each word that was typed begins a word of the name, in any order and spelling."""
     found = search_key(name)
-    ways = _ways_typed(typed)
+    ways = ways_typed(typed)
     return not ways or any(all(f" {word}" in found for word in way) for way in ways)
 
 
-def _ways_typed(typed: str) -> list[Words]:
+def ways_typed(typed: str) -> list[Words]:
     """Return what was typed as words, with particles joined to their word, and as one word."""
     parts = words(typed.replace("*", " "))
     return list(dict.fromkeys([parts, _joined(parts), ("".join(parts),)])) if parts else []
+
+
+def sound_key(name: str) -> str:
+    """Return how each Latin word of a name sounds, each code with a space before it, and one at the end: only a hint.
+
+    Soundex, as the United States' National Archives define it: the first letter and three digits.
+    """
+    codes = {_soundex(word) for group in _spellings(name) for word in group}
+    return " ".join(["", *sorted(codes - {""}), ""]) if codes - {""} else ""
+
+
+def sounds_typed(typed: str) -> Words:
+    """Return how each word that was typed sounds."""
+    return tuple(code for code in map(_soundex, words(typed.replace("*", " "))) if code)
+
+
+def _soundex(word: str) -> str:
+    if not (word.isascii() and word.isalpha()):
+        return ""
+    kept = word[0] + "".join(letter for letter in word[1:] if letter not in "hw")
+    digits = [next((digit for digit, letters in _SOUNDS.items() if letter in letters), "") for letter in kept]
+    told = [digit for before, digit in pairwise(digits) if digit and digit != before]
+    return (word[0].upper() + "".join(told) + "000")[:4]
 
 
 def agree(one: str, other: str) -> bool:

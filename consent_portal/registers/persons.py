@@ -5,7 +5,6 @@ entered in error. Nothing is ever joined because it looks alike.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from consent_portal.ledger import store
 from consent_portal.ledger.events import Event, EventType
 from consent_portal.registers.identity import FIRST_TOLD, Member, Person, Version, agree
 from consent_portal.registers.rows import IdentifierRow, PatientRow, StudyRow
-from consent_portal.registers.studies import Study, by_rows, details_of
+from consent_portal.registers.studies import Study, by_rows, date_spellings, details_of
 
 _UNDOING = frozenset({EventType.PATIENTS_UNMERGED, EventType.INVALIDATED})
 _FOUND = (EventType.PATIENTS_MERGED, EventType.IDENTITY_CONFIRMED, EventType.STUDY_SEPARATED, *_UNDOING)
@@ -124,7 +123,7 @@ def candidates(session: Session, study: Study) -> list[Study]:
 def _born_alike(session: Session, study: Study) -> list[StudyRow]:
     if study.birth_date is None:
         return []
-    rows = session.scalars(select(StudyRow).where(StudyRow.birth_date.in_(_spellings(study.birth_date))))
+    rows = session.scalars(select(StudyRow).where(StudyRow.birth_date.in_(date_spellings(study.birth_date))))
     return [
         row
         for row in rows
@@ -136,11 +135,6 @@ def _numbered_alike(session: Session, patient_keys: Iterable[str]) -> Sequence[S
     values = select(IdentifierRow.value).where(IdentifierRow.patient_key.in_(list(patient_keys)))
     owners = select(IdentifierRow.patient_key).where(IdentifierRow.value.in_(values))
     return session.scalars(select(StudyRow).where(StudyRow.patient_key.in_(owners))).all()
-
-
-def _spellings(day: date) -> list[str]:
-    """Return the forms in which archives hold a date (DICOM, DICOM before 1993, ISO)."""
-    return [day.strftime(form) for form in ("%Y%m%d", "%Y.%m.%d", "%Y-%m-%d")]
 
 
 def _merged(session: Session, keys: Iterable[str]) -> set[str]:

@@ -61,6 +61,8 @@ class StudyRow(Base):
     sex: Mapped[str] = mapped_column(String(16), default="")
     name_words: Mapped[str] = mapped_column(String(800), default="")
     """The name in its normal form, for searching (`registers.names.search_key`)."""
+    name_sounds: Mapped[str] = mapped_column(String(400), default="")
+    """How its words sound (`registers.names.sound_key`): a hint where a search finds nothing."""
     details_version: Mapped[int] = mapped_column(default=0)
     """How often the archive contradicted what it had told of the person (`registers.identity.Version`)."""
     separated_from: Mapped[str] = mapped_column(String(36), default="")

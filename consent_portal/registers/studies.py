@@ -19,7 +19,7 @@ from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
 from consent_portal.ledger.scope import Item
 from consent_portal.registers.identity import Details, Version, differences
-from consent_portal.registers.names import search_key
+from consent_portal.registers.names import search_key, sound_key
 from consent_portal.registers.numbers import identifier
 from consent_portal.registers.rows import IdentifierRow, PatientRow, StudyRow
 from consent_portal.registers.told import fitting
@@ -91,6 +91,11 @@ def dicom_date(text: str) -> date | None:
         return None
 
 
+def date_spellings(day: date) -> list[str]:
+    """Return the forms in which archives hold a date (DICOM, DICOM before 1993, ISO)."""
+    return [day.strftime(form) for form in ("%Y%m%d", "%Y.%m.%d", "%Y-%m-%d")]
+
+
 def details_of(birth_date: str, sex: str, name: str) -> Details:
     """Return a record's details in the form in which they are compared."""
     return Details(dicom_date(birth_date), sex.strip().upper(), name)
@@ -126,6 +131,7 @@ def register(session: Session, subject: Subject) -> Study:
         if value:
             setattr(row, name, fitting(StudyRow, name, value))
     row.name_words = fitting(StudyRow, "name_words", search_key(row.patient_name))
+    row.name_sounds = fitting(StudyRow, "name_sounds", sound_key(row.patient_name))
     session.flush()
     if is_new or is_moved or is_contradicted:
         _note_doubt(session, row)
@@ -189,6 +195,7 @@ def _new_row(study_uid: str) -> StudyRow:
         details_version=0,
         separated_from="",
         name_words="",
+        name_sounds="",
         **empty,
     )
 
@@ -315,6 +322,20 @@ def known(session: Session, subject: Subject) -> Study:
         contents=subject.contents or (_load(row.contents) if row else ()),
         details_version=row.details_version + _contradicts(row, subject.patient) if row else 0,
         former_patients=_former(row, patient.key if patient is not None else known_row),
+    )
+
+
+def unregistered(subject: Subject) -> Study:
+    """Return a study as the archive tells it, of whom the register is not asked."""
+    return Study(
+        key="",
+        study_uid=subject.study_uid,
+        orthanc_id=subject.orthanc_id,
+        patient_key="",
+        patient=subject.patient,
+        facts=subject.study,
+        episode="",
+        contents=subject.contents,
     )
 
 

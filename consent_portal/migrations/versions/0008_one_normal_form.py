@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from consent_portal.registers.names import search_key
+from consent_portal.registers.names import search_key, sound_key
 from consent_portal.registers.numbers import identifier
 
 revision = "0008"
@@ -19,7 +19,7 @@ branch_labels = None
 depends_on = None
 
 BATCH = 1000
-WORDS = 800
+WORDS, SOUNDS = 800, 400
 
 
 def upgrade() -> None:
@@ -37,6 +37,7 @@ def _add_columns() -> None:
     op.add_column("patient", sa.Column("same_number_as", sa.String(36), nullable=False, server_default=""))
     op.add_column("patient", sa.Column("in_doubt", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("study", sa.Column("name_words", sa.String(WORDS), nullable=False, server_default=""))
+    op.add_column("study", sa.Column("name_sounds", sa.String(SOUNDS), nullable=False, server_default=""))
     op.add_column("study", sa.Column("details_version", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("study", sa.Column("separated_from", sa.String(36), nullable=False, server_default=""))
     for table, column in (("patient", "same_number_as"), ("patient", "in_doubt"), ("study", "birth_date")):
@@ -75,11 +76,13 @@ def _place(connection: sa.Connection, change: Mapping[str, Any], kept: set[tuple
 
 
 def _fill_names(connection: sa.Connection) -> None:
-    update = sa.text("UPDATE study SET name_words = :words WHERE key = :key")
-    for batch in _batches(connection, "SELECT key, patient_name FROM study"):
-        connection.execute(
-            update, [{"key": row["key"], "words": search_key(row["patient_name"])[:WORDS]} for row in batch]
-        )
+    update = sa.text("UPDATE study SET name_words = :words, name_sounds = :sounds WHERE key = :key")
+    for batch in _batches(connection, "SELECT key, patient_name AS name FROM study"):
+        connection.execute(update, [_name(row["key"], row["name"]) for row in batch])
+
+
+def _name(key: str, name: str) -> dict[str, str]:
+    return {"key": key, "words": search_key(name)[:WORDS], "sounds": sound_key(name)[:SOUNDS]}
 
 
 def _fill_first_details(connection: sa.Connection) -> None:
@@ -111,7 +114,7 @@ def downgrade() -> None:
         op.drop_index(f"ix_{table}_{column}", table)
     for table, columns in {
         "patient": ("sex", "name", "first_study", "same_number_as", "in_doubt"),
-        "study": ("name_words", "details_version", "separated_from"),
+        "study": ("name_words", "name_sounds", "details_version", "separated_from"),
     }.items():
         for column in columns:
             op.drop_column(table, column)
