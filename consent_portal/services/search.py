@@ -17,7 +17,7 @@ from consent_portal.registers.studies import Study
 
 ARCHIVE_LIMIT = 500
 """How many studies one pattern may bring from Orthanc; what is beyond is told of, never left out in silence."""
-MAY_CARRY_A_MARK = frozenset("aeiouycnsz")
+MAY_CARRY_A_MARK = frozenset("aeiouyclnsz")
 """Letters that many names write with a mark: Orthanc may hold either, so the pattern leaves them open."""
 
 

@@ -15,11 +15,16 @@ from consent_portal.web.identity.study_words import StudyView, study_view
 
 @dataclass(frozen=True, repr=False)
 class RecordedStudy:
-    """A study with the levels that stand agreed, in words."""
+    """A study with the labels of the levels that stand agreed."""
 
     study: StudyView
-    agreed: str
+    labels: tuple[str, ...]
     is_this: bool
+
+    @property
+    def agreed(self) -> str:
+        """Return them as one text."""
+        return "; ".join(self.labels)
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,6 +63,11 @@ class Reach:
         return sum(bool(record.agreed) for record in self.everything)
 
     @property
+    def agreed_words(self) -> str:
+        """Return the levels that stand agreed for any of them."""
+        return "; ".join(dict.fromkeys(label for record in self.everything for label in record.labels))
+
+    @property
     def choices(self) -> list[tuple[str, str]]:
         """Return the other numbers to choose from."""
         return [(other.key, other.words) for other in self.others]
@@ -77,5 +87,5 @@ def _other(other: coverage.OtherPatient, study: Study) -> OtherNumber:
 
 
 def _recorded(record: StudyConsent, study: Study) -> RecordedStudy:
-    labels = "; ".join(level.label for level in record.agreed)
+    labels = tuple(level.label for level in record.agreed)
     return RecordedStudy(study_view(record.study), labels, record.study.key == study.key)

@@ -184,9 +184,13 @@ def _tell_what_is_withdrawn(study: Study, idle: Effect) -> None:
         flash(_("The withdrawal is recorded."), "success")
         _tell_what_stays_open(idle)
     elif stays:
-        words = ngettext("%(num)d study", "%(num)d studies", stays)
         flash(_("The withdrawal is recorded for what you chose."), "success")
-        flash(_("Not everything is withdrawn: %(studies)s stay agreed, listed below.", studies=words), "warning")
+        words = ngettext(
+            "Not everything is withdrawn: %(num)d study stays agreed, listed below.",
+            "Not everything is withdrawn: %(num)d studies stay agreed, listed below.",
+            stays,
+        )
+        flash(words, "warning")
     else:
         flash(_("The withdrawal is recorded. Nothing more leaves for what was withdrawn."), "success")
 

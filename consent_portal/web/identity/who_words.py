@@ -98,7 +98,7 @@ def finding_views(events: Iterable[Event], keys: dict[str, str]) -> list[Finding
     keys : dict
         Register keys of the studies by their UIDs.
     """
-    once = {(event.type, event.scope.study_uid, _studies(event), moment(event.effective_at)): event for event in events}
+    once = {(event.type, event.scope.study_uid, _studies(event)): event for event in reversed(list(events))}
     return [_finding(event, keys) for event in once.values()]
 
 
