@@ -81,7 +81,8 @@ def test_who_is_who_is_settled_from_the_list_as_a_slip_and_undone(portal, illust
     undo = f"/identity/studies/{shared[1].key}/undo/{event.id}"
     assert undo in text(person)
     assert "Enter why this no longer holds" in text(illustrator.send(undo, page=person))
-    illustrator.send(undo, page=person, reason="Two people after all.")
+    again = illustrator.open(f"/identity/patients/{shared[0].patient_key}")
+    illustrator.send(undo, page=again, reason="Two people after all.")
     assert "They disagree in" in text(illustrator.open("/identity"))
 
 
