@@ -13,6 +13,7 @@ from consent_portal.registers.identity import Detail, Details, differences
 from consent_portal.registers.studies import Study
 from consent_portal.services.identity import Doubt
 from consent_portal.web.frame.templating import day, moment
+from consent_portal.web.identity.patient_words import PatientView
 from consent_portal.web.identity.study_words import StudyView, study_view
 
 
@@ -53,7 +54,8 @@ class Line:
     label: str
     one: str
     other: str
-    differs: bool
+    differs: bool = False
+    agrees: bool = False
 
 
 def detail_words(details: Iterable[Detail]) -> str:
@@ -77,13 +79,20 @@ def compared(one: Study, other: Study) -> list[Line]:
     """Return two records beside each other."""
     mine, theirs = study_view(one).patient, study_view(other).patient
     differing = differences(one.details, other.details)
-    numbers = [", ".join(f"{number.label} {number.value}" for number in each.numbers) for each in (mine, theirs)]
     return [
-        Line(_("Name"), mine.name, theirs.name, Detail.NAME in differing),
-        Line(_("Date of birth"), _born(one.details), _born(other.details), Detail.BIRTH_DATE in differing),
-        Line(_("Sex"), mine.sex, theirs.sex, Detail.SEX in differing),
-        Line(_("Number"), numbers[0], numbers[1], differs=False),
+        _line(_("Name"), mine.name, theirs.name, differs=Detail.NAME in differing),
+        _line(_("Date of birth"), _born(one.details), _born(other.details), differs=Detail.BIRTH_DATE in differing),
+        _line(_("Sex"), mine.sex, theirs.sex, differs=Detail.SEX in differing),
+        Line(_("Number"), _numbers(mine), _numbers(theirs), agrees=_numbers(mine) == _numbers(theirs)),
     ]
+
+
+def _line(label: str, one: str, other: str, *, differs: bool) -> Line:
+    return Line(label, one, other, differs, agrees=bool(one and other) and not differs)
+
+
+def _numbers(patient: PatientView) -> str:
+    return ", ".join(f"{number.label} {number.value}" for number in patient.numbers)
 
 
 def _born(details: Details) -> str:
