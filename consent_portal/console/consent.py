@@ -160,8 +160,8 @@ def _not_covered(agreed: list[str], others: int) -> list[str]:
     """Say what of the person stays agreed: the withdrawal is of what it names, and the patient may have meant more."""
     lines = []
     if agreed:
-        counted = "1 study" if len(agreed) == 1 else f"{len(agreed)} studies"
-        lines.append(f"Note: {counted} of this patient stay agreed to. To withdraw all: --scope patient.")
+        stays = "1 study of this patient stays" if len(agreed) == 1 else f"{len(agreed)} studies of this patient stay"
+        lines.append(f"Note: {stays} agreed to. To withdraw all: --scope patient.")
     if others:
         told = "1 other number" if others == 1 else f"{others} other numbers"
         lines.append(f"Note: {told} may be this patient's; see the study's page in the portal, and withdraw there too.")

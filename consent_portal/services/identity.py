@@ -17,7 +17,7 @@ from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.kinds.identity import COMPARED_WORDS
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers import persons, studies
-from consent_portal.registers.identity import Detail, Person, Version
+from consent_portal.registers.identity import FIRST_TOLD, Detail, Person, Version, differences
 from consent_portal.registers.studies import Study
 from consent_portal.services import queries
 from consent_portal.tasks import recalls
@@ -248,6 +248,13 @@ def doubt_about(session: Session, study: Study) -> Doubt | None:
     """Return what is in doubt about the patient of a study; None where this may be one person."""
     person = persons.person_of(session, study)
     return _doubt(session, person) if person.doubt else None
+
+
+def differs_from_first_told(session: Session, study: Study) -> tuple[Detail, ...]:
+    """Return in what the study contradicts the details under which its patient was first registered."""
+    person = persons.person_of(session, study)
+    first = [member for member in person.opposed(study.study_uid) if member.version.study_uid.startswith(FIRST_TOLD)]
+    return tuple(dict.fromkeys(detail for member in first for detail in differences(study.details, member.details)))
 
 
 def _doubt(session: Session, person: Person) -> Doubt:

@@ -124,8 +124,11 @@ def study(study: Any) -> str | Response:
     with parts().database.reading() as session:
         others = [one for one in _known(session, known.patient_key) if one.key != known.key]
         rows = [(study_view(other), compared(known, other)) for other in others]
+        first_told = detail_words(identity.differs_from_first_told(session, known))
     looked_at("view-identity", known)
-    return render_template("identity/study.html", study=study_view(known), form=form, rows=_telling(rows))
+    return render_template(
+        "identity/study.html", study=study_view(known), form=form, rows=_telling(rows), first_told=first_told
+    )
 
 
 def _telling(rows: list[Any]) -> list[Any]:
