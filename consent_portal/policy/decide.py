@@ -176,7 +176,7 @@ def _rules(
         ),
         (
             "identity-conflict",
-            subject.identity_conflict,
+            subject.identity_conflict and without,
             Outcome.ASK,
             Question("the records office", "the patient's details"),
         ),

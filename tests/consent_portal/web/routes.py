@@ -10,6 +10,7 @@ CLINICIAN, ILLUSTRATION, ADMIN, GUARDIAN, TRAINER, SYSTEM = ROLES
 DEPARTMENT, ILLUSTRATOR = ADMIN, ILLUSTRATION
 CARE = {CLINICIAN, ILLUSTRATION, GUARDIAN}
 ASKERS = CARE | {TRAINER}
+KEEPERS = {ILLUSTRATION, GUARDIAN}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
@@ -39,6 +40,12 @@ MATRIX = {
     "displays.index": NOTICES,
     "displays.photograph": NOTICES,
     "home.dashboard": set(ROLES),
+    "identity.index": KEEPERS,
+    "identity.join": KEEPERS,
+    "identity.part": KEEPERS,
+    "identity.person": KEEPERS,
+    "identity.study": KEEPERS,
+    "identity.undo": KEEPERS,
     "journal.index": {GUARDIAN},
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,
