@@ -12,6 +12,7 @@ from typing import IO, Any
 import httpx
 
 from orthanc_plugin.engine.archive import ORTHANC_ID
+from orthanc_plugin.stack.ready import remove_stale
 
 POLL_SECONDS = 0.5
 _SECONDS = 900  # longer than the gate waits for the engine: a package that nobody waits for any more is lost
@@ -48,6 +49,7 @@ def login(home: Path, user: str | None) -> Login:
     ------
     CannotAskError
     """
+    remove_stale(home / "ready.json")
     ready = _read(home / "ready.json", f"nothing runs in {home}; start it with: aoa up --home {home}")
     users = _read(home / "secrets" / "users.json", f"{home} has no users; is it a home of aoa up?")
     name = user or next((name for name, entry in users.items() if entry.get("role") == "clinician"), "")

@@ -13,6 +13,7 @@ from orthanc_plugin.stack.interrupt import StopRequested
 from orthanc_plugin.stack.lock import alone
 from orthanc_plugin.stack.ports import of_environment as ports_of
 from orthanc_plugin.stack.prepare import equip, prepare
+from orthanc_plugin.stack.ready import remove_stale
 from orthanc_plugin.stack.screen import Screen
 from orthanc_plugin.stack.up import Wish, up
 
@@ -73,6 +74,7 @@ def prepare_command(home: Path, demo: bool) -> None:
         whole.make_folders()
         with alone(whole):
             settings_file.ensure(whole.settings)
+            remove_stale(whole.ready)
             users, settings = equip(whole, demo=demo)
             ports = replace(settings_file.read_ports(whole.settings), **ports_of(os.environ))
             settings_file.set_ports(whole.settings, ports)

@@ -145,7 +145,7 @@ def _announce_and_watch(home: Home, ready: Ready, supervisor: Supervisor, screen
             rest(_WATCH)
     except StopRequested:
         return
-    raise StackError(_ended(home))
+    raise StackError(_ended(home, supervisor))
 
 
 def _followed(home: Home, ready: Ready, supervisor: Supervisor, screen: Screen, *, before: bool) -> bool:
@@ -172,11 +172,14 @@ def _pids_of_all(home: Home, supervisor: Supervisor) -> dict[str, int]:
         if all(pids.get(name) for name in NAMES):
             return pids
         rest(_WATCH)
-    raise StackError(_ended(home))
+    raise StackError(_ended(home, supervisor))
 
 
-def _ended(home: Home) -> str:
-    return f"The supervisor ended by itself, and all parts with it. {home.log('supervisor')} says why."
+def _ended(home: Home, supervisor: Supervisor) -> str:
+    return (
+        f"The supervisor ended by itself, and all parts with it. Its last words:\n{supervisor.own_words()}\n"
+        f"{home.log('supervisor')} says what came before."
+    )
 
 
 def _questions(chosen: Ports, users: people.Users) -> list[Question]:

@@ -15,7 +15,7 @@ EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "api.consent", "api.decide", "api.disclose", "assets.static", "health.live", "health.metrics", "health.ready",
-    "inserts.make", "notices.public", "notices.style", "security.login",
+    "inserts.make", "notices.public", "notices.style", "paper.form", "security.login",
     "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {

@@ -68,9 +68,12 @@ class Handler(BaseHTTPRequestHandler):
             self._write_down(method, body)
             if self.headers.get("Authorization") != f"Bearer {os.environ['ENGINE_TOKEN']}":
                 return self._send(401, {"message": "wrong token"})
+        big = self.folder / "package.bin"
         for verb, pattern, name, status, content in ROUTES:
             if verb == method and re.fullmatch(pattern, self.path):
                 said_status, said = self._said().get(name, (status, content))
+                if name == "job" and big.exists():
+                    said = {**said, "package_bytes": big.stat().st_size}
                 return self._send(said_status, said, package=name == "package" and said_status == 200)
         return self._send(404, {"message": "no such route"})
 
