@@ -20,6 +20,13 @@ class Payload(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class Said(Payload):
+    """Base of what somebody said, or said of it."""
+
+    seconds_behind: int = Field(default=0, ge=0)
+    """How far the writer's clock stood before the ledger's last entry; what it agreed to is then held (ADR 0124)."""
+
+
 class GrantorKind(StrEnum):
     """On whose authority consent is given (GMC 31-34, hazard H9)."""
 
@@ -75,7 +82,7 @@ class Conditions(Payload):
     text: str = ""
 
 
-class Given(Payload):
+class Given(Said):
     """GIVEN and AMENDED: what was agreed to, by whom, how, and how it is known."""
 
     levels: dict[Level, LevelState]
@@ -104,7 +111,7 @@ class Given(Payload):
     reason: str = ""
 
 
-class Refused(Payload):
+class Refused(Said):
     """The patient said no when asked."""
 
     levels: tuple[Level, ...] = SECONDARY
@@ -113,7 +120,7 @@ class Refused(Payload):
     reason: str = ""
 
 
-class Withdrawn(Payload):
+class Withdrawn(Said):
     """The patient took back what was given, as a whole or for some levels."""
 
     levels: tuple[Level, ...] = tuple(Level)
@@ -122,7 +129,7 @@ class Withdrawn(Payload):
     reason: str = ""
 
 
-class Objection(Payload):
+class Objection(Said):
     """The patient objects to a use, or asks for erasure (R39)."""
 
     kind: Literal["objection", "erasure-request"] = "objection"
@@ -145,7 +152,7 @@ class ReviewedAtMaturity(Payload):
     note: str = ""
 
 
-class Invalidated(Payload):
+class Invalidated(Said):
     """Entered in error: the event that `supersedes` names no longer counts, and stays to be read."""
 
     reason: str = Field(min_length=1)

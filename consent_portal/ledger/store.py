@@ -13,6 +13,7 @@ from consent_portal.ledger.chain import GENESIS, Verification, canonical, link, 
 from consent_portal.ledger.events import PAYLOADS, Draft, Event, EventType
 from consent_portal.ledger.rows import EventRow
 from consent_portal.ledger.scope import Scope
+from consent_portal.ledger.timekeeping import behind, in_ledger_time
 
 _TABLE = cast(Table, EventRow.__table__)
 
@@ -46,19 +47,30 @@ def append_all(session: Session, drafts: Sequence[Draft]) -> list[Event]:
     ------
     ValueError
         When a payload is not of its event's type.
+    ClockBehind
+        When the clock stands before the last entry and a draft would open something.
     """
     seq, last = head(session)
-    rows = []
-    for place, draft in enumerate(drafts, 1):
+    now, before = utc_now(), last_recorded_at(session)
+    recorded_at = max(now, before or now)  # the ledger's time never runs backwards (ADR 0124)
+    rows, timed = [], [_in_ledger_time(session, draft, now, before) for draft in drafts]
+    for place, draft in enumerate(timed, 1):
         if type(draft.payload) is not PAYLOADS[draft.type]:
             wanted = PAYLOADS[draft.type].__name__
             message = f"An event {draft.type} carries {wanted}, not {type(draft.payload).__name__}."
             raise ValueError(message)
-        rows.append(_row(draft, seq + place, last))
+        rows.append(_row(draft, seq + place, last, recorded_at))
         last = str(rows[-1]["hash"])
     if rows:
         session.execute(_TABLE.insert(), rows)
-    return [_written(draft, row) for draft, row in zip(drafts, rows, strict=True)]
+    return [_written(draft, row) for draft, row in zip(timed, rows, strict=True)]
+
+
+def _in_ledger_time(session: Session, draft: Draft, now: datetime, before: datetime | None) -> Draft:
+    if not behind(now, before):
+        return draft
+    about = event(session, draft.supersedes) if draft.supersedes else None
+    return in_ledger_time(draft, now, before, about)
 
 
 def _written(draft: Draft, row: dict[str, object]) -> Event:
@@ -79,12 +91,12 @@ def _written(draft: Draft, row: dict[str, object]) -> Event:
     )
 
 
-def _row(draft: Draft, seq: int, prev_hash: str) -> dict[str, object]:
+def _row(draft: Draft, seq: int, prev_hash: str, recorded_at: datetime) -> dict[str, object]:
     row: dict[str, object] = {
         "seq": seq,
         "id": str(uuid.uuid4()),
         "prev_hash": prev_hash,
-        "recorded_at": to_text(utc_now()),
+        "recorded_at": to_text(recorded_at),
         "effective_at": to_text(draft.effective_at),
         "recorded_by": draft.recorded_by,
         "type": str(draft.type),
