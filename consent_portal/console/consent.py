@@ -20,7 +20,7 @@ from consent_portal.registers.studies import Study
 from consent_portal.services import consent as commands
 from consent_portal.services import policy, queries
 from consent_portal.services.consent import Target
-from consent_portal.services.effect import effect
+from consent_portal.services.effect import Effect, effect
 from consent_portal.services.summary import Summary, summarise
 from consent_portal.tasks import recalls
 
@@ -123,17 +123,17 @@ def withdraw(home: Path, study: str, levels: tuple[Level, ...] | None, reason: s
             found = registered(session, told, study)
             target = Target.study(found.patient_key, found.study_uid, found.facts.accession)
             event = commands.withdraw(session, target, payload, actor())
-            opened_now = [one for one in recalls.of_patient(session, found.patient_key) if one.opened_at >= _at(event)]
+            waiting = [one.id for one in recalls.of_withdrawal(session, event.id)]
             status = queries.status(session, found)
     states = _states(status.levels)
     still_open = _names(effect(event, status).not_closed)
-    waiting = [one.id for one in opened_now]
     answer = {**_recorded(event, states), "recalls": waiting, "not_closed": still_open}
     lines = [f"Withdrawn, as event {event.seq}.", *_level_lines(states), *_stays_open(still_open)]
     if waiting:
         releases = "1 earlier release" if len(waiting) == 1 else f"{len(waiting)} earlier releases"
         lines.append(f"To be recalled, on the portal's worklist: {releases}.")
     say(answer, as_json=as_json, lines=lines)
+    _end(holds=not still_open)
 
 
 def _give(home: Path, study: str, given: dict[str, Any], *, as_json: bool, amending: bool) -> None:
@@ -143,23 +143,30 @@ def _give(home: Path, study: str, given: dict[str, Any], *, as_json: bool, amend
     states, idle = _states(status.levels), effect(event, status)
     closed, still_open = _names(idle.not_opened), _names(idle.not_closed)
     verb = "Amended" if amending else "Recorded"
-    lines = [f"{verb}, as event {event.seq}.", *_level_lines(states)]
-    if closed:
-        told = "does not open again what was refused or withdrawn later, or more narrowly"
-        lines.append(f"Note: a consent of {payload.discussed_on} {told}: {', '.join(closed)}.")
-    answer = {**_recorded(event, states), "not_opened": closed, "not_closed": still_open}
-    say(answer, as_json=as_json, lines=[*lines, *_stays_open(still_open)])
+    lines = [f"{verb}, as event {event.seq}.", *_level_lines(states), *_stays_closed(idle), *_stays_open(still_open)]
+    say({**_recorded(event, states), "not_opened": closed, "not_closed": still_open}, as_json=as_json, lines=lines)
+    _end(holds=not closed and not still_open)
+
+
+def _end(*, holds: bool) -> None:
+    """Say with the exit code 3 that what was asked for is recorded and does not hold (F29)."""
+    if not holds:
+        raise SystemExit(3)
 
 
 def _names(levels: tuple[LevelStatus, ...]) -> list[str]:
     return [str(one.level) for one in levels]
 
 
+def _stays_closed(idle: Effect) -> list[str]:
+    return [f"Recorded, but this does not open {one.level}, which is {one.state}: {one.why}" for one in idle.not_opened]
+
+
 def _stays_open(levels: list[str]) -> list[str]:
     if not levels:
         return []
-    told = "If the patient has said no since then, record it with that day."
-    return [f"Note: a later consent stands, so these stay agreed: {', '.join(levels)}. {told}"]
+    told = "Tell the patient nothing else, look at `aoa consent show`, and tell the Caldicott Guardian."
+    return [f"Recorded, but this does NOT close: {', '.join(levels)}. {told}"]
 
 
 def _written(place: Home, study: str, payload: p.Given, *, amending: bool) -> tuple[Event, ConsentStatus]:
@@ -217,10 +224,6 @@ def _conditions(given: dict[str, Any]) -> p.Conditions:
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
-
-
-def _at(event: Event) -> str:
-    return to_text(event.recorded_at)
 
 
 def _states(levels: Any) -> dict[str, str]:

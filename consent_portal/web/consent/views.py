@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -16,7 +15,7 @@ from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
-from consent_portal.ledger.status import ConsentStatus, LevelStatus
+from consent_portal.ledger.status import ConsentStatus
 from consent_portal.parts import parts
 from consent_portal.policy.model import Decision, Outcome
 from consent_portal.registers import studies
@@ -35,7 +34,6 @@ from consent_portal.web.consent.recording import given_of, scope_of, target_of, 
 from consent_portal.web.frame.access import CARE, Role, allowed
 from consent_portal.web.frame.favourable import would_be
 from consent_portal.web.frame.fields import options
-from consent_portal.web.frame.templating import day
 from consent_portal.web.identity.lookup import present_study, registered_study
 from consent_portal.web.identity.series import series_choices
 from consent_portal.web.identity.study_words import study_view
@@ -119,19 +117,11 @@ def _idle(session: Any, study: Study, event: Event) -> Effect:
 
 def _tell_what_stays_open(idle: Effect) -> None:
     for level in idle.not_closed:
-        told = {"level": level.level.label, "day": day(_counts_from(level))}
+        told = {"level": level.level.label, "why": level.why}
         flash(
-            _(
-                "'%(level)s' stays agreed: the consent that counts from %(day)s is later than this. If the patient has "
-                "said no since then, record it with that day.",
-                **told,
-            ),
+            _("This record does NOT close '%(level)s'. %(why)s Tell the Caldicott Guardian.", **told),
             "warning",
         )
-
-
-def _counts_from(level: LevelStatus) -> date | None:
-    return local_day(level.event.effective_at) if level.event else None
 
 
 def _note_episode(session: Any, study: Study, target: Target) -> None:
