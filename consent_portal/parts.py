@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from consent_portal.database import Database
+from consent_portal.ledger.continuity import Continuity
 from consent_portal.orthanc import OrthancClient
 from consent_portal.policy.model import Policy
 from consent_portal.settings import Settings
@@ -20,12 +21,15 @@ class Parts:
     ----------
     policy : Policy
         The decision table as shipped; `consent_portal.services.policy.present` adds the switches that are signed.
+    continuity : Continuity
+        Whether the ledger at hand is the one that this home has.
     """
 
     settings: Settings
     database: Database
     orthanc: OrthancClient
     policy: Policy
+    continuity: Continuity
 
 
 def parts(app: Flask | None = None) -> Parts:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.services.disclosures import Stopped
 from consent_portal.services.faults import BadRequest
 
@@ -24,6 +25,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return jsonify(message=error.description), error.code or 500
 
 
+def _closed(error: LedgerClosed) -> ResponseReturnValue:
+    return jsonify(message=str(error)), 503
+
+
 def _database(error: SQLAlchemyError) -> ResponseReturnValue:
     # The driver's text would hold the values of the statement, so only the kind of the error is logged.
     log.error("database failed", kind=type(error).__name__)
@@ -40,5 +45,6 @@ def install(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(BadRequest, _bad_request)
     blueprint.register_error_handler(Stopped, _stopped)
     blueprint.register_error_handler(HTTPException, _http)
+    blueprint.register_error_handler(LedgerClosed, _closed)
     blueprint.register_error_handler(SQLAlchemyError, _database)
     blueprint.register_error_handler(Exception, _unexpected)

@@ -34,6 +34,7 @@ class EventType(StrEnum):
     PUBLISHED = "PUBLISHED"
     POLICY_SIGNED = "POLICY_SIGNED"
     NOTICE_STEP = "NOTICE_STEP"
+    CONTINUITY_ACCEPTED = "CONTINUITY_ACCEPTED"
 
 
 @dataclass(frozen=True)

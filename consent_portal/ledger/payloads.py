@@ -5,6 +5,7 @@ Sources: R37 (clinician), R40 (time span), R41 (leaflet, briefing), R42 (capacit
 """
 
 from consent_portal.ledger.kinds.capacity import CapacityAssessed
+from consent_portal.ledger.kinds.continuity import ContinuityAccepted
 from consent_portal.ledger.kinds.deceased import DeceasedNoted
 from consent_portal.ledger.kinds.expired import Expired
 from consent_portal.ledger.kinds.explained import Explained
@@ -29,6 +30,7 @@ __all__ = [
     "CapacityAnswer",
     "CapacityAssessed",
     "Conditions",
+    "ContinuityAccepted",
     "DeceasedNoted",
     "Engine",
     "Expired",

@@ -212,6 +212,12 @@ def sign_policy(session: Session, signed: p.PolicySigned, by: str) -> Event:
     return _write(session, Target("", Scope.patient()), EventType.POLICY_SIGNED, signed, by, utc_now())
 
 
+def accept_continuity(session: Session, accepted: p.ContinuityAccepted, by: str) -> Event:
+    """Record that the Guardian lets the record go on after a loss, or after a clock that was ahead (ADR 0125)."""
+    target = Target("", Scope.patient())
+    return _write(session, target, EventType.CONTINUITY_ACCEPTED, accepted, by, utc_now())
+
+
 def note_notice(session: Session, step: p.NoticeStep, by: str) -> Event:
     """Note a step of a version of the notices."""
     return _write(session, Target("", Scope.patient()), EventType.NOTICE_STEP, step, by, utc_now())
