@@ -2,6 +2,7 @@
 
 import json
 import logging
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -13,7 +14,8 @@ from waitress.server import create_server  # type: ignore[import-untyped]
 from consent_portal.database import Database
 from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.migrations.run import newest, present
-from consent_portal.services import consent, opening
+from consent_portal.services import opening
+from consent_portal.services.upkeep import Upkeep
 from consent_portal.settings import Settings, SettingsFaults
 
 THREADS = 16
@@ -62,9 +64,6 @@ def serve(settings: Settings) -> None:
     elif present(parts(app).database) != newest():
         click.echo("The database does not have the newest shape. Run: python -m consent_portal migrate", err=True)
         raise SystemExit(1)
-    else:
-        with parts(app).database.writing() as session:
-            consent.note_expired(session)
     try:
         server = create_server(
             app,
@@ -78,7 +77,18 @@ def serve(settings: Settings) -> None:
         click.echo(f"[portal] port {settings.portal.port} cannot be used: {error.strerror}. Choose another.", err=True)
         raise SystemExit(1) from None
     log.info("portal serving", host=settings.portal.host, port=settings.portal.port)
-    server.run()
+    upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy)
+    upkeep.start()
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        server.run()
+    finally:
+        upkeep.stop()
+
+
+def _end(_number: int, _frame: object) -> NoReturn:
+    """End in order: what is asked now is answered, and how far the ledger came is written elsewhere."""
+    raise SystemExit(0)
 
 
 @main.command("serve")

@@ -161,3 +161,17 @@ def _places(content: bytes, key: bytes) -> Iterator[tuple[int, Anchor]]:
         anchor = read_line(text, key)
         if anchor is not None:
             yield place, anchor
+
+
+def append_line(path: Path, anchor: Anchor, key: bytes, **more: str) -> None:
+    """Add the anchor as a line to a file elsewhere, so that whoever owns the home cannot unsay it.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written.
+    """
+    with path.open("a", encoding="utf-8") as file:
+        file.write(anchor.line(key, **more) + "\n")
+        file.flush()
+        os.fsync(file.fileno())

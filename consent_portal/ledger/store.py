@@ -9,6 +9,7 @@ from sqlalchemy import Select, Table, or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import from_text, to_text, utc_now
+from consent_portal.ledger import expiries
 from consent_portal.ledger.chain import GENESIS, STORED, Verification, canonical, link, verify
 from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.kinds import KINDS
@@ -70,6 +71,7 @@ def append_all(session: Session, drafts: Sequence[Draft]) -> list[Event]:
         session.execute(_TABLE.insert(), rows)
         session.info[HEAD] = (seq + len(rows), last, to_text(recorded_at))
         session.info[HEAD] = (seq + len(rows), last, to_text(recorded_at))
+        expiries.note(session, [(str(row["id"]), draft.payload) for draft, row in zip(timed, rows, strict=True)])
     return [_written(draft, row) for draft, row in zip(timed, rows, strict=True)]
 
 
