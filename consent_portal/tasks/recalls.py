@@ -60,11 +60,6 @@ def open_for(session: Session, event: Event, levels: Iterable[Level]) -> list[Re
     return [_recall(row) for row in rows]
 
 
-def of_withdrawal(session: Session, event_id: str) -> list[Recall]:
-    """Return the recalls that a withdrawal opened."""
-    return [_recall(row) for row in session.scalars(select(RecallRow).where(RecallRow.withdrawn_event == event_id))]
-
-
 def _studies_of(session: Session, patient_key: str) -> list[str]:
     """Return the studies that bear a patient's number now or bore it once, as refusals count for both (ADR 0106)."""
     if not patient_key:
@@ -99,6 +94,12 @@ def _row(release: Event, withdrawal: Event, status: str) -> RecallRow:
         status=status,
         note="",
     )
+
+
+def opened_by(session: Session, event_id: str) -> list[Recall]:
+    """Return the recalls that one withdrawal, refusal or objection opened, oldest first."""
+    query = select(RecallRow).where(RecallRow.withdrawn_event == event_id).order_by(RecallRow.opened_at)
+    return [_recall(row) for row in session.scalars(query)]
 
 
 def waiting(session: Session) -> list[Recall]:

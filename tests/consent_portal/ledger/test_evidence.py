@@ -65,9 +65,7 @@ def fill(database):
         consent.record(session, target, given("record,teaching"), "illustrator")
         consent.withdraw(session, target, p.Withdrawn(), "receptionist")
         session.add(decision("d-1"))
-        session.add(
-            DisclosureRow(id="x-1", key="k", digest="0" * 64, kind="release", recorded_at="2025-01-01", seq=1)
-        )
+        session.add(DisclosureRow(id="x-1", key="k", digest="0" * 64, kind="release", recorded_at="2025-01-01", seq=1))
         journal.note(session, journal.Access("dr", "clinician", "care-read", study.key, study.patient_key))
     accounts = database.accounts()
     user = User(username="jo", email=placeholder_email("jo"), password="hash", active=True, fs_uniquifier="u", roles=[])
@@ -182,9 +180,7 @@ def test_a_trigger_that_was_emptied_is_found(filled):
     with filled.database.engine.begin() as connection:
         if filled.database.is_sqlite:
             connection.execute(text("DROP TRIGGER evidence_no_delete"))
-            connection.execute(
-                text("CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence BEGIN SELECT 1; END")
-            )
+            connection.execute(text("CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence BEGIN SELECT 1; END"))
         else:
             connection.execute(text("ALTER TABLE evidence DISABLE TRIGGER evidence_no_change"))
     assert "is not as it was made" in faults(filled)
