@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from consent_portal.api import shapes
 from consent_portal.api.token import require_token
-from consent_portal.contract import ConsentRequest, DecisionRequest, DisclosureRequest, Intent
+from consent_portal.contract import CalledBackRequest, ConsentRequest, DecisionRequest, DisclosureRequest, Intent
 from consent_portal.parts import parts
 from consent_portal.registers import studies
-from consent_portal.services import decisions, disclosures, policy
+from consent_portal.services import called_back, decisions, disclosures, policy
 from consent_portal.services.context import Site
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.services.summary import summarise
@@ -54,3 +54,17 @@ def disclose() -> ResponseReturnValue:
     with parts().database.writing() as session:
         made = disclosures.disclose(session, told, _site(session))
     return jsonify(disclosure=made.disclosure, seq=made.seq), 201
+
+
+@blueprint.post("/jobs/called-back")
+def jobs_called_back() -> ResponseReturnValue:
+    """Say which waiting jobs may no longer leave; while the ledger stands still, none is decided again."""
+    asked = shapes.read(request, CalledBackRequest)
+    database = parts().database
+    with database.reading() as session:
+        head = called_back.unmoved(session, asked.since)
+    if head is not None:
+        return jsonify(shapes.called_back(called_back.CalledBack(head)))
+    with database.writing() as session:
+        found = called_back.among(session, asked.jobs, _site(session))
+    return jsonify(shapes.called_back(found))
