@@ -10,8 +10,8 @@ import structlog
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from consent_portal.database import Database
-from consent_portal.ledger import commands
 from consent_portal.migrations.run import migrate, newest, present
+from consent_portal.services import consent as commands
 from consent_portal.settings import Settings, SettingsFaults
 
 THREADS = 16

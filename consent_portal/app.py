@@ -20,7 +20,7 @@ __all__ = ["Parts", "create_app", "parts"]
 class Portal(Flask):
     """Flask, without its own note of an unexpected error.
 
-    The exception's text may quote what a person typed or what a statement held; `consent_portal.web.errors` and
+    The exception's text may quote what a person typed or what a statement held; `consent_portal.web.frame.errors` and
     `consent_portal.api.errors` note its kind and its place instead.
     """
 

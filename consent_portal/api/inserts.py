@@ -11,10 +11,10 @@ from werkzeug.exceptions import Unauthorized
 from consent_portal.api import shapes
 from consent_portal.api.token import require_token, shown_token
 from consent_portal.contract import Secret, Shape
-from consent_portal.leaflets import versions
-from consent_portal.leaflets.inserts import insert
 from consent_portal.parts import parts
-from consent_portal.press.press import PressAway
+from consent_portal.publishing import versions
+from consent_portal.publishing.inserts import insert
+from consent_portal.publishing.press.press import PressAway
 from consent_portal.services.faults import BadRequest, Fault
 from notices.errors import NoticeError
 

@@ -10,17 +10,17 @@ import click
 from consent_portal.clock import local_day, to_text, utc_now
 from consent_portal.console.home import Home, actor, home_option, json_option, opened, say
 from consent_portal.console.studies import look_up, registered, study_option
-from consent_portal.ledger import commands, queries
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
-from consent_portal.ledger.commands import Target
-from consent_portal.ledger.effect import effect
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.status import ConsentStatus, LevelStatus
 from consent_portal.policy.load import load_policy
 from consent_portal.registers.studies import Study
-from consent_portal.services import policy
+from consent_portal.services import consent as commands
+from consent_portal.services import policy, queries
+from consent_portal.services.consent import Target
+from consent_portal.services.effect import effect
 from consent_portal.services.summary import Summary, summarise
 from consent_portal.tasks import recalls
 

@@ -4,8 +4,8 @@ from alembic import context
 
 from consent_portal import accounts
 from consent_portal.database import Base
-from consent_portal.leaflets import rows as leaflet_rows
 from consent_portal.ledger import rows as ledger_rows
+from consent_portal.publishing import rows as leaflet_rows
 from consent_portal.registers import rows as register_rows
 from consent_portal.tasks import rows as task_rows
 

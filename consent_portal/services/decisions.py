@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import DecisionRequest, Intent, Request, Subject
-from consent_portal.ledger import queries
 from consent_portal.ledger.chain import canonical
 from consent_portal.ledger.rows import DecisionRow
 from consent_portal.ledger.scope import ScopeKind
@@ -24,6 +23,7 @@ from consent_portal.policy.facts import RequestFacts, SubjectFacts
 from consent_portal.policy.model import Decision, Outcome, Policy, Reason
 from consent_portal.registers import studies
 from consent_portal.registers.studies import Study
+from consent_portal.services import queries
 from consent_portal.services.context import Site, resolve
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.tasks import asks, reviews

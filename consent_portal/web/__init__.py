@@ -8,26 +8,15 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from consent_portal.database import Database
-from consent_portal.leaflets.checking import Checking
-from consent_portal.leaflets.letters import Runs
 from consent_portal.settings import Settings
-from consent_portal.web import (
-    access,
-    assets,
-    errors,
-    headers,
-    leaflet,
-    limits,
-    machines,
-    signin,
-    templating,
-    uploads,
-)
-from consent_portal.web.sessions import Sessions
-from consent_portal.web.views import BLUEPRINTS, letters, notice_versions
+from consent_portal.web.blueprints import BLUEPRINTS
+from consent_portal.web.frame import access, assets, errors, headers, limits, machines, templating, uploads
+from consent_portal.web.notices import setup as notices
+from consent_portal.web.people import signin
+from consent_portal.web.people.sessions import Sessions
 
 MAX_FORM_BYTES = 256 * 1024
-"""No form of ours comes near it; uploads have their own limits (`consent_portal.web.uploads`)."""
+"""No form of ours comes near it; uploads have their own limits (`consent_portal.web.frame.uploads`)."""
 
 
 def install(app: Flask, settings: Settings, database: Database) -> None:
@@ -43,9 +32,10 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
         Migrated database; its `accounts` session is given back by the app at the end of a request.
     """
     app.config.update(_config(settings))
-    app.register_blueprint(assets.blueprint)  # first, so that our templates win over those of libraries
+    for blueprint in (assets.blueprint, *BLUEPRINTS):  # first, so that our templates win over those of libraries
+        app.register_blueprint(blueprint)
     Babel(app)
-    uploads.install(app)
+    uploads.install(app, notices.LARGEST_FILES)
     sessions = Sessions(
         database, timedelta(minutes=settings.portal.idle_minutes), timedelta(hours=settings.portal.absolute_hours)
     )
@@ -55,14 +45,10 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     machines.exempt(app, csrf)
     limits.install(app)
     app.before_request(access.guard)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
     headers.install(app, settings.portal.public_url)
     errors.install(app)
     templating.install(app, settings)
-    app.extensions[leaflet.EXTENSION] = leaflet.site_of(settings)
-    app.extensions[notice_versions.EXTENSION] = Checking(database)
-    app.extensions[letters.EXTENSION] = Runs()
+    notices.install(app, settings, database)
 
 
 def _config(settings: Settings) -> dict[str, object]:

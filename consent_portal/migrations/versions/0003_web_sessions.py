@@ -1,4 +1,4 @@
-"""Sessions of signed-in browsers (consent_portal.web.sessions)."""
+"""Sessions of signed-in browsers (consent_portal.web.people.sessions)."""
 
 import sqlalchemy as sa
 from alembic import op

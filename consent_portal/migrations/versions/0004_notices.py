@@ -1,4 +1,4 @@
-"""Settings, versions and displays of the department's notices (consent_portal.leaflets)."""
+"""Settings, versions and displays of the department's notices (consent_portal.publishing)."""
 
 import sqlalchemy as sa
 from alembic import op

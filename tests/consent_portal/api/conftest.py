@@ -6,11 +6,11 @@ import pytest
 
 from consent_portal.contract import Subject
 from consent_portal.database import Database
-from consent_portal.ledger import commands
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.commands import Target
 from consent_portal.ledger.levels import Level
 from consent_portal.registers import studies
+from consent_portal.services import consent as commands
+from consent_portal.services.consent import Target
 from tests.support.api import EngineClient
 from tests.support.consent import given
 from tests.support.portal import PortalHome, served

@@ -8,9 +8,9 @@ import pytest
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
 from consent_portal.database import Database
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.commands import Target
 from consent_portal.migrations.run import migrate
 from consent_portal.registers import studies
+from consent_portal.services.consent import Target
 from tests.support.consent import STUDY
 
 CHEST_CT = Content(

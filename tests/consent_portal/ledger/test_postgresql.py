@@ -5,12 +5,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from consent_portal.database import Database
-from consent_portal.ledger import commands, queries, store
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.commands import Target
+from consent_portal.ledger import store
 from consent_portal.ledger.levels import Level
 from consent_portal.migrations.run import migrate, newest
 from consent_portal.registers import studies
+from consent_portal.services import consent as commands
+from consent_portal.services import queries
+from consent_portal.services.consent import Target
 from tests.consent_portal.ledger.conftest import a_subject
 from tests.consent_portal.ledger.test_many_writers import write_together
 from tests.support.consent import given

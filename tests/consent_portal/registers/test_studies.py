@@ -2,13 +2,14 @@
 
 import pytest
 
-from consent_portal.ledger import commands, queries
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.commands import Target
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.policy.load import load_policy
 from consent_portal.registers import studies
 from consent_portal.registers.rows import StudyRow
+from consent_portal.services import consent as commands
+from consent_portal.services import queries
+from consent_portal.services.consent import Target
 from consent_portal.services.decisions import facts_of
 from tests.consent_portal.ledger.conftest import a_subject, database, template, url
 from tests.support.consent import answered, given

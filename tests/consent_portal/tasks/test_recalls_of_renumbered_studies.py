@@ -3,12 +3,13 @@
 import pytest
 
 from consent_portal.clock import utc_now
-from consent_portal.ledger import commands, store
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.commands import Target
+from consent_portal.ledger import store
 from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers import studies
+from consent_portal.services import consent as commands
+from consent_portal.services.consent import Target
 from consent_portal.tasks import recalls
 from tests.consent_portal.ledger.conftest import a_subject, database, released, template, url
 

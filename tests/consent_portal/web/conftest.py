@@ -10,12 +10,13 @@ from flask_security import hash_password
 
 from consent_portal.accounts import User
 from consent_portal.app import create_app, parts
-from consent_portal.ledger import queries, store
+from consent_portal.ledger import store
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.levels import Level
 from consent_portal.registers import studies
+from consent_portal.services import queries
 from consent_portal.settings import Settings
-from consent_portal.web import signin
+from consent_portal.web.people import signin
 from tests.consent_portal.web.page_check import faults_of
 from tests.support.portal import Engine, PortalHome, running_archive
 

@@ -1,5 +1,0 @@
-"""Setting notices in a process of its own: a page that takes a minute, or ends its process, never stops the ledger.
-
-`python -m consent_portal.press` is that process; `consent_portal.press.press` speaks with it. It gets settings and
-words, has no database and no secrets, and writes no file (docs/decisions/0092).
-"""

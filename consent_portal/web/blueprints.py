@@ -1,0 +1,29 @@
+"""The subjects of the pages, a line each; every view names its roles with `allowed`."""
+
+from itertools import chain
+
+from flask import Blueprint
+
+from consent_portal.web.consent import views as consent
+from consent_portal.web.governance import ledger, policy, system
+from consent_portal.web.notices import displays, index, letters, public, reviewers, settings, versions
+from consent_portal.web.people import own_account
+from consent_portal.web.people import views as people
+from consent_portal.web.registers import recipients
+from consent_portal.web.releases import journal
+from consent_portal.web.releases import views as releases
+from consent_portal.web.studies import patients, teaching
+from consent_portal.web.studies import views as studies
+from consent_portal.web.work import asks, home, recalls, reviews
+
+SUBJECTS = {
+    "people": (people, own_account),
+    "work": (home, asks, reviews, recalls),
+    "notices": (index, settings, reviewers, versions, displays, letters, public),
+    "releases": (releases, journal),
+    "consent": (consent,),
+    "studies": (studies, patients, teaching),
+    "governance": (policy, ledger, system),
+    "registers": (recipients,),
+}
+BLUEPRINTS: tuple[Blueprint, ...] = tuple(module.blueprint for module in chain(*SUBJECTS.values()))

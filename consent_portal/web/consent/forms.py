@@ -1,0 +1,266 @@
+"""The consent form: four independent answers, none preselected, and how they were obtained (policy.md, "Events")."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from consent_portal.clock import age_on
+from consent_portal.ledger.levels import Level
+from consent_portal.ledger.projection import ADULT, MATURITY
+from consent_portal.web.frame.fields import AtMost, Choice, Form, IfGiven, Needed, NotInFuture, PlainDate, options
+
+ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Not chosen")))
+AMENDED_ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Leave as it is")))
+GRANTORS = (
+    ("patient", _l("The patient")),
+    ("parental-responsibility", _l("A person with parental responsibility")),
+    ("lasting-power-of-attorney", _l("An attorney under a lasting power of attorney (LPA)")),
+    ("deputy", _l("A deputy appointed by the court")),
+    ("other", _l("Somebody else with authority")),
+)
+CAPACITY = (
+    ("yes", _l("Yes, the patient has capacity for this decision")),
+    ("no", _l("No, somebody with authority decided")),
+    ("best interests", _l("No, a best interests decision was made")),
+)
+MANNERS = (("written", _l("In writing, on a signed form")), ("oral", _l("Orally, and noted in the record")))
+OTHER_LEAFLET = "other"
+SCOPES = (
+    ("study", _l("This study")),
+    ("series", _l("One series of this study")),
+    ("episode", _l("One episode of care")),
+    ("patient", _l("All recordings of this patient")),
+)
+
+
+def _level(level: Level, answers: tuple[tuple[str, Any], ...] = ANSWERS) -> Choice:
+    third = answers[-1][1]
+    message = _l("Choose yes, no or '%(third)s' for '%(label)s'.", label=level.label, third=third)
+    return Choice(level.label, message, choices=answers)
+
+
+class ConsentForm(Form):
+    """What the patient, or a person with authority, said, and how it was obtained."""
+
+    right_patient = BooleanField(
+        _l("Yes: the name and the number above are those on the form or given by the patient"),
+        [Needed(_l("Confirm that this is the right patient."))],
+    )
+    level_record = _level(Level.RECORD)
+    level_teaching = _level(Level.TEACHING)
+    level_print = _level(Level.PRINT)
+    level_internet = _level(Level.INTERNET)
+
+    requesting_clinician = StringField(
+        _l("Requesting clinician"),
+        [Needed(_l("Enter the requesting clinician: the person who asked the patient for consent.")), AtMost(120)],
+        description=_l("Who discussed the recording with the patient and asked for consent"),
+    )
+    discussed_on = PlainDate(
+        _l("Date of the discussion"), [Needed(_l("Enter the date of the discussion.")), NotInFuture()]
+    )
+    explained_by = StringField(
+        _l("Who explained it"), [AtMost(120)], description=_l("If it was not the requesting clinician")
+    )
+
+    grantor = Choice(_l("Who gave this answer?"), _l("Choose who gave this answer."), choices=GRANTORS)
+    grantor_name = StringField(_l("Their name"), [AtMost(120)], description=_l("Leave empty if it was the patient"))
+    grantor_evidence = StringField(
+        _l("Evidence of their authority"),
+        [AtMost(300)],
+        description=_l("For example the registration number of the power of attorney, or the court order"),
+    )
+    capacity = Choice(
+        _l("Could the patient make this decision?"),
+        _l("Choose whether the patient could make this decision."),
+        choices=CAPACITY,
+    )
+    capacity_assessor = StringField(_l("Who assessed capacity"), [AtMost(120)])
+
+    manner = Choice(_l("How was it given?"), _l("Choose whether it was given in writing or orally."), choices=MANNERS)
+    witness = StringField(_l("Witness"), [AtMost(120)])
+    interpreter = StringField(_l("Interpreter"), [AtMost(120)])
+    language = StringField(_l("Language used"), [AtMost(60)])
+    form_version = StringField(_l("Version of the consent form"), [AtMost(40)])
+    leaflet_version = SelectField(_l("Leaflet given"), choices=options([("", _l("None, or not known"))]), default="")
+    leaflet_other = StringField(
+        _l("Which other leaflet"), [AtMost(40)], description=_l("Its name and version, if it was none of ours")
+    )
+
+    scope = Choice(_l("What does this cover?"), _l("Choose what this covers."), choices=SCOPES)
+    series = SelectField(
+        _l("Which series"), choices=options([("", _l("Choose a series"))]), default="", validate_choice=True
+    )
+    episode = StringField(
+        _l("Number of the episode"), [AtMost(64)], description=_l("The hospital's own number of the episode of care")
+    )
+    valid_from = PlainDate(_l("Valid from"), [IfGiven()], description=_l("Leave empty for the date of the discussion"))
+    valid_to = PlainDate(_l("Valid until"), [IfGiven()], description=_l("Leave empty if no end was agreed"))
+    publication = StringField(
+        _l("Named publication"),
+        [AtMost(300)],
+        description=_l("If the answer is for one journal, book or website only: its name, as in the register"),
+    )
+    conditions = TextAreaField(_l("Conditions"), [AtMost(1000)], description=_l("Anything else the patient asked for"))
+
+    published_on: Mapping[str, date] = MappingProxyType({})
+    """The day on which each leaflet that is offered was published."""
+
+    def offer_leaflets(self, known: Mapping[str, tuple[Any, date]]) -> None:
+        """Offer our published leaflets: the words and the day of publication of each, by what is recorded."""
+        self.published_on = {key: day for key, (_words, day) in known.items()}
+        ours = [(key, words) for key, (words, _day) in known.items()]
+        self.leaflet_version.choices = options(
+            [("", _("None, or not known")), *ours, (OTHER_LEAFLET, _("Another leaflet"))]
+        )
+
+    def leaflet(self) -> str:
+        """Return which leaflet was given, as the record names it (R41)."""
+        chosen = self.leaflet_version.data or ""
+        return (self.leaflet_other.data or "") if chosen == OTHER_LEAFLET else chosen
+
+    def validate_leaflet_version(self, field: Field) -> None:
+        """Refuse a leaflet that did not exist on the day."""
+        day = self.published_on.get(field.data or "")
+        if day and self.discussed_on.data and self.discussed_on.data < day:
+            raise ValidationError(_("That leaflet was published after the date of the discussion."))
+
+    def validate_leaflet_other(self, field: Field) -> None:
+        """Ask for the name of a leaflet that is not ours."""
+        if self.leaflet_version.data == OTHER_LEAFLET and not field.data:
+            raise ValidationError(_("Enter which other leaflet was given."))
+
+    def validate_grantor_name(self, field: Field) -> None:
+        """Ask for the name of a person who decided for the patient."""
+        if self.grantor.data not in (None, "patient") and not field.data:
+            raise ValidationError(_("Enter the name of the person who gave this answer."))
+
+    def validate_grantor_evidence(self, field: Field) -> None:
+        """Ask for the authority of a person who decided for the patient (hazard H9)."""
+        if self.grantor.data not in (None, "patient") and not field.data:
+            raise ValidationError(_("Enter the evidence that this person may decide for the patient."))
+
+    born: date | None = None
+    """The patient's date of birth, where it is known."""
+
+    def validate_grantor(self, field: Field) -> None:
+        """Refuse a parent's answer for somebody who was old enough to give it (hazard H9)."""
+        if field.data != "parental-responsibility" or self.born is None or not self.discussed_on.data:
+            return
+        age = age_on(self.born, self.discussed_on.data)
+        if age >= ADULT or (age >= MATURITY and self.capacity.data == "yes"):
+            raise ValidationError(
+                _("The patient was %(age)d years old on that day. A parent can no longer decide for them.", age=age)
+            )
+
+    def validate_capacity(self, field: Field) -> None:
+        """Refuse what contradicts who gave the answer."""
+        if field.data not in (None, "yes") and self.grantor.data == "patient":
+            raise ValidationError(
+                _("If the patient could not decide, choose who decided for them in 'Who gave this answer?'.")
+            )
+        if field.data == "yes" and self.grantor.data in {"lasting-power-of-attorney", "deputy"}:
+            raise ValidationError(_("An attorney or deputy may decide only what the patient cannot decide."))
+
+    def validate_capacity_assessor(self, field: Field) -> None:
+        """Ask who found that the patient could not decide (GMC 28-31)."""
+        if self.capacity.data not in (None, "yes") and not field.data:
+            raise ValidationError(_("Enter who assessed the patient's capacity."))
+
+    def validate_series(self, field: Field) -> None:
+        """Ask which series when the scope is one series."""
+        if self.scope.data == "series" and not field.data:
+            raise ValidationError(_("Choose which series this covers."))
+
+    def validate_episode(self, field: Field) -> None:
+        """Ask for the episode's number when the scope is an episode."""
+        if self.scope.data == "episode" and not field.data:
+            raise ValidationError(_("Enter the number of the episode this covers."))
+
+    def validate_valid_to(self, field: Field) -> None:
+        """Keep the dates in their order."""
+        start = self.valid_from.data or self.discussed_on.data
+        if field.data and start and field.data < start:
+            raise ValidationError(_("'Valid until' must be after the date it is valid from."))
+
+    def answer_fields(self) -> list[tuple[Level, Field]]:
+        """Return the four levels with their fields, in the order of the paper form."""
+        return [(level, self[f"level_{level.value}"]) for level in Level]
+
+    def answers(self) -> dict[Level, str]:
+        """Return what was chosen for each level: yes, no or not-chosen."""
+        return {level: str(field.data) for level, field in self.answer_fields()}
+
+
+class AmendForm(ConsentForm):
+    """The same form again, with a reason: the earlier record stays as it is (R38).
+
+    An amendment changes the levels it names and leaves the others alone, so the third answer says so.
+    """
+
+    level_record = _level(Level.RECORD, AMENDED_ANSWERS)
+    level_teaching = _level(Level.TEACHING, AMENDED_ANSWERS)
+    level_print = _level(Level.PRINT, AMENDED_ANSWERS)
+    level_internet = _level(Level.INTERNET, AMENDED_ANSWERS)
+
+    amend_reason = TextAreaField(
+        _l("Why is the record being amended?"), [Needed(_l("Enter why the record is being amended.")), AtMost(500)]
+    )
+
+
+RECEIVED = (
+    ("in person", _l("In person")),
+    ("by telephone", _l("By telephone")),
+    ("in writing", _l("In writing")),
+)
+
+
+class WithdrawForm(Form):
+    """Taking consent back: no more steps than giving it (R19)."""
+
+    right_patient = BooleanField(
+        _l("Yes: the name and the number above are those given by the patient"),
+        [Needed(_l("Confirm that this is the right patient."))],
+    )
+    everything = Choice(
+        _l("What is withdrawn?"),
+        _l("Choose what is withdrawn."),
+        choices=(
+            ("all", _l("Every use beyond the patient's own care")),
+            ("some", _l("Only some levels, chosen below")),
+        ),
+    )
+    teaching = BooleanField(Level.TEACHING.label)
+    print = BooleanField(Level.PRINT.label)
+    internet = BooleanField(Level.INTERNET.label)
+    told_by = Choice(_l("Who withdrew it?"), _l("Choose who withdrew it."), choices=GRANTORS)
+    told_by_name = StringField(_l("Their name"), [AtMost(120)], description=_l("Leave empty if it was the patient"))
+    received = Choice(_l("How did they tell us?"), _l("Choose how they told us."), choices=RECEIVED)
+    told_on = PlainDate(
+        _l("Date the patient told us"), [Needed(_l("Enter the date the patient told us.")), NotInFuture()]
+    )
+    scope = Choice(
+        _l("What does this cover?"),
+        _l("Choose what this covers."),
+        choices=(("study", _l("This study")), ("patient", _l("All recordings of this patient"))),
+    )
+    reason = TextAreaField(
+        _l("Reason, in the patient's words if given"),
+        [Needed(_l("Enter a reason. 'No reason given' is enough: a patient need not give one.")), AtMost(500)],
+    )
+
+    def levels(self) -> list[Level]:
+        """Return the levels that are withdrawn."""
+        secondary = (Level.TEACHING, Level.PRINT, Level.INTERNET)
+        return [level for level in secondary if self.everything.data == "all" or self[level.value].data]
+
+    def validate_teaching(self, _field: Field) -> None:
+        """Ask for at least one level when only some are withdrawn."""
+        if self.everything.data == "some" and not self.levels():
+            raise ValidationError(_("Choose at least one level that is withdrawn."))

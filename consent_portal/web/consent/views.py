@@ -1,0 +1,244 @@
+"""Record, amend and withdraw consent, and ask for an amendment. Every POST adds to the ledger and changes nothing."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from consent_portal.clock import local_day, utc_now
+from consent_portal.ledger.checks import Refusal
+from consent_portal.ledger.events import Event
+from consent_portal.ledger.levels import SECONDARY, Level, LevelState
+from consent_portal.ledger.status import ConsentStatus, LevelStatus
+from consent_portal.parts import parts
+from consent_portal.policy.model import Decision, Outcome
+from consent_portal.registers import studies
+from consent_portal.registers.recipients import SELF
+from consent_portal.registers.studies import Study
+from consent_portal.services import consent as commands
+from consent_portal.services import queries
+from consent_portal.services.consent import Target
+from consent_portal.services.effect import Effect, effect
+from consent_portal.tasks import asks, recalls
+from consent_portal.tasks.asks import Ask
+from consent_portal.web.consent.answered import close_answered
+from consent_portal.web.consent.events import facts_of
+from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
+from consent_portal.web.consent.recording import given_of, scope_of, target_of, withdrawn_of
+from consent_portal.web.frame.access import CARE, Role, allowed
+from consent_portal.web.frame.favourable import would_be
+from consent_portal.web.frame.fields import options
+from consent_portal.web.frame.templating import day
+from consent_portal.web.identity.lookup import present_study, registered_study
+from consent_portal.web.identity.series import series_choices
+from consent_portal.web.identity.study_words import study_view
+from consent_portal.web.notices import site as leaflet
+from consent_portal.web.work.forms import RequestAmendment
+from consent_portal.web.work.present import recall_views
+
+blueprint = Blueprint("consent", __name__, template_folder="templates", url_prefix="/studies/<uuid:study>")
+Writer = Callable[[Any, Target, Any, str], Event]
+
+
+@blueprint.route("/record", methods=["GET", "POST"])
+@allowed(Role.MEDICAL_ILLUSTRATION)
+def record(study: Any) -> str | Response:
+    """Record what was agreed."""
+    known = present_study(str(study))
+    form = ConsentForm(scope="study")
+    form.born = known.birth_date
+    known_series = _offer_series(form, known)
+    form.offer_leaflets(leaflet.given())
+    if form.validate_on_submit() and _written(known, form, commands.record):
+        flash(_("The consent is recorded."), "success")
+        return redirect(url_for("studies.show", study=known.key))
+    return render_template("consent/record.html", study=study_view(known), form=form, series_known=known_series)
+
+
+@blueprint.route("/amend", methods=["GET", "POST"])
+@allowed(Role.MEDICAL_ILLUSTRATION)
+def amend(study: Any) -> str | Response:
+    """Record amended consent; the earlier record stays (R38)."""
+    known = present_study(str(study))
+    form = AmendForm(scope="study")
+    form.born = known.birth_date
+    known_series = _offer_series(form, known)
+    form.offer_leaflets(leaflet.given())
+    if form.validate_on_submit() and _written(known, form, commands.amend):
+        flash(_("The amendment is recorded. The earlier record is kept."), "success")
+        return redirect(url_for("studies.show", study=known.key))
+    return render_template(
+        "consent/amend.html", study=study_view(known), form=form, series_known=known_series, before=_before(known)
+    )
+
+
+def _offer_series(form: ConsentForm, study: Study) -> bool:
+    known = series_choices(study)
+    form.series.choices = options([("", _("Choose a series")), *known])
+    return bool(known)
+
+
+def _written(study: Study, form: ConsentForm, write: Writer) -> bool:
+    try:
+        with parts().database.writing() as session:
+            target = target_of(study, form, form.series.data or "")
+            _note_episode(session, study, target)
+            before = len(recalls.waiting(session))
+            event = write(session, target, given_of(form, current_user.username), current_user.username)
+            close_answered(session, study, current_user.username)
+            idle = _idle(session, study, event)
+            opened = len(recalls.waiting(session)) - before
+    except Refusal as refusal:
+        form.form_errors.append(str(refusal))
+        return False
+    for level in idle.not_opened:
+        told = {"level": level.level.label, "why": level.why}
+        flash(_("This record does not open '%(level)s'. %(why)s", **told), "warning")
+    _tell_what_stays_open(idle)
+    if opened:
+        words = ngettext("%(num)d release", "%(num)d releases", opened)
+        flash(
+            _("What was declined had left: %(releases)s to call back, listed under Recalls.", releases=words), "warning"
+        )
+    return True
+
+
+def _idle(session: Any, study: Study, event: Event) -> Effect:
+    """Return what the event says of this study in vain; a form for less than the study opens less on purpose."""
+    present = studies.by_key(session, study.key) or study
+    found = effect(event, queries.status(session, present))
+    return found if event.scope.covers(present.item) else replace(found, not_opened=())
+
+
+def _tell_what_stays_open(idle: Effect) -> None:
+    for level in idle.not_closed:
+        told = {"level": level.level.label, "day": day(_counts_from(level))}
+        flash(
+            _(
+                "'%(level)s' stays agreed: the consent that counts from %(day)s is later than this. If the patient has "
+                "said no since then, record it with that day.",
+                **told,
+            ),
+            "warning",
+        )
+
+
+def _counts_from(level: LevelStatus) -> date | None:
+    return local_day(level.event.effective_at) if level.event else None
+
+
+def _note_episode(session: Any, study: Study, target: Target) -> None:
+    """Put the study in the episode that the form names: Orthanc tells of none, and an unknown one covers nothing."""
+    number = target.scope.episode
+    if number and not studies.put_in_episode(session, study.key, number):
+        raise Refusal(
+            _("This study is noted under another episode of care. Check the number, or choose what else this covers.")
+        )
+
+
+def _before(study: Study) -> dict[str, Any]:
+    with parts().database.reading() as session:
+        status = queries.status(session, study)
+    last = _last_event(status)
+    return {
+        "levels": [(level, str(status.state(level))) for level in Level],
+        "states": {level: str(status.state(level)) for level in Level},
+        "facts": facts_of(last) if last else [],
+    }
+
+
+def _last_event(status: ConsentStatus) -> Event | None:
+    events = [level.event for level in status.levels.values() if level.event is not None]
+    return max(events, key=lambda event: event.seq, default=None)
+
+
+@blueprint.route("/withdraw", methods=["GET", "POST"])
+@allowed(*CARE)
+def withdraw(study: Any) -> str | Response:
+    """Take consent back: whoever the patient tells can record it, in no more steps than giving it (R19)."""
+    known = registered_study(str(study))
+    form = WithdrawForm(scope="study", told_on=local_day(utc_now()))
+    idle = _withdrawn(known, form) if form.validate_on_submit() else None
+    if idle is not None:
+        if idle.not_closed:
+            flash(_("The withdrawal is recorded."), "success")
+            _tell_what_stays_open(idle)
+        else:
+            flash(_("The withdrawal is recorded. Nothing more leaves for what was withdrawn."), "success")
+        return redirect(url_for("consent.withdrawn", study=known.key))
+    with parts().database.reading() as session:
+        left = len(queries.disclosures(session, known.patient_key, [known.study_uid]))
+    return render_template("consent/withdraw.html", study=study_view(known), form=form, left=left)
+
+
+def _withdrawn(study: Study, form: WithdrawForm) -> Effect | None:
+    target = Target(study.patient_key, scope_of(study, form.scope.data))
+    try:
+        with parts().database.writing() as session:
+            event = commands.withdraw(session, target, withdrawn_of(form), current_user.username, form.told_on.data)
+            return _idle(session, study, event)
+    except Refusal as refusal:
+        form.form_errors.append(str(refusal))
+        return None
+
+
+@blueprint.get("/withdrawn")
+@allowed(*CARE)
+def withdrawn(study: Any) -> str:
+    """Say what happens after a withdrawal, and which releases must be called back."""
+    known = registered_study(str(study))
+    with parts().database.reading() as session:
+        rows = recall_views(session, recalls.of_patient(session, known.patient_key))
+        status = queries.status(session, known)
+    agreed = [level.label for level in SECONDARY if status.state(level) is LevelState.ACCEPTED]
+    return render_template("consent/withdrawn.html", study=study_view(known), recalls=rows, agreed=agreed)
+
+
+@blueprint.route("/request", methods=["GET", "POST"])
+@allowed(Role.CLINICIAN)
+def request_amendment(study: Any) -> str | Response:
+    """Ask that the patient be asked for a further use (R38)."""
+    known = present_study(str(study))
+    form = RequestAmendment()
+    ask = _asked(known, form) if form.validate_on_submit() else None
+    if ask:
+        flash(_("The question is open. You can follow it here."), "success")
+        return redirect(url_for("asks.show", ask=ask.id))
+    contact = parts().settings.site.medical_illustration_contact
+    return render_template("consent/request.html", study=study_view(known), form=form, contact=contact)
+
+
+def _asked(study: Study, form: RequestAmendment) -> Ask | None:
+    with parts().database.writing() as session:
+        decision = would_be(session, [study], form.purpose.data, Role.CLINICIAN)
+        if decision.outcome is Outcome.ASK:
+            return asks.open_ask(session, _wanted(study, form, decision))
+    if decision.outcome is Outcome.PERMIT:
+        form.purpose.errors = [_("This use is already permitted: export the study in Orthanc.")]
+    else:
+        why = " ".join(reason.text for reason in decision.reasons)
+        form.purpose.errors = [_("Asking cannot open this use: %(why)s", why=why)]
+    return None
+
+
+def _wanted(study: Study, form: RequestAmendment, decision: Decision) -> asks.Wanted:
+    named = f"{current_user.username}|{form.purpose.data}|{study.key}"
+    return asks.Wanted(
+        decision="",  # asked by a person in the portal, so no export's decision stands behind it
+        requested_by=current_user.username,
+        role=Role.CLINICIAN,
+        purpose=form.purpose.data,
+        recipient=SELF,
+        studies=(study.key,),
+        questions=tuple(asks.ToAsk(one.whom, one.what) for one in decision.questions),
+        reasons=tuple(asks.AskReason(one.rule, one.text, one.source) for one in decision.reasons),
+        reason_given=form.reason.data or "",
+        digest=hashlib.sha256(named.encode()).hexdigest(),
+    )

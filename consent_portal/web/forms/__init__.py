@@ -1,1 +1,0 @@
-"""What people type in, checked in words; no form knows the ledger."""

@@ -1,0 +1,149 @@
+"""Pages for when something is wrong: what happened, what it means, what to do next; never an identifier.
+
+Errors of the machine interface stay with that interface: a bearer-token client gets JSON from `consent_portal.api`.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from consent_portal.orthanc import OrthancAway
+from consent_portal.web.frame.access import MACHINE_BLUEPRINTS
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The words of one error page."""
+
+    title: str
+    happened: str
+    next_step: str
+
+
+EXPLANATIONS = {
+    400: Explanation(
+        _("That request could not be understood"),
+        _("Something in the request was missing or malformed. Nothing was changed."),
+        _("Go back, check what you entered and try again."),
+    ),
+    403: Explanation(
+        _("You do not have access to this page"),
+        _("Your role does not include this page. Nothing was changed."),
+        _("If your work needs it, ask your system administrator to look at your role."),
+    ),
+    404: Explanation(
+        _("Page not found"),
+        _("There is nothing at this address, or it is not yours to see."),
+        _("Check the address, or start from the home page."),
+    ),
+    405: Explanation(
+        _("That cannot be done here"),
+        _("This page does not take that kind of request. Nothing was changed."),
+        _("Start again from the home page."),
+    ),
+    413: Explanation(
+        _("That is too large"),
+        _("What was sent is larger than this page accepts. Nothing was changed."),
+        _("Shorten the text or send a smaller file."),
+    ),
+    429: Explanation(
+        _("Too many attempts"),
+        _("There were too many attempts in a short time, so this page is resting to keep accounts safe."),
+        _("Wait 15 minutes and try again. If you have forgotten your password, ask your system administrator."),
+    ),
+    500: Explanation(
+        _("Something went wrong"),
+        _("The portal met a problem that it did not expect. Nothing was released because of it."),
+        _("Try again. If it happens again, give the reference below to your system administrator."),
+    ),
+    503: Explanation(
+        _("A part of the service is away"),
+        _("A part that this page needs is not answering. Nothing was changed, and nothing leaves while it is away."),
+        _("Try again in a few minutes. Direct care in Orthanc is not affected by the portal."),
+    ),
+}
+
+EXPIRED_FORM = Explanation(
+    _("This form can no longer be sent"),
+    _(
+        "A form can be sent only while you stay signed in as you were when you opened it. That has ended: after a time "
+        "without use, or because you signed out or in again in another tab. Nothing was changed."
+    ),
+    _("Open the page again, sign in if you are asked to, and fill the form in once more. What you typed was not kept."),
+)
+
+ORTHANC_AWAY = Explanation(
+    _("Orthanc is not answering"),
+    _("Studies are found and described by Orthanc, and it did not answer. Nothing was changed."),
+    _("Try again in a few minutes. If it stays away, tell your system administrator."),
+)
+
+
+def page(code: int, explanation: Explanation | None = None, reference: str | None = None) -> Response:
+    """Render the error page of an HTTP status.
+
+    Parameters
+    ----------
+    code
+        HTTP status, 400 to 599.
+    explanation
+        Words to use instead of those of the status.
+    reference
+        Random text that also stands in the log, for a person to quote.
+
+    Returns
+    -------
+    Response
+        The page, with that status.
+    """
+    words = explanation or EXPLANATIONS.get(code) or EXPLANATIONS[500 if code >= 500 else 400]
+    return make_response(render_template("errors/page.html", code=code, words=words, reference=reference), code)
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    if request.blueprint in MACHINE_BLUEPRINTS or error.code is None or error.code < 400:
+        return error
+    if isinstance(error, InternalServerError):
+        return _unexpected(error.original_exception or error)
+    answer = page(error.code, EXPIRED_FORM if isinstance(error, CSRFError) else None)
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _unexpected(error: BaseException) -> Response:
+    # The exception's text may quote what a person typed, so only its kind and the place are logged.
+    reference = secrets.token_hex(4)
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}" if frame else "unknown"
+    log.error("page failed", reference=reference, kind=type(error).__name__, place=place, endpoint=request.endpoint)
+    return page(500, reference=reference)
+
+
+def _orthanc_away(error: OrthancAway) -> Response:
+    log.warning("orthanc away", kind=str(error), endpoint=request.endpoint)
+    return page(503, ORTHANC_AWAY)
+
+
+def _ledger_away(error: OperationalError) -> Response:
+    # The driver's text holds the values of the statement, so only the kind of the error is logged.
+    log.error("ledger away", kind=type(error.orig).__name__, endpoint=request.endpoint)
+    return page(503)
+
+
+def install(app: Flask) -> None:
+    """Register the error pages with `app`."""
+    app.register_error_handler(OrthancAway, _orthanc_away)
+    app.register_error_handler(OperationalError, _ledger_away)
+    app.register_error_handler(HTTPException, _http_error)

@@ -1,0 +1,84 @@
+"""What every template may use: dates, words for codes, the navigation of the role."""
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from babel.dates import format_date, format_datetime
+from flask import Flask
+from flask_babel import get_locale
+from flask_security import current_user
+
+from consent_portal.clock import LOCAL, from_text
+from consent_portal.ledger.levels import Level
+from consent_portal.settings import Settings
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.access import ROLE_NAMES, role_of_user, roles_of
+from consent_portal.web.frame.navigation import items
+
+
+def day(value: str | date | None) -> str:
+    """Return a date in words, `12 March 2024`; takes ISO or DICOM text or a date, and leaves anything else as it is."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        text = f"{value[:4]}-{value[4:6]}-{value[6:]}" if len(value) == 8 and value.isdigit() else value
+        try:
+            value = date.fromisoformat(text[:10])
+        except ValueError:
+            return text
+    return str(format_date(value, "d MMMM y", locale=get_locale() or "en_GB"))
+
+
+def moment(value: str | datetime | None) -> str:
+    """Return a moment in words, in the time of the United Kingdom: `12 March 2024, 14:05`."""
+    if not value:
+        return ""
+    at = from_text(value) if isinstance(value, str) else value
+    return str(format_datetime(at.astimezone(LOCAL), "d MMMM y, HH:mm", locale=get_locale() or "en_GB"))
+
+
+def capitalise(text: str) -> str:
+    """Return text with a capital at its beginning and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _signed_in() -> dict[str, Any] | None:
+    role = role_of_user()
+    if role is None:
+        return None
+    return {"user": current_user.username, "role": ROLE_NAMES[role]}
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give the templates of `app` their filters and words."""
+    public = settings.portal.orthanc_public_url.rstrip("/")
+    app.jinja_env.filters.update(day=day, moment=moment, capitalise=capitalise)
+    app.jinja_env.globals.update(
+        outcome_name=wording.outcome_name,
+        state_name=wording.state_name,
+        state_tone=wording.state_tone,
+        purpose_name=wording.purpose_name,
+        profile_name=wording.profile_name,
+        situation_name=wording.situation_name,
+        rule_name=wording.rule_name,
+        all_levels=tuple(Level),
+        orthanc_export=lambda study: f"{public}/export/new/{quote(study, safe='-')}",
+        orthanc_study=lambda study: f"{public}/app/explorer.html#study?uuid={quote(study, safe='-')}",
+        site_name=settings.site.name,
+        idle_minutes=settings.portal.idle_minutes,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    app.jinja_env.globals.update(may_open=lambda endpoint: role_of_user() in roles_of(endpoint, app))
+
+    @app.context_processor
+    def of_this_page() -> dict[str, Any]:
+        role = role_of_user()
+        locale = get_locale()
+        return {
+            "page_language": str(locale).replace("_", "-") if locale else "en-GB",
+            "signed_in_as": _signed_in(),
+            "navigation": items(role) if role else (),
+        }

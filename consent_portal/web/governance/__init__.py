@@ -1,0 +1,1 @@
+"""What the site answers for: the policy, the ledger and the health of the parts."""

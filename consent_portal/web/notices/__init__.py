@@ -1,0 +1,1 @@
+"""The department's notices: settings, versions, reviewers of wording, letters, displays, and the public page."""

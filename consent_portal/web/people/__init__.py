@@ -1,0 +1,1 @@
+"""Who signs in: accounts, sessions, the sign-in page and one's own account."""

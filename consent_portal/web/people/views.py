@@ -1,0 +1,96 @@
+"""Accounts and roles, for the administrator, who sees no patient data."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consent_portal.web.frame.access import Role, allowed
+from consent_portal.web.people import accounts as people
+from consent_portal.web.people.accounts import Person
+from consent_portal.web.people.forms import ChangeRole, NewPassword, NewUser
+
+blueprint = Blueprint("users", __name__, template_folder="templates", url_prefix="/users")
+
+
+@blueprint.get("")
+@allowed(Role.ADMINISTRATOR)
+def index() -> str:
+    """List the accounts."""
+    return render_template("users/index.html", users=people.everybody(), form=NewUser())
+
+
+@blueprint.post("")
+@allowed(Role.ADMINISTRATOR)
+def add() -> str | Response:
+    """Open an account."""
+    form = NewUser()
+    if form.validate_on_submit():
+        name = form.username.data or ""
+        if not people.exists(name):
+            people.add(name, form.role.data, form.password.data or "")
+            flash(_("The user is added. They need an account of the same name at Orthanc too."), "success")
+            return redirect(url_for("users.index"))
+        form.username.errors = [_("There is already a user of that name. Choose another.")]
+    return render_template("users/index.html", users=people.everybody(), form=form)
+
+
+def _other(user: int) -> Person:
+    found = people.person(user)
+    if found is None:
+        abort(404)
+    if found.own and request.method == "POST":
+        abort(403)
+    return found
+
+
+def _page(person: Person, role_form: ChangeRole | None = None, password_form: NewPassword | None = None) -> str:
+    return render_template(
+        "users/show.html",
+        user=person,
+        role_form=role_form or ChangeRole(formdata=None, role=person.role),
+        password_form=password_form or NewPassword(formdata=None),
+    )
+
+
+@blueprint.get("/<int:user>")
+@allowed(Role.ADMINISTRATOR)
+def show(user: int) -> str:
+    """Show an account."""
+    return _page(_other(user))
+
+
+@blueprint.post("/<int:user>/role")
+@allowed(Role.ADMINISTRATOR)
+def change_role(user: int) -> str | Response:
+    """Give another role; the person is signed out everywhere. Nobody changes their own."""
+    person = _other(user)
+    form = ChangeRole()
+    if not form.validate_on_submit():
+        return _page(person, role_form=form)
+    people.change_role(person.id, form.role.data)
+    flash(_("The role is changed."), "success")
+    return redirect(url_for("users.show", user=person.id))
+
+
+@blueprint.post("/<int:user>/password")
+@allowed(Role.ADMINISTRATOR)
+def set_password(user: int) -> str | Response:
+    """Set a new first password."""
+    person = _other(user)
+    form = NewPassword()
+    if not form.validate_on_submit():
+        return _page(person, password_form=form)
+    people.set_password(person.id, form.password.data or "")
+    flash(_("The password is set."), "success")
+    return redirect(url_for("users.show", user=person.id))
+
+
+@blueprint.post("/<int:user>/active")
+@allowed(Role.ADMINISTRATOR)
+def set_active(user: int) -> Response:
+    """Close an account or open it again."""
+    person = _other(user)
+    active = request.form.get("active") == "yes"
+    people.set_active(person.id, active=active)
+    flash(_("The account is open.") if active else _("The account is closed."), "success")
+    return redirect(url_for("users.show", user=person.id))

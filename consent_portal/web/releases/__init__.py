@@ -1,0 +1,1 @@
+"""What left: releases and reads for direct care."""

@@ -1,0 +1,1 @@
+"""One study, one patient's releases, and images for teaching."""

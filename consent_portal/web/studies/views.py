@@ -1,0 +1,106 @@
+"""Find a study, and see what is agreed for it, what it may be used for and why, and what left."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from consent_portal.ledger.events import Event
+from consent_portal.parts import parts
+from consent_portal.registers import studies as register
+from consent_portal.registers.studies import Study
+from consent_portal.services import queries
+from consent_portal.tasks import asks
+from consent_portal.web.consent.events import event_view
+from consent_portal.web.consent.purposes import purpose_rows
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
+from consent_portal.web.frame.looks import looked_at
+from consent_portal.web.identity.lookup import present_study
+from consent_portal.web.identity.search import SHOWN, query_of
+from consent_portal.web.identity.search_form import FindStudy
+from consent_portal.web.identity.study_words import StudyView, study_view
+from consent_portal.web.releases.present import release_views
+from consent_portal.web.studies.summaries import summary_of
+
+blueprint = Blueprint("studies", __name__, template_folder="templates", url_prefix="/studies")
+
+
+@dataclass(frozen=True)
+class May:
+    """What the reader may do from the study's page."""
+
+    record: bool
+    withdraw: bool
+    request: bool
+
+
+@blueprint.get("")
+@allowed(*CARE)
+def find() -> str:
+    """Show the empty search form."""
+    return render_template("studies/find.html", form=FindStudy(), results=None, warning=None)
+
+
+@blueprint.post("")
+@allowed(*CARE)
+def search() -> str:
+    """Search Orthanc; what was typed travels in the body and is never kept."""
+    form = FindStudy()
+    if not form.validate_on_submit():
+        return render_template("studies/find.html", form=form, results=None, warning=None)
+    found = _find(form)
+    looked_at("search")
+    return render_template(
+        "studies/find.html", form=form, results=found, more=len(found) == SHOWN, warning=form.number_warning()
+    )
+
+
+def _find(form: FindStudy) -> list[StudyView]:
+    portal = parts()
+    subjects = portal.orthanc.find_studies(query_of(form), limit=SHOWN)
+    with portal.database.writing() as session:
+        return [study_view(register.register(session, subject)) for subject in subjects]
+
+
+@blueprint.get("/<uuid:study>")
+@allowed(*CARE)
+def show(study: Any) -> str:
+    """Show a study with its consent."""
+    portal = parts()
+    known = present_study(str(study))
+    looked_at("view-study", known)
+    with portal.database.reading() as session:
+        events = queries.history(session, known)
+        status = queries.status(session, known)
+        summary = summary_of(session, known)
+        releases = queries.disclosures(session, known.patient_key, [known.study_uid])
+        open_asks = [ask for ask in asks.waiting(session) if known.key in ask.studies]
+    return render_template(
+        "studies/show.html",
+        study=study_view(known),
+        summary=summary,
+        purpose_rows=purpose_rows(summary),
+        events=[event_view(event) for event in reversed(events) if _concerns(event, known)],
+        releases=release_views(_of_study(releases, known)),
+        asks=[{"id": ask.id, "words": wording.purpose_name(ask.purpose)} for ask in open_asks],
+        recorded=status.recorded,
+        may=_may(),
+    )
+
+
+def _concerns(event: Event, study: Study) -> bool:
+    return event.scope.touches(study.item)
+
+
+def _of_study(releases: list[queries.Disclosure], study: Study) -> list[queries.Disclosure]:
+    return [release for release in reversed(releases) if release.event.scope.touches(study.item)]
+
+
+def _may() -> May:
+    role = role_of_user()
+    return May(
+        record=role is Role.MEDICAL_ILLUSTRATION,
+        withdraw=role in CARE,
+        request=role is Role.CLINICIAN,
+    )

@@ -1,0 +1,1 @@
+"""What waits for a person: the home page, questions to ask, second reviews, recalls."""

@@ -1,0 +1,36 @@
+"""How much waits for the person who is signed in."""
+
+from flask_security import current_user
+from sqlalchemy.orm import Session
+
+from consent_portal.clock import local_day, utc_now
+from consent_portal.parts import parts
+from consent_portal.publishing import displays, versions
+from consent_portal.tasks import asks, recalls, reviews
+from consent_portal.web.frame.access import Role
+from notices.versions import State
+
+NOTICES = {Role.DEPARTMENT_ADMIN, Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN}
+
+
+def _notices(session: Session, role: Role) -> dict[str, int]:
+    """Return the versions that wait for this role's step, and the places that need a visit."""
+    known = versions.every(session)
+    mine = State.CHECKED if role is Role.CALDICOTT_GUARDIAN else State.APPROVED
+    published = [one for one in known if any(step.state is State.PUBLISHED for step in one.steps)]
+    late = [one for one in displays.every(session, published, local_day(utc_now())) if one.reason]
+    return {"notice_versions.index": sum(one.state is mine for one in known), "displays.index": len(late)}
+
+
+def counts(role: Role) -> dict[str, int]:
+    """Return how many things wait, by the endpoint that lists them."""
+    user = current_user.username
+    own = role in {Role.CLINICIAN, Role.TRAINER}
+    with parts().database.reading() as session:
+        held = [review for review in reviews.waiting(session) if review.requested_by.casefold() != user.casefold()]
+        return {
+            "asks.index": len(asks.waiting(session, user if own else None)),
+            "reviews.index": len(held),
+            "recalls.index": len(recalls.waiting(session)),
+            **(_notices(session, role) if role in NOTICES else {}),
+        }
