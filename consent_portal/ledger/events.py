@@ -34,6 +34,9 @@ class EventType(StrEnum):
     RECALL_SENT = "RECALL_SENT"
     RECALL_CONFIRMED = "RECALL_CONFIRMED"
     PUBLISHED = "PUBLISHED"
+    BREACH_OPENED = "BREACH_OPENED"
+    BREACH_NOTED = "BREACH_NOTED"
+    BREACH_CLOSED = "BREACH_CLOSED"
     POLICY_SIGNED = "POLICY_SIGNED"
     NOTICE_STEP = "NOTICE_STEP"
 
@@ -59,6 +62,9 @@ PAYLOADS: Mapping[EventType, type[payloads.Payload]] = MappingProxyType(
         EventType.RECALL_SENT: payloads.Recall,
         EventType.RECALL_CONFIRMED: payloads.Recall,
         EventType.PUBLISHED: payloads.Published,
+        EventType.BREACH_OPENED: payloads.BreachOpened,
+        EventType.BREACH_NOTED: payloads.BreachNoted,
+        EventType.BREACH_CLOSED: payloads.BreachClosed,
         EventType.POLICY_SIGNED: payloads.PolicySigned,
         EventType.NOTICE_STEP: payloads.NoticeStep,
     }

@@ -242,6 +242,30 @@ class Published(Payload):
     where: str = ""
 
 
+class BreachOpened(Payload):
+    """Something reached, or stayed with, somebody who may not have it (R56); about the release in `supersedes`."""
+
+    what: str = Field(min_length=1)
+    found_on: date
+    recall: str = ""
+    """The recall that nobody confirmed in time; empty for a breach that a person reported."""
+    holder: str = ""
+    """Who has, or had, the copy."""
+
+
+class BreachNoted(Payload):
+    """What was done about the breach whose opening `supersedes` names."""
+
+    done: str = Field(min_length=1)
+    on: date
+
+
+class BreachClosed(Payload):
+    """The breach whose opening `supersedes` names needs nothing more."""
+
+    reason: str = Field(min_length=1)
+
+
 class NoticeStep(Payload):
     """A version of the notices was drafted, checked, approved, published or retired; about no patient."""
 

@@ -29,6 +29,9 @@ CLOSES_NOTHING = tuple(
             EventType.RECALL_CONFIRMED,
             EventType.FORM_ATTACHED,
             EventType.RECEIPT_ISSUED,
+            EventType.BREACH_OPENED,
+            EventType.BREACH_NOTED,
+            EventType.BREACH_CLOSED,
             EventType.NOTICE_STEP,
         ),
     )

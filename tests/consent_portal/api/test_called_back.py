@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from consent_portal.clock import local_day, utc_now
-from consent_portal.ledger import commands, store
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.commands import Target
+from consent_portal.ledger import store
 from consent_portal.ledger.levels import Level
 from consent_portal.ledger.rows import DecisionRow
 from consent_portal.registers import approvals, studies
+from consent_portal.services import consent as commands
+from consent_portal.services.consent import Target
 from consent_portal.tasks import asks, reviews
 from tests.consent_portal.api.test_decisions import fresh
 from tests.support.api import PHOTO, a_decision_request
