@@ -14,11 +14,11 @@ from consent_portal.web.releases import journal
 from consent_portal.web.releases import views as releases
 from consent_portal.web.studies import patients, teaching
 from consent_portal.web.studies import views as studies
-from consent_portal.web.work import asks, home, recalls, reviews
+from consent_portal.web.work import asks, breaches, copies, home, recalls, reviews
 
 SUBJECTS = {
     "people": (people, own_account),
-    "work": (home, asks, reviews, recalls),
+    "work": (home, asks, reviews, copies, recalls, breaches),
     "notices": (index, settings, reviewers, versions, displays, letters, public),
     "releases": (releases, journal),
     "consent": (consent,),

@@ -11,6 +11,7 @@ from consent_portal.ledger import payloads as p
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import LABELS, Level, LevelState
 from consent_portal.ledger.scope import Scope, ScopeKind
+from consent_portal.registers.recipients import SELF
 from consent_portal.web.consent.forms import CAPACITY, GRANTORS
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.templating import day, moment
@@ -70,10 +71,14 @@ def _summary(event: Event) -> str:
     if isinstance(payload, p.Withdrawn | p.Refused | p.Objection):
         return "; ".join(LABELS[level] for level in payload.levels)
     if isinstance(payload, p.Released):
-        purpose = wording.purpose_name(payload.purpose)
-        return str(
-            _("%(purpose)s, to %(recipient)s", purpose=purpose, recipient=wording.recipient_name(payload.recipient))
-        )
+        purpose, to = wording.purpose_name(payload.purpose), payload.sender
+        if payload.recipient != SELF:
+            to = payload.recipient
+        return str(_("%(purpose)s, to %(recipient)s", purpose=purpose, recipient=to))
+    if isinstance(payload, p.BreachOpened | p.BreachNoted):
+        return payload.what if isinstance(payload, p.BreachOpened) else payload.done
+    if isinstance(payload, p.Published):
+        return payload.where
     return str(getattr(payload, "note", "") or getattr(payload, "reason", ""))
 
 

@@ -41,7 +41,7 @@ from consent_portal.web.identity.series import series_choices
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.work.forms import RequestAmendment
-from consent_portal.web.work.present import recall_views
+from consent_portal.web.work.recall_words import recall_views
 
 blueprint = Blueprint("consent", __name__, template_folder="templates", url_prefix="/studies/<uuid:study>")
 Writer = Callable[[Any, Target, Any, str], Event]
@@ -195,7 +195,8 @@ def withdrawn(study: Any) -> str:
     """Say what happens after a withdrawal, and which releases must be called back."""
     known = registered_study(str(study))
     with parts().database.reading() as session:
-        rows = recall_views(session, recalls.of_patient(session, known.patient_key))
+        days = parts().settings.portal.recall_days
+        rows = recall_views(session, recalls.of_patient(session, known.patient_key), days)
         status = queries.status(session, known)
     agreed = [level.label for level in SECONDARY if status.state(level) is LevelState.ACCEPTED]
     return render_template("consent/withdrawn.html", study=study_view(known), recalls=rows, agreed=agreed)

@@ -13,6 +13,7 @@ from consent_portal.policy.model import Decision, Policy
 from consent_portal.registers.studies import Study
 from consent_portal.services import decisions
 from consent_portal.services import policy as policies
+from consent_portal.services.context import Site
 from consent_portal.services.summary import FAVOURABLE
 
 
@@ -20,6 +21,11 @@ def policy_in_force(session: Session) -> Policy:
     """Return the policy with the switches that are wanted and signed."""
     portal = parts()
     return policies.present(session, portal.policy, portal.settings.site.switches)
+
+
+def site_now(session: Session) -> Site:
+    """Return what holds here and now: the policy in force, and where Orthanc may push to."""
+    return Site(policy_in_force(session), parts().settings.gate.destinations)
 
 
 def would_be(session: Session, studies: Sequence[Study], purpose: str, role: str) -> Decision:

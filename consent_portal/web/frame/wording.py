@@ -69,6 +69,9 @@ EVENTS = {
     "RECALL_SENT": _l("Recall sent"),
     "RECALL_CONFIRMED": _l("Recall confirmed"),
     "PUBLISHED": _l("Published"),
+    "BREACH_OPENED": _l("Breach recorded"),
+    "BREACH_NOTED": _l("Something was done about a breach"),
+    "BREACH_CLOSED": _l("Breach closed"),
     "POLICY_SIGNED": _l("Policy signed"),
     "NOTICE_STEP": _l("Step of a version of the notices"),
 }
@@ -80,6 +83,7 @@ EVENT_TONES = {
     "WITHDRAWN": "deny",
     "OBJECTION": "deny",
     "INVALIDATED": "deny",
+    "BREACH_OPENED": "deny",
     "EXPIRED": "ask",
 }
 

@@ -10,7 +10,7 @@ from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.services import queries
-from consent_portal.tasks import asks
+from consent_portal.tasks import asks, recalls
 from consent_portal.web.consent.events import event_view
 from consent_portal.web.consent.purposes import purpose_rows
 from consent_portal.web.frame import wording
@@ -75,6 +75,7 @@ def show(study: Any) -> str:
         status = queries.status(session, known)
         summary = summary_of(session, known)
         releases = queries.disclosures(session, known.patient_key, [known.study_uid])
+        recalled = recalls.of_releases(session, [release.event.id for release in releases])
         open_asks = [ask for ask in asks.waiting(session) if known.key in ask.studies]
     return render_template(
         "studies/show.html",
@@ -82,7 +83,7 @@ def show(study: Any) -> str:
         summary=summary,
         purpose_rows=purpose_rows(summary),
         events=[event_view(event) for event in reversed(events) if _concerns(event, known)],
-        releases=release_views(_of_study(releases, known)),
+        releases=release_views(_of_study(releases, known), recalled=recalled),
         asks=[{"id": ask.id, "words": wording.purpose_name(ask.purpose)} for ask in open_asks],
         recorded=status.recorded,
         may=_may(),
