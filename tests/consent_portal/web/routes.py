@@ -13,7 +13,7 @@ ASKERS = CARE | {TRAINER}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
-    "api.consent", "api.decide", "api.disclose", "assets.static", "health.live", "health.metrics", "health.ready",
+    "api.consent", "api.decide", "api.disclose", "api.jobs_called_back", "assets.static", "health.live", "health.metrics", "health.ready",
     "inserts.make", "notices.public", "notices.style", "security.login",
 }  # fmt: skip
 MATRIX = {
@@ -21,11 +21,18 @@ MATRIX = {
     "asks.close": {ILLUSTRATION},
     "asks.index": ASKERS,
     "asks.show": ASKERS,
+    "breaches.close": {ILLUSTRATION, GUARDIAN},
+    "breaches.index": {ILLUSTRATION, GUARDIAN},
+    "breaches.note": {ILLUSTRATION, GUARDIAN},
+    "breaches.report": {ILLUSTRATION, GUARDIAN},
+    "breaches.show": {ILLUSTRATION, GUARDIAN},
     "consent.amend": {ILLUSTRATION},
     "consent.record": {ILLUSTRATION},
     "consent.request_amendment": {CLINICIAN},
     "consent.withdraw": CARE,
     "consent.withdrawn": CARE,
+    "copies.deleted": ASKERS,
+    "copies.index": ASKERS,
     "displays.add": EDITORS,
     "displays.change": EDITORS,
     "displays.index": NOTICES,
@@ -62,11 +69,13 @@ MATRIX = {
     "policy.show": ASKERS,
     "policy.sign": {GUARDIAN},
     "recalls.index": {ILLUSTRATION, GUARDIAN},
+    "recalls.letter": {ILLUSTRATION, GUARDIAN},
     "recalls.update": {ILLUSTRATION, GUARDIAN},
     "recipients.add": {GUARDIAN},
     "recipients.end": {GUARDIAN},
     "recipients.index": ASKERS,
     "releases.index": ASKERS,
+    "releases.published": ASKERS,
     "reviews.decide": CARE,
     "reviews.index": CARE,
     "reviews.show": CARE,
