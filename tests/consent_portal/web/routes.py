@@ -13,7 +13,8 @@ ASKERS = CARE | {TRAINER}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
-    "api.consent", "api.decide", "api.disclose", "api.jobs_called_back", "assets.static", "health.live", "health.metrics", "health.ready",
+    "api.consent", "api.decide", "api.disclose", "api.jobs_called_back", "assets.static", "health.live",
+    "health.metrics", "health.ready",
     "inserts.make", "notices.public", "notices.style", "security.login",
 }  # fmt: skip
 MATRIX = {
