@@ -166,15 +166,16 @@ def open_overdue(session: Session, days: int, today: date | None = None) -> int:
     int
         How many were opened.
     """
-    due = owed(session, days, today)
-    store.append_all(session, [_draft(recall, days) for recall in due])
+    on = today or local_day(utc_now())
+    due = owed(session, days, on)
+    store.append_all(session, [_draft(recall, recall.due_on(days), on) for recall in due])
     return len(due)
 
 
-def _draft(recall: Recall, days: int) -> Draft:
+def _draft(recall: Recall, due: date, today: date) -> Draft:
     told = payloads.BreachOpened(
-        what="A copy that had been called back was not confirmed as deleted in time.",
-        found_on=recall.due_on(days),
+        what=f"A copy that had been called back was not confirmed as deleted by {due.day} {due:%B %Y}.",
+        found_on=today,
         recall=recall.id,
         holder=recall.holder or recall.recipient,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from consent_portal.clock import from_text, local_day
 from consent_portal.ledger.events import Event, EventType
@@ -16,7 +17,7 @@ from consent_portal.services.queries import Disclosure
 from consent_portal.tasks.recalls import CONFIRMED, SENT, Recall
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.templating import day
-from consent_portal.web.releases.present import counts_words, sender_words
+from consent_portal.web.releases.present import sender_words
 
 ON_CONSENT = "R36"
 """The rule by which a release rests on the recorded consent."""
@@ -75,12 +76,16 @@ def patient_release(release: Disclosure, study: str, since: Since, days: int, to
     released = release.released
     return PatientRelease(
         when=day(local_day(release.event.recorded_at)),
-        what=f"{study}; {counts_words(released)}. {HOW.get(released.profile or '', '')}".strip(),
+        what=f"{study}; {_how_many(released)}. {HOW.get(released.profile or '', '')}".strip(),
         for_what=": ".join(filter(None, (str(wording.purpose_name(released.purpose)), released.reason))),
         who=_who(released, since),
         why=_why(released),
         now=tuple(map(str, _now(release, since, days, today))),
     )
+
+
+def _how_many(released: Released) -> str:
+    return str(ngettext("%(num)d image or file", "%(num)d images or files", released.released))
 
 
 def _who(released: Released, since: Since) -> str:

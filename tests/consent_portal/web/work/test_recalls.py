@@ -205,7 +205,7 @@ def test_a_recall_that_is_overdue_is_one_breach_however_often_it_is_looked_at(po
     assert opened.recorded_by == "system"
     assert opened.patient_key == portal.photo.patient_key
     page = portal.reader("caldicott-guardian").open("/breaches").get_data(as_text=True)
-    for words in ("not confirmed as deleted in time", "clinician", day(TODAY - timedelta(days=1))):
+    for words in (f"not confirmed as deleted by {day(TODAY - timedelta(days=1))}", "clinician", day(TODAY)):
         assert words in page
 
 
