@@ -1,4 +1,4 @@
-"""Marks what left as published: it cannot be recalled, and the patient is told so on a day (combining rule 7, R19)."""
+"""What was published cannot be recalled, and the patient is told so on a day (combining rule 7, R19)."""
 
 from sqlalchemy.orm import Session
 
@@ -6,34 +6,9 @@ from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger import payloads, store
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
-from consent_portal.services import consent
 
 ANYBODY = frozenset({"medical-illustration", "caldicott-guardian"})
 """Roles that may mark every release; others mark what left at their own request."""
-
-
-def mark_published(session: Session, released_event: str, published: payloads.Published, user: str, role: str) -> Event:
-    """Record that a release was published, or on which later day the patient was told of it.
-
-    Its open recalls end as "cannot be recalled".
-
-    Parameters
-    ----------
-    published : Published
-        `where` is needed; without `told_on` the patient has not been told yet.
-
-    Raises
-    ------
-    LookupError
-        When nothing left under that event, or it is not this person's to mark.
-    Refusal
-        Without a place, with a day that cannot be, or when it is recorded already.
-    """
-    released = store.event(session, released_event)
-    if released is None or not may_mark(released, user, role):
-        raise LookupError("There is no such release.")
-    _check(released, published, publication_of(session, released))
-    return consent.publish(session, released.id, published, user)
 
 
 def may_mark(released: Event, user: str, role: str) -> bool:
@@ -54,13 +29,27 @@ def publication_of(session: Session, released: Event) -> payloads.Published | No
     return found[-1] if found else None
 
 
-def _check(released: Event, published: payloads.Published, before: payloads.Published | None) -> None:
+def check(session: Session, released: Event | None, published: payloads.Published) -> None:
+    """Refuse what cannot be recorded of a publication.
+
+    Raises
+    ------
+    Refusal
+        When nothing left under that event, without a place, with a day that cannot be, or when it is recorded already.
+    """
+    if released is None or not isinstance(released.payload, payloads.Released):
+        raise Refusal("Only what left can have been published; choose a release under What left.")
     if not published.where.strip():
         raise Refusal("Say where it was published; the patient is told that.")
+    before = publication_of(session, released)
     if before is not None and (before.told_on is not None or published.told_on is None):
         raise Refusal("This release is already marked as published; only the day the patient was told can be added.")
-    if published.told_on is None:
-        return
+    if published.told_on is not None:
+        _check_day(released, published)
+
+
+def _check_day(released: Event, published: payloads.Published) -> None:
+    assert published.told_on is not None  # noqa: S101  (the caller has looked)
     if published.told_on > local_day(utc_now()):
         raise Refusal("The day on which the patient was told lies in the future; check the date.")
     if published.told_on < local_day(released.recorded_at):

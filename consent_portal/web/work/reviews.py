@@ -13,8 +13,8 @@ from consent_portal.services import called_back, queries
 from consent_portal.tasks import reviews
 from consent_portal.tasks.reviews import Review, ReviewRefused
 from consent_portal.web.frame.access import Role, allowed, role_of_user
-from consent_portal.web.frame.favourable import site_now
 from consent_portal.web.frame.limits import count_wrong_password, refuse_guessing
+from consent_portal.web.frame.policy_in_force import site_now
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.work.forms import DecideReview
 from consent_portal.web.work.present import review_view

@@ -9,7 +9,7 @@ from consent_portal.publishing import displays, versions
 from consent_portal.services import called_back
 from consent_portal.tasks import asks, breaches, recalls, reviews
 from consent_portal.web.frame.access import Role
-from consent_portal.web.frame.favourable import site_now
+from consent_portal.web.frame.policy_in_force import site_now
 from notices.versions import State
 
 NOTICES = {Role.DEPARTMENT_ADMIN, Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN}

@@ -41,7 +41,7 @@ def test_who_published_it_and_who_watches_over_it_can_say_so(portal, left, role)
 def test_nobody_marks_what_somebody_else_took(portal, left):
     trainer = portal.reader("trainer")
     trainer.open(left, expect=404)
-    trainer.send(left, page=trainer.browser.get("/"), expect=404, where="Somewhere")
+    trainer.send(left, page=trainer.open("/account/password"), expect=404, where="Somewhere")
     assert publications(portal) == []
 
 
