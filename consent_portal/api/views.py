@@ -10,6 +10,7 @@ from consent_portal.contract import CalledBackRequest, ConsentRequest, DecisionR
 from consent_portal.parts import parts
 from consent_portal.registers import studies
 from consent_portal.services import called_back, decisions, disclosures, policy
+from consent_portal.services.called_back import CalledBack
 from consent_portal.services.context import Site
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.services.summary import summarise
@@ -63,8 +64,8 @@ def jobs_called_back() -> ResponseReturnValue:
     database = parts().database
     with database.reading() as session:
         head = called_back.unmoved(session, asked.since)
-    if head is not None:
-        return jsonify(shapes.called_back(called_back.CalledBack(head)))
-    with database.writing() as session:
-        found = called_back.among(session, asked.jobs, _site(session))
+        found = CalledBack(head) if head is not None else called_back.among(session, asked.jobs, _site(session))
+    if found.jobs:
+        with database.writing() as session:
+            found = called_back.note(session, found, _site(session))
     return jsonify(shapes.called_back(found))

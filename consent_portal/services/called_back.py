@@ -57,20 +57,26 @@ def unmoved(session: Session, since: int | None) -> int | None:
 
 
 def among(session: Session, jobs: Iterable[str], site: Site) -> CalledBack:
-    """Return which of these jobs may no longer leave; their reviews leave the list with the reason.
-
-    Parameters
-    ----------
-    session : Session
-        A writing one: what is no longer permitted is written down once (F13).
-    """
+    """Return which of these jobs may no longer leave. Writes nothing, so nobody who writes waits for it."""
     head, _ = store.head(session)
-    found = {job: why_not(session, job, site, record=True) for job in dict.fromkeys(jobs)}
-    closed = {job: why for job, why in found.items() if why}
+    found = {job: why_not(session, job, site) for job in dict.fromkeys(jobs)}
+    return CalledBack(head, {job: why for job, why in found.items() if why})
+
+
+def note(session: Session, found: CalledBack, site: Site) -> CalledBack:
+    """Write down once what is no longer permitted (F13), and take its reviews off the list with the reason.
+
+    Returns
+    -------
+    CalledBack
+        Those of the jobs that may not leave now either, as of the same event.
+    """
+    decided = {job: why_not(session, job, site, record=True) for job in found.jobs}
+    closed = {job: why for job, why in decided.items() if why}
     for review in reviews.waiting(session):
         if review.job in closed:
             reviews.overtake(session, review.id, in_words(closed[review.job]))
-    return CalledBack(head, closed)
+    return CalledBack(found.head, closed)
 
 
 def why_not(session: Session, job: str, site: Site, *, record: bool = False) -> tuple[Reason, ...]:
