@@ -1,14 +1,13 @@
 """`python -m consent_portal`: serve; `... migrate`; `... users --file users.json`."""
 
 import json
-import logging
-import sys
 from pathlib import Path
 
 import click
 import structlog
 from waitress.server import create_server  # type: ignore[import-untyped]
 
+from consent_portal import logs
 from consent_portal.database import Database
 from consent_portal.migrations.run import migrate, newest, present
 from consent_portal.services import consent as commands
@@ -17,19 +16,6 @@ from consent_portal.settings import Settings, SettingsFaults
 THREADS = 16
 """Some may wait for the press while others answer the engine."""
 log = structlog.get_logger()
-
-
-def configure_logging() -> None:
-    """Log JSON lines to standard error: events and kinds, never an identifier."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def _settings() -> Settings:
@@ -44,7 +30,7 @@ def _settings() -> Settings:
 @click.pass_context
 def main(context: click.Context) -> None:
     """Serve the portal; AOA_SETTINGS names its settings."""
-    configure_logging()
+    logs.configure()
     if context.invoked_subcommand is None:
         serve(_settings())
 
@@ -81,6 +67,12 @@ def serve(settings: Settings) -> None:
 def serve_command() -> None:
     """Serve until interrupted; the same as without a subcommand."""
     serve(_settings())
+
+
+@main.command("settings")
+def settings_command() -> None:
+    """Check the settings: print every fault, one a line, and exit 1 where there is one."""
+    _settings()
 
 
 @main.command("migrate")

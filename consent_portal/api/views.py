@@ -43,9 +43,10 @@ def consent() -> ResponseReturnValue:
         raise BadRequest([Fault("subject.study_uid", "Name the study.")])
     with parts().database.writing() as session:
         study = studies.register(session, asked.subject)
-        found = summarise(session, study, asked.sender.role, _site(session).policy)
+        present = _site(session).policy
+        found = summarise(session, study, asked.sender.role, present)
     url = f"{parts().settings.portal.public_url.rstrip('/')}/studies/{study.key}"
-    return jsonify(shapes.summary(asked.subject.study_uid, found, url))
+    return jsonify(shapes.summary(asked.subject.study_uid, found, url, present))
 
 
 @blueprint.post("/disclosures")

@@ -11,6 +11,7 @@ from consent_portal.ledger.kinds.expired import Expired
 from consent_portal.ledger.kinds.explained import Explained
 from consent_portal.ledger.kinds.form import FormAttached
 from consent_portal.ledger.kinds.given import Conditions, Given
+from consent_portal.ledger.kinds.identity import IdentityConfirmed, PatientsMerged, PatientsUnmerged, StudySeparated
 from consent_portal.ledger.kinds.invalidated import Invalidated
 from consent_portal.ledger.kinds.maturity import ReviewedAtMaturity
 from consent_portal.ledger.kinds.notice import NoticeStep
@@ -41,9 +42,12 @@ __all__ = [
     "Given",
     "Grantor",
     "GrantorKind",
+    "IdentityConfirmed",
     "Invalidated",
     "NoticeStep",
     "Objection",
+    "PatientsMerged",
+    "PatientsUnmerged",
     "Payload",
     "PolicySigned",
     "Published",
@@ -53,5 +57,6 @@ __all__ = [
     "Released",
     "Representative",
     "ReviewedAtMaturity",
+    "StudySeparated",
     "Withdrawn",
 ]

@@ -1,7 +1,7 @@
 """Writes events at the end of the chain and reads them back."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -124,8 +124,20 @@ def _read(session: Session, query: Select[EventRow]) -> list[Event]:
 
 def events_about(session: Session, patient_key: str, study_uids: Sequence[str] = ()) -> list[Event]:
     """Return the events of a patient, and of the studies whoever they were thought to belong to, oldest first."""
-    ours = or_(EventRow.patient_key == patient_key, EventRow.study_uid.in_([uid for uid in study_uids if uid]))
-    return _read(session, select(EventRow).where(ours))
+    return events_about_all(session, [patient_key], study_uids)
+
+
+def events_about_all(session: Session, patient_keys: Iterable[str], study_uids: Sequence[str] = ()) -> list[Event]:
+    """Return the events of several patients, and of the studies whoever they were thought to belong to."""
+    of_patients = EventRow.patient_key.in_(list(patient_keys))
+    of_studies = EventRow.study_uid.in_([uid for uid in study_uids if uid])
+    return _read(session, select(EventRow).where(or_(of_patients, of_studies)))
+
+
+def events_of_patients(session: Session, patient_keys: Iterable[str], *types: EventType) -> list[Event]:
+    """Return the events of these types of any of these patients, oldest first."""
+    ours = EventRow.patient_key.in_(list(patient_keys))
+    return _read(session, select(EventRow).where(ours, EventRow.type.in_([str(kind) for kind in types])))
 
 
 def events_of_type(session: Session, *types: EventType) -> list[Event]:

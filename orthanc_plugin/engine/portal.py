@@ -8,7 +8,7 @@ import httpx
 
 from orthanc_plugin.engine.called_back import CalledBack, read
 from orthanc_plugin.engine.decision import Decision, distrusted, parse
-from orthanc_plugin.engine.errors import PORTAL, AwayError, FaultsError, Reason, RefusedError
+from orthanc_plugin.engine.errors import PORTAL, AwayError, FaultsError, NoRoomError, Reason, RefusedError
 
 CONTRACT = 1
 _SOON = 5.0
@@ -67,7 +67,7 @@ class Portal:
         if answer.status_code == 400:
             raise FaultsError(_faults(answer))
         if answer.status_code != 200:
-            raise AwayError(PORTAL)
+            raise _away(answer)
         return parse(_json(answer), [subject["study_uid"] for subject in subjects], datetime.now(UTC))
 
     def consent(self, subject: dict[str, Any], sender: dict[str, str]) -> dict[str, Any]:
@@ -79,7 +79,9 @@ class Portal:
             No usable answer.
         """
         answer = self._post("/api/v1/consent", {"contract": CONTRACT, "subject": subject, "sender": sender})
-        value = _json(answer) if answer.status_code == 200 else None
+        if answer.status_code != 200:
+            raise _away(answer)
+        value = _json(answer)
         if not isinstance(value, dict):
             raise AwayError(PORTAL)
         return value
@@ -102,7 +104,7 @@ class Portal:
         if answer.status_code == 409:
             raise RefusedError("deny", _reasons(answer))
         if answer.status_code != 201:
-            raise AwayError(PORTAL)
+            raise _away(answer)
 
     def called_back(self, jobs: list[str], since: int | None) -> CalledBack:
         """Return which of these jobs may no longer leave (policy.md, combining rule 7; R19, R76).
@@ -147,6 +149,13 @@ def _json(answer: httpx.Response) -> Any:
         return answer.json()
     except ValueError:
         raise AwayError(PORTAL) from None
+
+
+def _away(answer: httpx.Response) -> AwayError:
+    """Return why there is no usable answer: the portal can write nothing, or whatever else."""
+    value = _json(answer)
+    full = answer.status_code == 503 and isinstance(value, dict) and value.get("because") == "room"
+    return NoRoomError(PORTAL) if full else AwayError(PORTAL)
 
 
 def _faults(answer: httpx.Response) -> list[tuple[str, str]]:

@@ -15,6 +15,12 @@ from consent_portal.ledger.kinds.expired import EXPIRED
 from consent_portal.ledger.kinds.explained import EXPLAINED
 from consent_portal.ledger.kinds.form import FORM_ATTACHED
 from consent_portal.ledger.kinds.given import AMENDED, GIVEN
+from consent_portal.ledger.kinds.identity import (
+    IDENTITY_CONFIRMED,
+    PATIENTS_MERGED,
+    PATIENTS_UNMERGED,
+    STUDY_SEPARATED,
+)
 from consent_portal.ledger.kinds.invalidated import INVALIDATED
 from consent_portal.ledger.kinds.kind import EventKind
 from consent_portal.ledger.kinds.maturity import REVIEWED_AT_MATURITY
@@ -57,6 +63,10 @@ KINDS: Mapping[EventType, EventKind[Any]] = MappingProxyType(
             BREACH_CLOSED,
             POLICY_SIGNED,
             NOTICE_STEP,
+            PATIENTS_MERGED,
+            PATIENTS_UNMERGED,
+            IDENTITY_CONFIRMED,
+            STUDY_SEPARATED,
         )
     }
 )

@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 from consent_portal.clock import local_day, utc_now
 from consent_portal.parts import parts
 from consent_portal.publishing import displays, versions
-from consent_portal.services import called_back
+from consent_portal.services import called_back, identity
 from consent_portal.tasks import asks, breaches, recalls, reviews
 from consent_portal.web.frame.access import Role
 from consent_portal.web.frame.policy_in_force import site_now
 from notices.versions import State
 
+KEEPERS = {Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN}
 NOTICES = {Role.DEPARTMENT_ADMIN, Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN}
 
 
@@ -37,5 +38,6 @@ def counts(role: Role) -> dict[str, int]:
             "recalls.index": len(recalls.waiting(session)),
             "copies.index": len(recalls.held_by(session, user)),
             "breaches.index": sum(breach.is_open for breach in breaches.every(session)),
+            **({"identity.index": len(identity.doubtful(session))} if role in KEEPERS else {}),
             **(_notices(session, role) if role in NOTICES else {}),
         }

@@ -10,12 +10,14 @@ CLINICIAN, ILLUSTRATION, ADMIN, GUARDIAN, TRAINER, SYSTEM = ROLES
 DEPARTMENT, ILLUSTRATOR = ADMIN, ILLUSTRATION
 CARE = {CLINICIAN, ILLUSTRATION, GUARDIAN}
 ASKERS = CARE | {TRAINER}
+KEEPERS = {ILLUSTRATION, GUARDIAN}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
-    "api.consent", "api.decide", "api.disclose", "api.jobs_called_back", "assets.static", "health.live",
-    "health.metrics", "health.ready",
-    "inserts.make", "notices.public", "notices.style", "security.login",
+    "api.consent", "api.decide", "api.disclose", "api.jobs_called_back", "assets.static",
+    "health.live", "health.metrics", "health.ready",
+    "inserts.make", "notices.public", "notices.style", "paper.form", "security.login",
+    "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
@@ -27,6 +29,13 @@ MATRIX = {
     "breaches.note": {ILLUSTRATION, GUARDIAN},
     "breaches.report": {ILLUSTRATION, GUARDIAN},
     "breaches.show": {ILLUSTRATION, GUARDIAN},
+    "tablet.code": {CLINICIAN, ILLUSTRATION},
+    "tablet.hand_over": {CLINICIAN, ILLUSTRATION},
+    "tablet.here": {CLINICIAN, ILLUSTRATION},
+    "tablet.prepare": {CLINICIAN, ILLUSTRATION},
+    "tablet.signature": CARE,
+    "tablet.signed": CARE,
+    "tablet.stop": {CLINICIAN, ILLUSTRATION},
     "consent.amend": {ILLUSTRATION},
     "consent.record": {ILLUSTRATION},
     "consent.request_amendment": {CLINICIAN},
@@ -39,6 +48,12 @@ MATRIX = {
     "displays.index": NOTICES,
     "displays.photograph": NOTICES,
     "home.dashboard": set(ROLES),
+    "identity.index": KEEPERS,
+    "identity.join": KEEPERS,
+    "identity.part": KEEPERS,
+    "identity.person": KEEPERS,
+    "identity.study": KEEPERS,
+    "identity.undo": KEEPERS,
     "journal.index": {GUARDIAN},
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,
@@ -72,9 +87,10 @@ MATRIX = {
     "recalls.index": {ILLUSTRATION, GUARDIAN},
     "recalls.letter": {ILLUSTRATION, GUARDIAN},
     "recalls.update": {ILLUSTRATION, GUARDIAN},
-    "recipients.add": {GUARDIAN},
-    "recipients.end": {GUARDIAN},
-    "recipients.index": ASKERS,
+    "recipients.add": {GUARDIAN, DEPARTMENT},
+    "recipients.change": {GUARDIAN, DEPARTMENT},
+    "recipients.end": {GUARDIAN, DEPARTMENT},
+    "recipients.index": ASKERS | {DEPARTMENT},
     "releases.index": ASKERS,
     "releases.published": ASKERS,
     "reviews.decide": CARE,

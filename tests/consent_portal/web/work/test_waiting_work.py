@@ -122,7 +122,9 @@ def test_nobody_approves_their_own_release(portal, archive, held):
     page = clinician.open(held)
     assert "This is your own request" in page.get_data(as_text=True)
     other_form = clinician.open("/account/password")
-    answer = clinician.send(held, page=other_form, outcome="approve", password=clinician.password).get_data(as_text=True)
+    answer = clinician.send(held, page=other_form, outcome="approve", password=clinician.password).get_data(
+        as_text=True
+    )
     assert "another person must review it" in answer or "This is your own request" in answer
     assert _asked_again(portal, archive)["outcome"] == "ask"
 
