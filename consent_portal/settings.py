@@ -57,6 +57,10 @@ def _pairs(value: object) -> object:
     return {name.strip(): purpose.strip() for name, _, purpose in (pair.partition("=") for pair in value.split(","))}
 
 
+def _here(path: Path) -> Path:
+    return _file.get().parent / path
+
+
 def _database_here(url: str) -> str:
     path = url.removeprefix(_SQLITE)
     return url if path in {url, ":memory:"} else f"{_SQLITE}{_file.get().parent / path}"
@@ -66,6 +70,7 @@ HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 SecretFile = Annotated[Path, AfterValidator(_readable)]
 Nation = Annotated[str, AfterValidator(_nation)]
 Destinations = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
+HomeFile = Annotated[Path, AfterValidator(_here)]
 DatabaseUrl = Annotated[str, Field(min_length=1), AfterValidator(_database_here)]
 
 
@@ -86,6 +91,8 @@ class PortalSettings(BaseModel):
     port: int = Field(ge=1, le=65535)
     public_url: HttpUrl
     database_url: DatabaseUrl
+    anchor_file: HomeFile = Field(default=Path("portal/ledger-anchor"), validate_default=True)
+    anchor_copy: HomeFile | None = None
     secret_key_file: SecretFile
     password_salt_file: SecretFile
     engine_token_file: SecretFile

@@ -22,6 +22,7 @@ from consent_portal.policy.load import load_policy
 from consent_portal.registers.studies import Study
 from consent_portal.services import acts, coverage, policy, queries
 from consent_portal.services.acts import Act
+from consent_portal.services.effect import Effect
 from consent_portal.services.summary import Summary, summarise
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -154,6 +155,7 @@ def withdraw(  # noqa: PLR0913  (an option each)
         releases = "1 earlier release" if len(waiting) == 1 else f"{len(waiting)} earlier releases"
         lines.append(f"To be recalled, on the portal's worklist: {releases}.")
     say(answer, as_json=as_json, lines=lines)
+    _end(holds=not still_open)
 
 
 def _not_covered(agreed: list[str], others: int) -> list[str]:
@@ -175,23 +177,36 @@ def _give(home: Path, study: str, given: dict[str, Any], *, as_json: bool, amend
     states = _states(done.status.levels)
     closed, still_open = _names(done.effect.not_opened), _names(done.effect.not_closed)
     verb = "Amended" if amending else "Recorded"
-    lines = [f"{verb}, as event {done.event.seq}.", *_level_lines(states)]
-    if closed:
-        told = "does not open again what was refused or withdrawn later, or more narrowly"
-        lines.append(f"Note: a consent of {payload.discussed_on} {told}: {', '.join(closed)}.")
+    lines = [
+        f"{verb}, as event {done.event.seq}.",
+        *_level_lines(states),
+        *_stays_closed(done.effect),
+        *_stays_open(still_open),
+    ]
     answer = {**_recorded(done.event, states), "not_opened": closed, "not_closed": still_open}
-    say(answer, as_json=as_json, lines=[*lines, *_stays_open(still_open)])
+    say(answer, as_json=as_json, lines=lines)
+    _end(holds=not closed and not still_open)
+
+
+def _end(*, holds: bool) -> None:
+    """Say with the exit code 3 that what was asked for is recorded and does not hold (F29)."""
+    if not holds:
+        raise SystemExit(3)
 
 
 def _names(levels: tuple[LevelStatus, ...]) -> list[str]:
     return [str(one.level) for one in levels]
 
 
+def _stays_closed(idle: Effect) -> list[str]:
+    return [f"Recorded, but this does not open {one.level}, which is {one.state}: {one.why}" for one in idle.not_opened]
+
+
 def _stays_open(levels: list[str]) -> list[str]:
     if not levels:
         return []
-    told = "If the patient has said no since then, record it with that day."
-    return [f"Note: a later consent stands, so these stay agreed: {', '.join(levels)}. {told}"]
+    told = "Tell the patient nothing else, look at `aoa consent show`, and tell the Caldicott Guardian."
+    return [f"Recorded, but this does NOT close: {', '.join(levels)}. {told}"]
 
 
 def _written(place: Home, study: str, payload: p.Given, *, amending: bool) -> Act:

@@ -6,6 +6,7 @@ Sources: R37 (clinician), R40 (time span), R41 (leaflet, briefing), R42 (capacit
 
 from consent_portal.ledger.kinds.breach import BreachClosed, BreachNoted, BreachOpened
 from consent_portal.ledger.kinds.capacity import CapacityAssessed
+from consent_portal.ledger.kinds.continuity import ContinuityAccepted
 from consent_portal.ledger.kinds.deceased import DeceasedNoted
 from consent_portal.ledger.kinds.expired import Expired
 from consent_portal.ledger.kinds.explained import Explained
@@ -24,7 +25,7 @@ from consent_portal.ledger.kinds.refused import Refused
 from consent_portal.ledger.kinds.released import Engine, Released
 from consent_portal.ledger.kinds.representative import Representative
 from consent_portal.ledger.kinds.withdrawn import Withdrawn
-from consent_portal.ledger.payload import Capacity, CapacityAnswer, Grantor, GrantorKind, Payload
+from consent_portal.ledger.payload import Capacity, CapacityAnswer, Grantor, GrantorKind, Payload, Said
 
 __all__ = [
     "BreachClosed",
@@ -34,6 +35,7 @@ __all__ = [
     "CapacityAnswer",
     "CapacityAssessed",
     "Conditions",
+    "ContinuityAccepted",
     "DeceasedNoted",
     "Engine",
     "Expired",
@@ -57,6 +59,7 @@ __all__ = [
     "Released",
     "Representative",
     "ReviewedAtMaturity",
+    "Said",
     "StudySeparated",
     "Withdrawn",
 ]

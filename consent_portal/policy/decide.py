@@ -74,6 +74,8 @@ def _of_subject(subject: SubjectFacts, request: RequestFacts, policy: Policy) ->
         return _denied(policy.rules["live-case-export"])
     if purpose.is_care:
         return _care(purpose, request, policy)
+    if subject.closed is not None:
+        return _denied(subject.closed)
     return _strictest([_secondary(one, subject, request, policy) for one in _purposes(purpose, request, policy)])
 
 

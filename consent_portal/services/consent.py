@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import local_day, start_of_day, utc_now
+from consent_portal.ledger import expiries, store
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger import store
 from consent_portal.ledger.checks import Refusal, check, effective
 from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.kinds import CORRECTABLE
@@ -140,17 +140,13 @@ def invalidate(session: Session, event_id: str, reason: str, by: str) -> Event:
 
 
 def note_expired(session: Session, by: str = "system") -> list[Event]:
-    """Write EXPIRED for every consent whose last day has passed and that has no such event yet.
+    """Write EXPIRED for some of the consents whose last day has passed and that have no such event yet.
 
     The answer does not wait for it (`projection` looks at the days themselves); it is for whoever reads the history.
+    Called until nothing is left, so that each transaction is short however many ended in one night (ADR 0128).
     """
-    today = local_day(utc_now())
-    noted = {event.supersedes for event in store.events_of_type(session, EventType.EXPIRED)}
-    ended = [
-        (event, event.payload.valid_to)
-        for event in store.events_of_type(session, EventType.GIVEN, EventType.AMENDED)
-        if isinstance(event.payload, p.Given) and event.payload.valid_to and event.payload.valid_to < today
-    ]
+    days = expiries.ended(session, local_day(utc_now()))
+    ended = [(event, last) for number, last in days if (event := store.event(session, number)) is not None]
     drafts = [
         Draft(
             EventType.EXPIRED,
@@ -162,8 +158,8 @@ def note_expired(session: Session, by: str = "system") -> list[Event]:
             event.id,
         )
         for event, last in ended
-        if event.id not in noted
     ]
+    expiries.mark(session, [number for number, _ in days])
     return store.append_all(session, drafts)
 
 
@@ -241,6 +237,12 @@ def publish(session: Session, released_event: str, published: p.Published, by: s
 def sign_policy(session: Session, signed: p.PolicySigned, by: str) -> Event:
     """Put a policy version and its switches into force; the caller lets only a Guardian do it (R65)."""
     return _write(session, Target("", Scope.patient()), EventType.POLICY_SIGNED, signed, by, utc_now())
+
+
+def accept_continuity(session: Session, accepted: p.ContinuityAccepted, by: str) -> Event:
+    """Record that the Guardian lets the record go on after a loss, or after a clock that was ahead (ADR 0125)."""
+    target = Target("", Scope.patient())
+    return _write(session, target, EventType.CONTINUITY_ACCEPTED, accepted, by, utc_now())
 
 
 def note_notice(session: Session, step: p.NoticeStep, by: str) -> Event:

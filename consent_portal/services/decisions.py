@@ -22,7 +22,7 @@ from consent_portal.policy.facts import RequestFacts, SubjectFacts
 from consent_portal.policy.model import Decision, Outcome, Policy, Reason
 from consent_portal.registers import studies
 from consent_portal.registers.studies import Study
-from consent_portal.services import queries
+from consent_portal.services import closing, queries
 from consent_portal.services.context import Site, resolve
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.tasks import asks, reviews
@@ -108,6 +108,7 @@ def facts_of(session: Session, study: Study, policy: Policy) -> SubjectFacts:
         may_show_a_face=policy.kinds.may_show_a_face(study.contents, study.facts.description),
         consent=consent,
         identity_conflict=consent.identity_in_doubt,
+        closed=closing.by_the_clock(session),
     )
 
 

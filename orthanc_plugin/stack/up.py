@@ -185,7 +185,7 @@ def _ended(home: Home, supervisor: Supervisor) -> str:
 def _questions(chosen: Ports, users: people.Users) -> list[Question]:
     login = (people.SUPERVISOR, users[people.SUPERVISOR]["password"])
     return [
-        Question("portal", f"http://{LOOPBACK}:{chosen.portal}/health/ready"),
+        Question("portal", f"http://{LOOPBACK}:{chosen.portal}/health/live"),  # closed or not: care waits for nobody
         Question("engine", f"http://{LOOPBACK}:{chosen.engine}/health/ready"),
         Question("orthanc", f"http://{LOOPBACK}:{chosen.orthanc}/system", login),
     ]

@@ -10,6 +10,7 @@ from typing import Any
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.kinds.breach import BREACH_CLOSED, BREACH_NOTED, BREACH_OPENED
 from consent_portal.ledger.kinds.capacity import CAPACITY_ASSESSED
+from consent_portal.ledger.kinds.continuity import CONTINUITY_ACCEPTED
 from consent_portal.ledger.kinds.deceased import DECEASED_NOTED
 from consent_portal.ledger.kinds.expired import EXPIRED
 from consent_portal.ledger.kinds.explained import EXPLAINED
@@ -67,6 +68,7 @@ KINDS: Mapping[EventType, EventKind[Any]] = MappingProxyType(
             PATIENTS_UNMERGED,
             IDENTITY_CONFIRMED,
             STUDY_SEPARATED,
+            CONTINUITY_ACCEPTED,
         )
     }
 )

@@ -14,7 +14,7 @@ from consent_portal.registers.names import search_key, sound_key
 from consent_portal.registers.numbers import identifier
 
 revision = "0008"
-down_revision = "0010"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -18,7 +17,7 @@ from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import Level
 from consent_portal.ledger.scope import Scope
-from consent_portal.ledger.status import ConsentStatus, LevelStatus
+from consent_portal.ledger.status import ConsentStatus
 from consent_portal.parts import parts
 from consent_portal.policy.model import Decision, Outcome
 from consent_portal.registers import studies
@@ -36,7 +35,6 @@ from consent_portal.web.consent.recording import given_of, scope_of, withdrawn_o
 from consent_portal.web.frame.access import CARE, Role, allowed
 from consent_portal.web.frame.fields import options
 from consent_portal.web.frame.policy_in_force import policy_in_force
-from consent_portal.web.frame.templating import day
 from consent_portal.web.identity.lookup import present_study, registered_study
 from consent_portal.web.identity.series import series_choices
 from consent_portal.web.identity.study_words import study_view
@@ -114,19 +112,11 @@ def _actor(session: Session) -> acts.Actor:
 
 def _tell_what_stays_open(idle: Effect) -> None:
     for level in idle.not_closed:
-        told = {"level": level.level.label, "day": day(_counts_from(level))}
+        told = {"level": level.level.label, "why": level.why}
         flash(
-            _(
-                "'%(level)s' stays agreed: the consent that counts from %(day)s is later than this. If the patient has "
-                "said no since then, record it with that day.",
-                **told,
-            ),
+            _("This record does NOT close '%(level)s'. %(why)s Tell the Caldicott Guardian.", **told),
             "warning",
         )
-
-
-def _counts_from(level: LevelStatus) -> date | None:
-    return local_day(level.event.effective_at) if level.event else None
 
 
 def _before(study: Study) -> dict[str, Any]:

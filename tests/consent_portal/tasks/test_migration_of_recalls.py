@@ -10,7 +10,7 @@ from consent_portal.migrations import run
 from consent_portal.tasks import recalls
 from tests.support.postgres import AVAILABLE, running_postgres
 
-BEFORE = "0020"
+BEFORE = "0006"
 RELEASED = (
     '{"disclosure":"d-1","key":"k-1","job":null,"decision":null,"purpose":"teaching","level_needed":"teaching",'
     '"recipient":"self","format":"dicom-zip","profile":"D3","sender":"dr-who","role":"clinician","reason":"",'
@@ -40,7 +40,7 @@ def used(request, tmp_path):
 
 def filled(database):
     with database.engine.execution_options(aoa_writer=True).begin() as connection:
-        command.upgrade(run._config(connection), BEFORE)
+        command.upgrade(run.config_of(connection), BEFORE)
         connection.execute(EVENT, {"zeros": store.GENESIS, "hash": "1" * 64, "payload": RELEASED})
         connection.execute(RECALL)
     yield database
