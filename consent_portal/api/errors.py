@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from consent_portal.database import cannot_write
+from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.services.disclosures import Stopped
 from consent_portal.services.faults import BadRequest
 
@@ -23,6 +24,10 @@ def _stopped(error: Stopped) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     return jsonify(message=error.description), error.code or 500
+
+
+def _closed(error: LedgerClosed) -> ResponseReturnValue:
+    return jsonify(message=str(error)), 503
 
 
 def _database(error: SQLAlchemyError) -> ResponseReturnValue:
@@ -44,5 +49,6 @@ def install(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(BadRequest, _bad_request)
     blueprint.register_error_handler(Stopped, _stopped)
     blueprint.register_error_handler(HTTPException, _http)
+    blueprint.register_error_handler(LedgerClosed, _closed)
     blueprint.register_error_handler(SQLAlchemyError, _database)
     blueprint.register_error_handler(Exception, _unexpected)

@@ -17,7 +17,7 @@ from orthanc_plugin.gate.loopback import Loopback, LoopbackError
 from orthanc_plugin.gate.pages.form import export_of, form_page, read_form
 from orthanc_plugin.gate.pages.layout import wants_html
 from orthanc_plugin.gate.pages.markup import Markup, el
-from orthanc_plugin.gate.pages.outcome import away_page, job_page, message_page, refusal_page
+from orthanc_plugin.gate.pages.outcome import Contacts, away_page, job_page, message_page, refusal_page
 from orthanc_plugin.gate.roles import Principal
 
 _NOT_A_FORM = "What was sent is not the form of this page. Please fill it in again."
@@ -33,12 +33,15 @@ class PageRoutes:
         Asks the engine.
     loopback
         Names the patient to whoever may know.
+    contacts
+        Whom a refusal names.
     hand_over
         Takes large packages where Orthanc cannot stream an answer of ours; None where it can.
     """
 
     exports: ExportRoutes
     loopback: Loopback
+    contacts: Contacts
     hand_over: HandOver | None = None
 
     def new(self, principal: Principal, study: str) -> Answer:
@@ -91,7 +94,7 @@ class PageRoutes:
             return self._handed_over(principal, answer, token)
         content = _content(answer)
         if "outcome" in content:
-            return refusal_page(answer.status, content, None)
+            return refusal_page(answer.status, content, None, self.contacts)
         return message_page(answer.status, content)
 
     def _handed_over(self, principal: Principal, answer: Answer, token: str | None) -> Answer:
@@ -116,7 +119,7 @@ class PageRoutes:
             faults = [(str(row.get("field", "")), str(row.get("message", ""))) for row in content.get("faults", ())]
             return self._form(principal, study, values, faults)
         if answer.status == HTTPStatus.FORBIDDEN:
-            return refusal_page(answer.status, content, self._back(principal, study))
+            return refusal_page(answer.status, content, self._back(principal, study), self.contacts)
         return message_page(answer.status, content, self._back(principal, study))
 
     def _form(

@@ -10,6 +10,8 @@ from orthanc_plugin.stack.home import Home
 
 _LAST_LINES = 12
 _TAIL = 64 * 1024  # bytes of a log that are read to quote its end
+HELD_BACK = 3
+"""Exit code of a command that is done but for something that must not be done now; its words say what."""
 
 
 def environment(home: Home) -> dict[str, str]:
@@ -34,7 +36,28 @@ def run(home: Home, command: Sequence[str], what: str) -> str:
     StackError
         If it fails; with its last words.
     """
-    done = subprocess.run(
+    done = _done(home, command)
+    if done.returncode:
+        raise _failed(done, what)
+    return done.stdout
+
+
+def held_back(home: Home, command: Sequence[str], what: str) -> str:
+    """Run `command` as `run` does, and return why it held something back; empty where it did not.
+
+    Raises
+    ------
+    StackError
+        If it fails; with its last words.
+    """
+    done = _done(home, command)
+    if done.returncode not in {0, HELD_BACK}:
+        raise _failed(done, what)
+    return done.stderr.strip() if done.returncode == HELD_BACK else ""
+
+
+def _done(home: Home, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         command,
         cwd=home.folder,
         env=environment(home),
@@ -43,10 +66,11 @@ def run(home: Home, command: Sequence[str], what: str) -> str:
         text=True,
         check=False,
     )
-    if done.returncode:
-        said = last_lines(done.stdout + done.stderr)
-        raise StackError(f"Could not {what} (exit code {done.returncode}). It said:\n{said}")
-    return done.stdout
+
+
+def _failed(done: subprocess.CompletedProcess[str], what: str) -> StackError:
+    said = last_lines(done.stdout + done.stderr)
+    return StackError(f"Could not {what} (exit code {done.returncode}). It said:\n{said}")
 
 
 def last_lines(text: str) -> str:

@@ -4,7 +4,7 @@ Errors of the machine interface stay with that interface: a bearer-token client 
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as Answer
 
 from consent_portal.database import cannot_write
+from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.orthanc import OrthancAway
 from consent_portal.parts import parts
 from consent_portal.web.frame.access import KEEP, MACHINE_BLUEPRINTS, OPEN_ENDPOINTS, to_login
@@ -105,6 +106,13 @@ ORTHANC_AWAY = Explanation(
 )
 
 
+LEDGER_CLOSED = Explanation(
+    _("The ledger of this installation is not there"),
+    "",
+    _("Tell the Caldicott Guardian and your system administrator. What a patient says meanwhile goes on paper."),
+)
+
+
 def page(code: int, explanation: Explanation | None = None, reference: str | None = None) -> Response:
     """Render the error page of an HTTP status.
 
@@ -168,7 +176,15 @@ def _orthanc_away(error: OrthancAway) -> Response:
     return page(503, ORTHANC_AWAY)
 
 
+def _ledger_closed(error: LedgerClosed) -> Response:
+    log.error("ledger closed", endpoint=request.endpoint)
+    return page(503, replace(LEDGER_CLOSED, happened=str(error)))
+
+
 def _ledger_away(error: OperationalError) -> Response:
+    missing = "" if parts().database.is_there else parts().continuity.gap()
+    if missing:
+        return _ledger_closed(LedgerClosed(missing))
     # The driver's text holds the values of the statement, so only the kind of the error is logged.
     log.error("ledger away", kind=type(error.orig).__name__, endpoint=request.endpoint)
     parts().database.accounts.rollback()  # or the page itself could not look up who is signed in
@@ -178,5 +194,6 @@ def _ledger_away(error: OperationalError) -> Response:
 def install(app: Flask) -> None:
     """Register the error pages with `app`."""
     app.register_error_handler(OrthancAway, _orthanc_away)
+    app.register_error_handler(LedgerClosed, _ledger_closed)
     app.register_error_handler(OperationalError, _ledger_away)
     app.register_error_handler(HTTPException, _http_error)

@@ -10,10 +10,12 @@ CLINICIAN, ILLUSTRATION, ADMIN, GUARDIAN, TRAINER, SYSTEM = ROLES
 DEPARTMENT, ILLUSTRATOR = ADMIN, ILLUSTRATION
 CARE = {CLINICIAN, ILLUSTRATION, GUARDIAN}
 ASKERS = CARE | {TRAINER}
+KEEPERS = {ILLUSTRATION, GUARDIAN}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
-    "api.consent", "api.decide", "api.disclose", "assets.static", "health.live", "health.metrics", "health.ready",
+    "api.consent", "api.decide", "api.disclose", "api.jobs_called_back", "assets.static",
+    "health.live", "health.metrics", "health.ready",
     "inserts.make", "notices.public", "notices.style", "paper.form", "security.login",
     "tablet.answer", "tablet.answered",
 }  # fmt: skip
@@ -22,6 +24,11 @@ MATRIX = {
     "asks.close": {ILLUSTRATION},
     "asks.index": ASKERS,
     "asks.show": ASKERS,
+    "breaches.close": {ILLUSTRATION, GUARDIAN},
+    "breaches.index": {ILLUSTRATION, GUARDIAN},
+    "breaches.note": {ILLUSTRATION, GUARDIAN},
+    "breaches.report": {ILLUSTRATION, GUARDIAN},
+    "breaches.show": {ILLUSTRATION, GUARDIAN},
     "tablet.code": {CLINICIAN, ILLUSTRATION},
     "tablet.hand_over": {CLINICIAN, ILLUSTRATION},
     "tablet.here": {CLINICIAN, ILLUSTRATION},
@@ -34,11 +41,19 @@ MATRIX = {
     "consent.request_amendment": {CLINICIAN},
     "consent.withdraw": CARE,
     "consent.withdrawn": CARE,
+    "copies.deleted": ASKERS,
+    "copies.index": ASKERS,
     "displays.add": EDITORS,
     "displays.change": EDITORS,
     "displays.index": NOTICES,
     "displays.photograph": NOTICES,
     "home.dashboard": set(ROLES),
+    "identity.index": KEEPERS,
+    "identity.join": KEEPERS,
+    "identity.part": KEEPERS,
+    "identity.person": KEEPERS,
+    "identity.study": KEEPERS,
+    "identity.undo": KEEPERS,
     "journal.index": {GUARDIAN},
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,
@@ -70,11 +85,14 @@ MATRIX = {
     "policy.show": ASKERS,
     "policy.sign": {GUARDIAN},
     "recalls.index": {ILLUSTRATION, GUARDIAN},
+    "recalls.letter": {ILLUSTRATION, GUARDIAN},
     "recalls.update": {ILLUSTRATION, GUARDIAN},
-    "recipients.add": {GUARDIAN},
-    "recipients.end": {GUARDIAN},
-    "recipients.index": ASKERS,
+    "recipients.add": {GUARDIAN, DEPARTMENT},
+    "recipients.change": {GUARDIAN, DEPARTMENT},
+    "recipients.end": {GUARDIAN, DEPARTMENT},
+    "recipients.index": ASKERS | {DEPARTMENT},
     "releases.index": ASKERS,
+    "releases.published": ASKERS,
     "reviews.decide": CARE,
     "reviews.index": CARE,
     "reviews.show": CARE,

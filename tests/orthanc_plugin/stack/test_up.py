@@ -219,7 +219,7 @@ def test_ports_in_use_are_all_named_and_nothing_is_started(new_stack: NewStack) 
     assert not (stack.home / "logs" / "orthanc.log").exists()
 
 
-def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log(new_stack: NewStack) -> None:
+def test_a_setting_with_a_fault_is_named_before_anything_starts(new_stack: NewStack) -> None:
     stack = new_stack()
     made = stack.aoa("stack", "prepare")
     assert made.returncode == 0, made.stderr
@@ -228,6 +228,18 @@ def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log(new_stack: Ne
     stack.start()
     until(stack.ended, "the refusal")
     assert stack.stop() == 1
-    assert "The engine ends by itself as soon as it is started" in stack.output()
     assert "[engine] package_hours" in stack.output()
+    assert not list((stack.home / "logs").iterdir())
+
+
+def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log(new_stack: NewStack) -> None:
+    stack = new_stack()
+    made = stack.aoa("stack", "prepare")
+    assert made.returncode == 0, made.stderr
+    (stack.home / "engine" / "engine.sqlite").write_text("This is no database, whatever its name says.\n" * 99)
+    stack.start()
+    until(stack.ended, "the refusal")
+    assert stack.stop() == 1
+    assert "The engine ends by itself as soon as it is started" in stack.output()
+    assert "database" in stack.output()
     assert_nothing_is_left(stack)
