@@ -1,12 +1,13 @@
 """What a view needs of the portal that is handling the present request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 
 from consent_portal.database import Database
 from consent_portal.orthanc import OrthancClient
 from consent_portal.policy.model import Policy
+from consent_portal.services.users.guessing import Guesses, in_memory
 from consent_portal.settings import Settings
 
 EXTENSION = "aoa"
@@ -18,6 +19,8 @@ class Parts:
 
     Attributes
     ----------
+    guesses : Guesses
+        The one count of wrong passwords.
     policy : Policy
         The decision table as shipped; `consent_portal.services.policy.present` adds the switches that are signed.
     """
@@ -26,6 +29,7 @@ class Parts:
     database: Database
     orthanc: OrthancClient
     policy: Policy
+    guesses: Guesses = field(default_factory=in_memory)
 
 
 def parts(app: Flask | None = None) -> Parts:

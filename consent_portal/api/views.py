@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from consent_portal.accounts import standing_of
 from consent_portal.api import shapes
 from consent_portal.api.token import require_token
 from consent_portal.contract import ConsentRequest, DecisionRequest, DisclosureRequest, Intent
@@ -42,7 +43,9 @@ def consent() -> ResponseReturnValue:
         raise BadRequest([Fault("subject.study_uid", "Name the study.")])
     with parts().database.writing() as session:
         study = studies.register(session, asked.subject)
-        found = summarise(session, study, asked.sender.role, _site(session).policy)
+        standing = standing_of(session, asked.sender.user)
+        role = standing.role if standing else asked.sender.role
+        found = summarise(session, study, role, _site(session).policy)
     url = f"{parts().settings.portal.public_url.rstrip('/')}/studies/{study.key}"
     return jsonify(shapes.summary(asked.subject.study_uid, found, url))
 

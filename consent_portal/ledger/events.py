@@ -36,6 +36,7 @@ class EventType(StrEnum):
     PUBLISHED = "PUBLISHED"
     POLICY_SIGNED = "POLICY_SIGNED"
     NOTICE_STEP = "NOTICE_STEP"
+    ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
 
 
 PAYLOADS: Mapping[EventType, type[payloads.Payload]] = MappingProxyType(
@@ -61,6 +62,7 @@ PAYLOADS: Mapping[EventType, type[payloads.Payload]] = MappingProxyType(
         EventType.PUBLISHED: payloads.Published,
         EventType.POLICY_SIGNED: payloads.PolicySigned,
         EventType.NOTICE_STEP: payloads.NoticeStep,
+        EventType.ACCOUNT_CHANGED: payloads.AccountChanged,
     }
 )
 

@@ -254,6 +254,27 @@ class NoticeStep(Payload):
     """Why findings were set aside (R85)."""
 
 
+class AccountChange(StrEnum):
+    """What can happen to somebody's account."""
+
+    OPENED = "opened"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    ROLE = "role"
+    PASSWORD = "password"  # noqa: S105 -- the word, not one
+
+
+class AccountChanged(Payload):
+    """Somebody's account was opened, closed, or given another role or password; about no patient (R69, F13)."""
+
+    account: str
+    change: AccountChange
+    role: str
+    """The role that it has from then on."""
+    former_role: str = ""
+    """The role it had, where that changed."""
+
+
 class PolicySigned(Payload):
     """The Caldicott Guardian put a policy version into force (R65)."""
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consent_portal.accounts import standing_of
 from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import DecisionRequest, Intent, Request, Subject
 from consent_portal.ledger.chain import canonical
@@ -34,6 +35,9 @@ NOT_REVIEWED = Reason(
     "S0 L66; S1 L75-81",
 )
 REVIEW_REFUSED = Reason("R29", "The second reviewer refused this release.", "S0 L66; S1 L75-81")
+ACCOUNT_CLOSED = Reason(
+    "R69", "The account of whoever asked for this is closed, so nothing leaves for it.", "S1 L45-46; ASVS 7.4.2"
+)
 _WIDE = frozenset({ScopeKind.PATIENT, ScopeKind.EPISODE})
 
 
@@ -79,15 +83,33 @@ def answer(session: Session, asked: DecisionRequest, site: Site, *, record: bool
     """
     _check_named(asked.subjects)
     policy = site.policy
+    asked, closed = _as_now(session, asked)
     request = resolve(session, asked.request, asked.intent, site)
     found = tuple(_study(session, subject, asked.intent) for subject in asked.subjects)
     decision = decide([facts_of(session, study, policy) for study in found], request, policy)
+    if closed:
+        decision = _stopped(decision, Outcome.DENY, ACCOUNT_CLOSED)
     made = Answer(str(uuid.uuid4()), utc_now(), decision, tuple(subject.study_uid for subject in asked.subjects))
     if asked.intent is Intent.PREVIEW:
         return made
     case = Case(asked, found, digest_of(asked.request, [study.key for study in found]))
-    made = _reviewed(session, case, made)
+    made = made if closed else _reviewed(session, case, made)
     return _recorded(session, case, made) if record else made
+
+
+def with_role_of_now(session: Session, request: Request) -> Request:
+    """Return the request with the role that its sender's account has now (F20); as told for who has none."""
+    standing = standing_of(session, request.sender.user)
+    if standing is None:
+        return request
+    return request.model_copy(update={"sender": request.sender.model_copy(update={"role": standing.role})})
+
+
+def _as_now(session: Session, asked: DecisionRequest) -> tuple[DecisionRequest, bool]:
+    """Return the question as it is to be answered now, and whether its sender's account is closed."""
+    standing = standing_of(session, asked.request.sender.user)
+    closed = standing is not None and not standing.is_open
+    return asked.model_copy(update={"request": with_role_of_now(session, asked.request)}), closed
 
 
 def _check_named(subjects: Sequence[Subject]) -> None:

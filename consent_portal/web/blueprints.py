@@ -7,7 +7,7 @@ from flask import Blueprint
 from consent_portal.web.consent import views as consent
 from consent_portal.web.governance import ledger, policy, system
 from consent_portal.web.notices import displays, index, letters, public, reviewers, settings, versions
-from consent_portal.web.people import own_account
+from consent_portal.web.people import changes, own_account
 from consent_portal.web.people import views as people
 from consent_portal.web.registers import recipients
 from consent_portal.web.releases import journal
@@ -17,7 +17,7 @@ from consent_portal.web.studies import views as studies
 from consent_portal.web.work import asks, home, recalls, reviews
 
 SUBJECTS = {
-    "people": (people, own_account),
+    "people": (people, own_account, changes),
     "work": (home, asks, reviews, recalls),
     "notices": (index, settings, reviewers, versions, displays, letters, public),
     "releases": (releases, journal),

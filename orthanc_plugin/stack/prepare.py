@@ -40,6 +40,7 @@ def prepare(home: Home, ports: Ports, settings: StackSettings, screen: Screen, *
     """
     users = vault.fill(home, demo)
     settings_file.set_roles(home.settings, users)
+    settings_file.set_accounts(home.settings)
     orthanc_files.write(home, ports, settings, users)
     with screen.step("Preparing the portal's database and accounts"):
         tools.run(home, _portal("migrate"), "prepare the portal's database")

@@ -71,6 +71,7 @@ EVENTS = {
     "PUBLISHED": _l("Published"),
     "POLICY_SIGNED": _l("Policy signed"),
     "NOTICE_STEP": _l("Step of a version of the notices"),
+    "ACCOUNT_CHANGED": _l("Change of an account"),
 }
 
 EVENT_TONES = {
