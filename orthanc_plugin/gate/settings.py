@@ -38,7 +38,7 @@ _NAMES = (
     "accounts_url",
     "accounts_token_file",
     "accounts_key_file",
-    "accounts_file",
+    "accounts_store",
 )
 
 
@@ -167,7 +167,7 @@ class _Reader:
         return AccountsSettings(
             url=url,
             token=self.secret("accounts_token_file", wanted="the file with the token that the portal shares with it"),
-            file=self.path("accounts_file", wanted="the file for the accounts last known") or Path(),
+            file=self.path("accounts_store", wanted="the file for the accounts last known") or Path(),
             key=self.secret("accounts_key_file", wanted="the file with the key that seals the accounts last known"),
         )
 

@@ -103,7 +103,7 @@ def set_accounts(path: Path) -> None:
         ("gate", "accounts_url"): addresses["gate", "accounts_url"],
         ("gate", "accounts_token_file"): "secrets/accounts-token",
         ("gate", "accounts_key_file"): "secrets/gate-key",
-        ("gate", "accounts_file"): "gate/accounts.sealed",
+        ("gate", "accounts_store"): "gate/accounts.sealed",
         ("portal", "accounts_token_file"): "secrets/accounts-token",
     }
     for (section, name), value in wanted.items():

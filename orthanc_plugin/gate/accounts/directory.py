@@ -39,8 +39,7 @@ class Directory:
         self._accounts: dict[str, Account] = {}
         self._heard_at: float | None = None
         self._asking = threading.Lock()
-        self.away = False
-        """Whether the portal did not answer when it was asked last."""
+        self._away = False
         self.version = 0
         """Grows with every change of the list."""
 
@@ -81,8 +80,8 @@ class Directory:
             self._changed()
 
     def _note(self, *, away: bool) -> None:
-        if away is not self.away:
-            self.away = away
+        if away is not self._away:
+            self._away = away
             self._log(_AWAY if away else _BACK)
 
 

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _MOST = 4096
-_WRONG_SECONDS = 10.0
+# A browser goes on sending a password that was changed: that is one wrong password, not one a request.
+_WRONG_SECONDS = 900.0
 _SALT_BYTES = 16
 _SCRYPT = {"n": 1 << 14, "r": 8, "p": 1, "maxmem": 64 << 20, "dklen": 32}
 

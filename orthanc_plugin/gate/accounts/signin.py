@@ -102,26 +102,18 @@ class SignIn:
     def _found(self, mark: bytes, user: str, password: str, address: str) -> Proof | None:
         """Find out whether the password is right, and keep that."""
         try:
-            proof = self._tried(user, password, address)
-        except GuessingError:
-            return None
-        if proof is None:
-            self._proven.note_wrong(mark, self._directory.version)
-        else:
+            proof = self._asked(mark, user, password, address)
+        except (PortalAwayError, GuessingError):  # nobody's guesses lock out whoever signed in here before
+            proof = self._recognised(user, password, address)
+        if proof is not None:
             self._proven.keep(mark, proof)
         return proof
 
-    def _tried(self, user: str, password: str, address: str) -> Proof | None:
-        if not self._directory.away:
-            try:
-                return self._asked(user, password, address)
-            except PortalAwayError:
-                pass  # the directory says so in the log when it asks next
-        return self._recognised(user, password, address)
-
-    def _asked(self, user: str, password: str, address: str) -> Proof | None:
+    def _asked(self, mark: bytes, user: str, password: str, address: str) -> Proof | None:
+        version = self._directory.version  # before the question: what changes meanwhile is asked again
         account = self._portal.check(user, password, address)
         if account is None:
+            self._proven.note_wrong(mark, version)
             return None
         if self._directory.of(account.user) != account:
             self._directory.refresh()  # opened or changed since it was asked last; the list alone says what holds now
@@ -129,7 +121,7 @@ class SignIn:
         return Proof(account.user, account.stamp)
 
     def _recognised(self, user: str, password: str, address: str) -> Proof | None:
-        """Recognise a password that was right before, while the portal is away; who was never seen is nobody."""
+        """Recognise a password that was right before, where the portal compares none; who was never seen is nobody."""
         account = self._directory.of(user)
         kept = self._verifiers.get(account.user) if account else None
         if account is None or kept is None or kept.stamp != account.stamp or not self._guesses.may_try(address, user):
@@ -140,10 +132,9 @@ class SignIn:
         return None
 
     def _remember(self, account: Account, password: str) -> None:
-        """Keep what recognises the password at a start without the portal, for those who then may do something."""
-        role = self._roles.get(account.role)
+        """Keep what recognises the password where the portal does not compare it."""
         kept = self._verifiers.get(account.user)
-        if role is None or not role.direct_care or (kept is not None and kept.stamp == account.stamp):
+        if kept is not None and kept.stamp == account.stamp:
             return
         made = verifier(self._key, password, account.stamp)
         with self._keeping:

@@ -21,7 +21,7 @@ _FULL = "the accounts last known cannot be written: whoever signs in now is not 
 
 @dataclass(frozen=True)
 class Known:
-    """The open accounts, and what recognises the passwords of those that hold direct care."""
+    """The open accounts, and what recognises the passwords of those who signed in here."""
 
     accounts: tuple[Account, ...] = ()
     verifiers: Mapping[str, Verifier] = field(default_factory=dict)

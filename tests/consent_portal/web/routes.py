@@ -13,11 +13,13 @@ ASKERS = CARE | {TRAINER}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
-    "api.consent", "api.decide", "api.disclose", "assets.static", "health.live", "health.metrics", "health.ready",
+    "accounts.check", "accounts.everybody", "api.consent", "api.decide", "api.disclose", "assets.static",
+    "health.live", "health.metrics", "health.ready",
     "inserts.make", "notices.public", "notices.style", "security.login",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
+    "account_changes.index": {GUARDIAN, SYSTEM},
     "asks.close": {ILLUSTRATION},
     "asks.index": ASKERS,
     "asks.show": ASKERS,
