@@ -20,8 +20,8 @@ setup:  ## install what is missing: Debian packages, and the Python environment 
 demo: setup  ## start Orthanc with the gate, the engine and the portal on sample studies
 	@exec $(BIN)/aoa up --demo --home "$(AOA_HOME)" $(PORTS)
 
-test: setup lint  ## run the whole test suite
-	$(BIN)/pytest $(PYTEST_ARGS)
+test: setup lint  ## run the whole test suite, and what failed once more, alone
+	$(BIN)/python scripts/steady $(PYTEST_ARGS)
 
 lint: setup  ## style, types, allowed imports
 	$(BIN)/ruff check .

@@ -1,14 +1,17 @@
-"""What all tests share: the running installation, the browser, and the order in which they run."""
+"""What all tests share: the installation, the browser, how properties are drawn, and the order in which they run."""
 
 import os
 
 import pytest
 
+from tests.support import properties
 from tests.support.browser import chromium
 from tests.support.neighbours import company, stretches
 from tests.support.stack import new_stack, stack
 
 __all__ = ["chromium", "new_stack", "stack"]
+
+properties.load()  # before any test is imported: settings take over what is loaded when they are written
 
 
 def _company(item: pytest.Item) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from sqlalchemy.orm import Session
 
 from consent_portal.clock import local_day, to_text, utc_now
 from consent_portal.console.home import Home, actor, home_option, json_option, opened, say
@@ -14,15 +15,12 @@ from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import Level, LevelState
-from consent_portal.ledger.status import ConsentStatus, LevelStatus
+from consent_portal.ledger.status import LevelStatus
 from consent_portal.policy.load import load_policy
 from consent_portal.registers.studies import Study
-from consent_portal.services import consent as commands
-from consent_portal.services import policy, queries
-from consent_portal.services.consent import Target
-from consent_portal.services.effect import effect
+from consent_portal.services import acts, policy, queries
+from consent_portal.services.acts import Act
 from consent_portal.services.summary import Summary, summarise
-from consent_portal.tasks import recalls
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -120,16 +118,13 @@ def withdraw(home: Path, study: str, levels: tuple[Level, ...] | None, reason: s
     with opened(home) as place, _told_refusal():
         told = look_up(place, study)
         with place.database.writing() as session:
-            found = registered(session, told, study)
-            target = Target.study(found.patient_key, found.study_uid, found.facts.accession)
-            event = commands.withdraw(session, target, payload, actor())
-            opened_now = [one for one in recalls.of_patient(session, found.patient_key) if one.opened_at >= _at(event)]
-            status = queries.status(session, found)
-    states = _states(status.levels)
-    still_open = _names(effect(event, status).not_closed)
-    waiting = [one.id for one in opened_now]
-    answer = {**_recorded(event, states), "recalls": waiting, "not_closed": still_open}
-    lines = [f"Withdrawn, as event {event.seq}.", *_level_lines(states), *_stays_open(still_open)]
+            subject = acts.Subject.of_study(registered(session, told, study))
+            done = acts.withdraw(session, subject, payload, _actor(session, place))
+    states = _states(done.status.levels)
+    still_open = _names(done.effect.not_closed)
+    waiting = [recall.id for recall in done.recalls]
+    answer = {**_recorded(done.event, states), "recalls": waiting, "not_closed": still_open}
+    lines = [f"Withdrawn, as event {done.event.seq}.", *_level_lines(states), *_stays_open(still_open)]
     if waiting:
         releases = "1 earlier release" if len(waiting) == 1 else f"{len(waiting)} earlier releases"
         lines.append(f"To be recalled, on the portal's worklist: {releases}.")
@@ -139,15 +134,15 @@ def withdraw(home: Path, study: str, levels: tuple[Level, ...] | None, reason: s
 def _give(home: Path, study: str, given: dict[str, Any], *, as_json: bool, amending: bool) -> None:
     payload = _payload(given)
     with opened(home) as place, _told_refusal():
-        event, status = _written(place, study, payload, amending=amending)
-    states, idle = _states(status.levels), effect(event, status)
-    closed, still_open = _names(idle.not_opened), _names(idle.not_closed)
+        done = _written(place, study, payload, amending=amending)
+    states = _states(done.status.levels)
+    closed, still_open = _names(done.effect.not_opened), _names(done.effect.not_closed)
     verb = "Amended" if amending else "Recorded"
-    lines = [f"{verb}, as event {event.seq}.", *_level_lines(states)]
+    lines = [f"{verb}, as event {done.event.seq}.", *_level_lines(states)]
     if closed:
         told = "does not open again what was refused or withdrawn later, or more narrowly"
         lines.append(f"Note: a consent of {payload.discussed_on} {told}: {', '.join(closed)}.")
-    answer = {**_recorded(event, states), "not_opened": closed, "not_closed": still_open}
+    answer = {**_recorded(done.event, states), "not_opened": closed, "not_closed": still_open}
     say(answer, as_json=as_json, lines=[*lines, *_stays_open(still_open)])
 
 
@@ -162,14 +157,16 @@ def _stays_open(levels: list[str]) -> list[str]:
     return [f"Note: a later consent stands, so these stay agreed: {', '.join(levels)}. {told}"]
 
 
-def _written(place: Home, study: str, payload: p.Given, *, amending: bool) -> tuple[Event, ConsentStatus]:
+def _written(place: Home, study: str, payload: p.Given, *, amending: bool) -> Act:
     told = look_up(place, study)
     with place.database.writing() as session:
-        found = registered(session, told, study)
-        target = Target.study(found.patient_key, found.study_uid, found.facts.accession)
-        write = commands.amend if amending else commands.record
-        event = write(session, target, payload, actor())
-        return event, queries.status(session, found)
+        subject = acts.Subject.of_study(registered(session, told, study))
+        act = acts.amend if amending else acts.record
+        return act(session, subject, payload, _actor(session, place))
+
+
+def _actor(session: Session, place: Home) -> acts.Actor:
+    return acts.Actor(actor(), policy.present(session, load_policy(), place.settings.site.switches))
 
 
 class _told_refusal:  # noqa: N801  (reads as a phrase after `with`)
@@ -217,10 +214,6 @@ def _conditions(given: dict[str, Any]) -> p.Conditions:
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
-
-
-def _at(event: Event) -> str:
-    return to_text(event.recorded_at)
 
 
 def _states(levels: Any) -> dict[str, str]:

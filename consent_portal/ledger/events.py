@@ -1,12 +1,10 @@
 """The event: one line of the ledger, never changed after it is written (policy.md, "Events")."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from types import MappingProxyType
 
-from consent_portal.ledger import payloads
+from consent_portal.ledger.payload import Payload
 from consent_portal.ledger.scope import Scope
 
 UNWRITTEN = datetime.min.replace(tzinfo=UTC)
@@ -39,34 +37,6 @@ class EventType(StrEnum):
     ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
 
 
-PAYLOADS: Mapping[EventType, type[payloads.Payload]] = MappingProxyType(
-    {
-        EventType.GIVEN: payloads.Given,
-        EventType.REFUSED: payloads.Refused,
-        EventType.AMENDED: payloads.Given,
-        EventType.WITHDRAWN: payloads.Withdrawn,
-        EventType.EXPIRED: payloads.Expired,
-        EventType.REVIEWED_AT_MATURITY: payloads.ReviewedAtMaturity,
-        EventType.INVALIDATED: payloads.Invalidated,
-        EventType.CAPACITY_ASSESSED: payloads.CapacityAssessed,
-        EventType.REPRESENTATIVE_ADDED: payloads.Representative,
-        EventType.REPRESENTATIVE_REMOVED: payloads.Representative,
-        EventType.DECEASED_NOTED: payloads.DeceasedNoted,
-        EventType.FORM_ATTACHED: payloads.FormAttached,
-        EventType.RECEIPT_ISSUED: payloads.ReceiptIssued,
-        EventType.OBJECTION: payloads.Objection,
-        EventType.EXPLAINED: payloads.Explained,
-        EventType.RELEASED: payloads.Released,
-        EventType.RECALL_SENT: payloads.Recall,
-        EventType.RECALL_CONFIRMED: payloads.Recall,
-        EventType.PUBLISHED: payloads.Published,
-        EventType.POLICY_SIGNED: payloads.PolicySigned,
-        EventType.NOTICE_STEP: payloads.NoticeStep,
-        EventType.ACCOUNT_CHANGED: payloads.AccountChanged,
-    }
-)
-
-
 @dataclass(frozen=True)
 class Draft:
     """An event before it has its place in the chain.
@@ -82,7 +52,7 @@ class Draft:
     type: EventType
     patient_key: str
     scope: Scope
-    payload: payloads.Payload
+    payload: Payload
     effective_at: datetime
     recorded_by: str
     supersedes: str | None = None

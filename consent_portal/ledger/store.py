@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from consent_portal.clock import from_text, to_text, utc_now
 from consent_portal.ledger.chain import GENESIS, Verification, canonical, link, verify
-from consent_portal.ledger.events import PAYLOADS, Draft, Event, EventType
+from consent_portal.ledger.events import Draft, Event, EventType
+from consent_portal.ledger.kinds import KINDS
 from consent_portal.ledger.rows import EventRow
 from consent_portal.ledger.scope import Scope
 
@@ -50,8 +51,8 @@ def append_all(session: Session, drafts: Sequence[Draft]) -> list[Event]:
     seq, last = head(session)
     rows = []
     for place, draft in enumerate(drafts, 1):
-        if type(draft.payload) is not PAYLOADS[draft.type]:
-            wanted = PAYLOADS[draft.type].__name__
+        if type(draft.payload) is not KINDS[draft.type].payload:
+            wanted = KINDS[draft.type].payload.__name__
             message = f"An event {draft.type} carries {wanted}, not {type(draft.payload).__name__}."
             raise ValueError(message)
         rows.append(_row(draft, seq + place, last))
@@ -104,7 +105,7 @@ def _event(row: dict[str, object]) -> Event:
         type=kind,
         patient_key=str(row["patient_key"]),
         scope=Scope.model_validate_json(str(row["scope"])),
-        payload=PAYLOADS[kind].model_validate_json(str(row["payload"])),
+        payload=KINDS[kind].payload.model_validate_json(str(row["payload"])),
         effective_at=from_text(str(row["effective_at"])),
         recorded_by=str(row["recorded_by"]),
         supersedes=None if row["supersedes"] is None else str(row["supersedes"]),

@@ -14,6 +14,7 @@ from consent_portal.ledger import payloads as p
 from consent_portal.ledger import store
 from consent_portal.ledger.checks import Refusal, check, effective
 from consent_portal.ledger.events import Draft, Event, EventType
+from consent_portal.ledger.kinds import CORRECTABLE
 from consent_portal.ledger.levels import LevelState
 from consent_portal.ledger.scope import Scope
 from consent_portal.tasks import recalls
@@ -214,23 +215,6 @@ def sign_policy(session: Session, signed: p.PolicySigned, by: str) -> Event:
 def note_notice(session: Session, step: p.NoticeStep, by: str) -> Event:
     """Note a step of a version of the notices."""
     return _write(session, Target("", Scope.patient()), EventType.NOTICE_STEP, step, by, utc_now())
-
-
-CORRECTABLE = frozenset(
-    {
-        EventType.GIVEN,
-        EventType.AMENDED,
-        EventType.REFUSED,
-        EventType.WITHDRAWN,
-        EventType.OBJECTION,
-        EventType.CAPACITY_ASSESSED,
-        EventType.DECEASED_NOTED,
-        EventType.REVIEWED_AT_MATURITY,
-        EventType.REPRESENTATIVE_ADDED,
-        EventType.REPRESENTATIVE_REMOVED,
-    }
-)
-"""What can have been entered in error; a release or a recall is a fact and cannot."""
 
 
 _GRANTING = frozenset({EventType.GIVEN, EventType.AMENDED})

@@ -96,6 +96,12 @@ def _row(release: Event, withdrawal: Event, status: str) -> RecallRow:
     )
 
 
+def opened_by(session: Session, event_id: str) -> list[Recall]:
+    """Return the recalls that one withdrawal, refusal or objection opened, oldest first."""
+    query = select(RecallRow).where(RecallRow.withdrawn_event == event_id).order_by(RecallRow.opened_at)
+    return [_recall(row) for row in session.scalars(query)]
+
+
 def waiting(session: Session) -> list[Recall]:
     """Return the recalls that are not finished, oldest first."""
     query = select(RecallRow).where(RecallRow.status.in_([OPEN, SENT])).order_by(RecallRow.opened_at)

@@ -126,14 +126,14 @@ decision_requests = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(decision_requests)
 def test_whatever_the_schema_allows_is_understood(body):
     fits("decision-request", body)
     DecisionRequest.model_validate_json(json.dumps(body))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(decision_requests)
 def test_whatever_the_schema_allows_gets_an_answer_and_never_a_server_error(engine, body):
     answer = engine("decisions", body)

@@ -29,7 +29,7 @@ TEXT_TAGS = sorted(
     tag for tag, entry in DicomDictionary.items() if entry[0] in _TEXT and tag >> 16 > 8 and tag >> 16 not in _GROUPS
 )
 SEQUENCES = sorted(tag for tag, entry in DicomDictionary.items() if entry[0] == "SQ" and tag >> 16 > 8)
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 phrases = st.sampled_from(
     [CANARY, f"CT CHEST {CANARY}", f"{CANARY.title()}^Ada", f"seen by Dr {CANARY.title()}", f"{CANARY.lower()}-1"]
@@ -130,7 +130,7 @@ def test_broken_bytes_end_in_a_clean_refusal_or_a_clean_object(ds, cuts, keep):
         assert CANARY.casefold() not in outcome.reason.casefold()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=600))
 def test_arbitrary_bytes_are_refused_with_a_reason(data):
     for start in (b"", bytes(128) + b"DICM", bytes(128) + b"DICM\x02\x00\x10\x00UI\x14\x001.2.840.10008.1.2.1\x00"):
@@ -180,7 +180,7 @@ def test_the_verifier_agrees_that_nothing_is_left(ds):
     assert grave == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet=string.ascii_letters + string.digits + " .,-/^:@äöüß'", max_size=60))
 def test_a_cleaned_text_is_its_own_cleaned_text(text):
     known = KnownTerms.gather(["Quill^Ada"], ["12345"])

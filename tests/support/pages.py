@@ -8,7 +8,8 @@ import httpx
 
 from tests.support.patience import PATIENCE
 
-_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
+_HIDDEN = re.compile(r'<input\b(?=[^>]*type="hidden")(?=[^>]*name="([^"]+)")(?=[^>]*value="([^"]*)")')
 _ROW = re.compile(r'<th scope="row">([^<]+)</th>.*?href="(/users/\d+)"', re.DOTALL)
 
 
@@ -35,12 +36,18 @@ class Pages:
 
     def send(self, form: str, to: str, **fields: Any) -> httpx.Response:
         """Open the page with the form, and send its fields."""
-        token = _TOKEN.search(self._client.get(form).text)
-        return self._client.post(to, data={"csrf_token": token[1] if token else "", **fields})
+        return self._client.post(to, data={**_hidden(self._client.get(form).text, to), **fields})
 
     def get(self, address: str) -> httpx.Response:
         """Open a page."""
         return self._client.get(address)
+
+
+def _hidden(page: str, to: str) -> dict[str, str]:
+    """Return the hidden fields of the form that goes to an address, or of the first one."""
+    forms = _FORM.findall(page)
+    inside = next((content for head, content in forms if f'action="{to}"' in head), forms[0][1] if forms else "")
+    return dict(_HIDDEN.findall(inside))
 
 
 class Administrator(Pages):

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from consent_portal.ledger import payloads as p
 from consent_portal.ledger.events import Event
+from consent_portal.ledger.kinds import KINDS
+from consent_portal.ledger.kinds.kind import Fact, Summary, Vocabulary
 from consent_portal.ledger.levels import LABELS, Level, LevelState
 from consent_portal.ledger.scope import Scope, ScopeKind
-from consent_portal.web.consent.forms import CAPACITY, GRANTORS
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.templating import day, moment
 
@@ -24,11 +25,6 @@ SCOPES = {
     ScopeKind.SERIES: _l("one series"),
     ScopeKind.INSTANCE: _l("one image"),
 }
-GRANTOR_WORDS = {**dict(GRANTORS), p.GrantorKind.REPRESENTATIVE: _l("A representative")}
-"""The form asks which kind of representative; the command line may leave it at that."""
-CAPACITY_WORDS = dict(CAPACITY)
-
-
 @dataclass(frozen=True)
 class EventView:
     """One line of the timeline."""
@@ -45,14 +41,15 @@ class EventView:
 
 def event_view(event: Event) -> EventView:
     """Return what the timeline shows of an event."""
+    kind = KINDS[event.type]
     return EventView(
         id=event.id,
         seq=event.seq,
-        title=wording.EVENTS[str(event.type)],
-        tone=wording.EVENT_TONES.get(str(event.type), "open"),
+        title=_(kind.title),
+        tone=str(kind.tone),
         when=_when(event),
         by=event.recorded_by,
-        summary=_summary(event),
+        summary=_summary_words(kind.summary(event.payload)),
         facts=facts_of(event),
     )
 
@@ -63,18 +60,15 @@ def _when(event: Event) -> str:
     return _("%(recorded)s, counts from %(day)s", recorded=recorded, day=day(event.effective_at)) if late else recorded
 
 
-def _summary(event: Event) -> str:
-    payload = event.payload
-    if isinstance(payload, p.Given):
-        return answers_words(payload.levels)
-    if isinstance(payload, p.Withdrawn | p.Refused | p.Objection):
-        return "; ".join(LABELS[level] for level in payload.levels)
-    if isinstance(payload, p.Released):
-        purpose = wording.purpose_name(payload.purpose)
-        return str(
-            _("%(purpose)s, to %(recipient)s", purpose=purpose, recipient=wording.recipient_name(payload.recipient))
-        )
-    return str(getattr(payload, "note", "") or getattr(payload, "reason", ""))
+def _summary_words(summary: Summary) -> str:
+    if summary.answers is not None:
+        return answers_words(summary.answers)
+    if summary.levels:
+        return "; ".join(LABELS[level] for level in summary.levels)
+    if summary.purpose:
+        purpose, recipient = wording.purpose_name(summary.purpose), wording.recipient_name(summary.recipient)
+        return str(_("%(purpose)s, to %(recipient)s", purpose=purpose, recipient=recipient))
+    return summary.text
 
 
 def answers_words(levels: Mapping[Level, LevelState]) -> str:
@@ -94,60 +88,23 @@ def scope_words(scope: Scope) -> str:
 
 def facts_of(event: Event) -> Facts:
     """Return the details of an event, label by label; empty values are left out by the page."""
-    payload = event.payload
-    rows: Facts = []
-    if isinstance(payload, p.Given):
-        rows = _given(payload)
-    elif isinstance(payload, p.Withdrawn | p.Refused | p.Objection):
-        rows = [*_grantor(payload.grantor), (_("Reason"), payload.reason)]
-    elif isinstance(payload, p.Released):
-        rows = _released(payload)
-    return [(_("Covers"), scope_words(event.scope)), *rows] if rows else []
+    rows = [(_(fact.label), _value_words(fact)) for fact in KINDS[event.type].facts(event.payload)]
+    covers = [(_("Covers"), scope_words(event.scope))] if event.patient_key else []
+    return [*covers, *rows] if rows else []
 
 
-def _grantor(grantor: p.Grantor) -> Facts:
-    return [
-        (_("Answer given by"), str(GRANTOR_WORDS[grantor.kind])),
-        (_("Name"), grantor.name),
-        (_("Evidence of authority"), grantor.evidence),
-    ]
-
-
-def _given(given: p.Given) -> Facts:
-    return [
-        (_("Requesting clinician"), given.requesting_clinician),
-        (_("Discussed on"), day(given.discussed_on)),
-        (_("Explained by"), given.explained_by),
-        *_grantor(given.grantor),
-        (_("Capacity"), str(CAPACITY_WORDS[given.capacity.answer])),
-        (_("Capacity assessed by"), given.capacity.assessor),
-        (_("Given"), {"written": _("in writing"), "oral": _("orally")}.get(given.manner, "")),
-        (_("Valid from"), day(given.valid_from)),
-        (_("Valid until"), day(given.valid_to)),
-        *_conditions(given.conditions),
-        (_("Witness"), given.witness),
-        (_("Interpreter"), given.interpreter),
-        (_("Language"), given.language),
-        (_("Consent form version"), given.form_version),
-        (_("Leaflet version"), given.leaflet_version),
-        (_("Reason for the amendment"), given.reason),
-    ]
-
-
-def _conditions(conditions: p.Conditions) -> Facts:
-    return [
-        (_("Named publication"), conditions.named_publication),
-        (_("Conditions"), conditions.text),
-        (_("Commercial use: the data"), conditions.commercial_data),
-        (_("Commercial use: confidentiality"), conditions.commercial_confidentiality),
-    ]
-
-
-def _released(released: p.Released) -> Facts:
-    return [
-        (_("Requested by"), released.sender),
-        (_("Reason"), released.reason),
-        (_("De-identification"), str(wording.profile_name(released.profile))),
-        (_("Format"), released.format),
-        (_("Rules"), ", ".join(wording.rule_name(rule) for rule in released.basis)),
-    ]
+def _value_words(fact: Fact) -> str:
+    if isinstance(fact.value, date):
+        return day(fact.value)
+    value = fact.value or ""
+    match fact.vocabulary:
+        case Vocabulary.PURPOSE:
+            return str(wording.purpose_name(value))
+        case Vocabulary.PROFILE:
+            return str(wording.profile_name(value))
+        case Vocabulary.RECIPIENT:
+            return wording.recipient_name(value)
+        case Vocabulary.RULES:
+            return ", ".join(wording.rule_name(rule) for rule in value.splitlines())
+        case None:
+            return value

@@ -12,23 +12,17 @@ from wtforms.validators import ValidationError
 
 from consent_portal.clock import age_on
 from consent_portal.ledger.levels import Level
+from consent_portal.ledger.payload import CAPACITY_WORDS, GRANTOR_WORDS, GrantorKind
 from consent_portal.ledger.projection import ADULT, MATURITY
 from consent_portal.web.frame.fields import AtMost, Choice, Form, IfGiven, Needed, NotInFuture, PlainDate, options
 
 ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Not chosen")))
 AMENDED_ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Leave as it is")))
-GRANTORS = (
-    ("patient", _l("The patient")),
-    ("parental-responsibility", _l("A person with parental responsibility")),
-    ("lasting-power-of-attorney", _l("An attorney under a lasting power of attorney (LPA)")),
-    ("deputy", _l("A deputy appointed by the court")),
-    ("other", _l("Somebody else with authority")),
+GRANTORS = tuple(
+    (str(kind), _l(words)) for kind, words in GRANTOR_WORDS.items() if kind is not GrantorKind.REPRESENTATIVE
 )
-CAPACITY = (
-    ("yes", _l("Yes, the patient has capacity for this decision")),
-    ("no", _l("No, somebody with authority decided")),
-    ("best interests", _l("No, a best interests decision was made")),
-)
+"""The form asks which kind of representative; an older record may leave it at that."""
+CAPACITY = tuple((str(answer), _l(words)) for answer, words in CAPACITY_WORDS.items())
 MANNERS = (("written", _l("In writing, on a signed form")), ("oral", _l("Orally, and noted in the record")))
 OTHER_LEAFLET = "other"
 SCOPES = (

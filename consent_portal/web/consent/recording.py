@@ -7,7 +7,6 @@ from consent_portal.ledger import payloads as p
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.registers.studies import Study
-from consent_portal.services.consent import Target
 from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
 
 STATES = {"yes": LevelState.ACCEPTED, "no": LevelState.DECLINED, "not-chosen": LevelState.NOT_CHOSEN}
@@ -26,11 +25,6 @@ def scope_of(study: Study, kind: str, series_uid: str = "", episode: str = "") -
             )
         case _:
             return Scope.study(study.study_uid, study.facts.accession)
-
-
-def target_of(study: Study, form: ConsentForm, series_uid: str) -> Target:
-    """Return what the consent is about."""
-    return Target(study.patient_key, scope_of(study, form.scope.data, series_uid, form.episode.data or ""))
 
 
 def given_of(form: ConsentForm, recorder: str) -> p.Given:

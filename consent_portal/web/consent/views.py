@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,31 +9,30 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_security import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from consent_portal.clock import local_day, utc_now
+from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
 from consent_portal.ledger.status import ConsentStatus, LevelStatus
 from consent_portal.parts import parts
 from consent_portal.policy.model import Decision, Outcome
-from consent_portal.registers import studies
 from consent_portal.registers.recipients import SELF
 from consent_portal.registers.studies import Study
-from consent_portal.services import consent as commands
-from consent_portal.services import queries
-from consent_portal.services.consent import Target
-from consent_portal.services.effect import Effect, effect
+from consent_portal.services import acts, queries
+from consent_portal.services.effect import Effect
+from consent_portal.services.possible_outcome import would_be
 from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.asks import Ask
-from consent_portal.web.consent.answered import close_answered
 from consent_portal.web.consent.events import facts_of
 from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
-from consent_portal.web.consent.recording import given_of, scope_of, target_of, withdrawn_of
+from consent_portal.web.consent.recording import given_of, scope_of, withdrawn_of
 from consent_portal.web.frame.access import CARE, Role, allowed
-from consent_portal.web.frame.favourable import would_be
 from consent_portal.web.frame.fields import options
+from consent_portal.web.frame.policy_in_force import policy_in_force
 from consent_portal.web.frame.templating import day
 from consent_portal.web.identity.lookup import present_study, registered_study
 from consent_portal.web.identity.series import series_choices
@@ -44,7 +42,7 @@ from consent_portal.web.work.forms import RequestAmendment
 from consent_portal.web.work.present import recall_views
 
 blueprint = Blueprint("consent", __name__, template_folder="templates", url_prefix="/studies/<uuid:study>")
-Writer = Callable[[Any, Target, Any, str], Event]
+Writer = Callable[[Session, acts.Subject, p.Given, acts.Actor], acts.Act]
 
 
 @blueprint.route("/record", methods=["GET", "POST"])
@@ -56,7 +54,7 @@ def record(study: Any) -> str | Response:
     form.born = known.birth_date
     known_series = _offer_series(form, known)
     form.offer_leaflets(leaflet.given())
-    if form.validate_on_submit() and _written(known, form, commands.record):
+    if form.validate_on_submit() and _written(known, form, acts.record):
         flash(_("The consent is recorded."), "success")
         return redirect(url_for("studies.show", study=known.key))
     return render_template("consent/record.html", study=study_view(known), form=form, series_known=known_series)
@@ -71,7 +69,7 @@ def amend(study: Any) -> str | Response:
     form.born = known.birth_date
     known_series = _offer_series(form, known)
     form.offer_leaflets(leaflet.given())
-    if form.validate_on_submit() and _written(known, form, commands.amend):
+    if form.validate_on_submit() and _written(known, form, acts.amend):
         flash(_("The amendment is recorded. The earlier record is kept."), "success")
         return redirect(url_for("studies.show", study=known.key))
     return render_template(
@@ -85,36 +83,30 @@ def _offer_series(form: ConsentForm, study: Study) -> bool:
     return bool(known)
 
 
-def _written(study: Study, form: ConsentForm, write: Writer) -> bool:
+def _written(study: Study, form: ConsentForm, act: Writer) -> bool:
     try:
         with parts().database.writing() as session:
-            target = target_of(study, form, form.series.data or "")
-            _note_episode(session, study, target)
-            before = len(recalls.waiting(session))
-            event = write(session, target, given_of(form, current_user.username), current_user.username)
-            close_answered(session, study, current_user.username)
-            idle = _idle(session, study, event)
-            opened = len(recalls.waiting(session)) - before
+            scope = scope_of(study, form.scope.data, form.series.data or "", form.episode.data or "")
+            given = given_of(form, current_user.username)
+            done = act(session, acts.Subject(study, scope), given, _actor(session))
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return False
-    for level in idle.not_opened:
-        told = {"level": level.level.label, "why": level.why}
-        flash(_("This record does not open '%(level)s'. %(why)s", **told), "warning")
-    _tell_what_stays_open(idle)
-    if opened:
-        words = ngettext("%(num)d release", "%(num)d releases", opened)
+    for level in done.effect.not_opened:
+        words = {"level": level.level.label, "why": level.why}
+        flash(_("This record does not open '%(level)s'. %(why)s", **words), "warning")
+    _tell_what_stays_open(done.effect)
+    if done.recalls:
+        releases = ngettext("%(num)d release", "%(num)d releases", len(done.recalls))
         flash(
-            _("What was declined had left: %(releases)s to call back, listed under Recalls.", releases=words), "warning"
+            _("What was declined had left: %(releases)s to call back, listed under Recalls.", releases=releases),
+            "warning",
         )
     return True
 
 
-def _idle(session: Any, study: Study, event: Event) -> Effect:
-    """Return what the event says of this study in vain; a form for less than the study opens less on purpose."""
-    present = studies.by_key(session, study.key) or study
-    found = effect(event, queries.status(session, present))
-    return found if event.scope.covers(present.item) else replace(found, not_opened=())
+def _actor(session: Session) -> acts.Actor:
+    return acts.Actor(current_user.username, policy_in_force(session))
 
 
 def _tell_what_stays_open(idle: Effect) -> None:
@@ -132,15 +124,6 @@ def _tell_what_stays_open(idle: Effect) -> None:
 
 def _counts_from(level: LevelStatus) -> date | None:
     return local_day(level.event.effective_at) if level.event else None
-
-
-def _note_episode(session: Any, study: Study, target: Target) -> None:
-    """Put the study in the episode that the form names: Orthanc tells of none, and an unknown one covers nothing."""
-    number = target.scope.episode
-    if number and not studies.put_in_episode(session, study.key, number):
-        raise Refusal(
-            _("This study is noted under another episode of care. Check the number, or choose what else this covers.")
-        )
 
 
 def _before(study: Study) -> dict[str, Any]:
@@ -179,11 +162,10 @@ def withdraw(study: Any) -> str | Response:
 
 
 def _withdrawn(study: Study, form: WithdrawForm) -> Effect | None:
-    target = Target(study.patient_key, scope_of(study, form.scope.data))
+    subject = acts.Subject(study, scope_of(study, form.scope.data))
     try:
         with parts().database.writing() as session:
-            event = commands.withdraw(session, target, withdrawn_of(form), current_user.username, form.told_on.data)
-            return _idle(session, study, event)
+            return acts.withdraw(session, subject, withdrawn_of(form), _actor(session), form.told_on.data).effect
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return None
@@ -217,7 +199,7 @@ def request_amendment(study: Any) -> str | Response:
 
 def _asked(study: Study, form: RequestAmendment) -> Ask | None:
     with parts().database.writing() as session:
-        decision = would_be(session, [study], form.purpose.data, Role.CLINICIAN)
+        decision = would_be(session, [study], form.purpose.data, Role.CLINICIAN, policy_in_force(session))
         if decision.outcome is Outcome.ASK:
             return asks.open_ask(session, _wanted(study, form, decision))
     if decision.outcome is Outcome.PERMIT:

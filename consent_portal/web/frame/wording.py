@@ -49,42 +49,6 @@ PROFILES = {
     "D4": _l("hand-out standard: publication standard, and nothing hidden in the file"),
 }
 
-EVENTS = {
-    "GIVEN": _l("Consent recorded"),
-    "REFUSED": _l("Consent refused"),
-    "AMENDED": _l("Consent amended"),
-    "WITHDRAWN": _l("Consent withdrawn"),
-    "EXPIRED": _l("Consent expired"),
-    "REVIEWED_AT_MATURITY": _l("Reviewed with the young person"),
-    "INVALIDATED": _l("Marked as entered in error"),
-    "CAPACITY_ASSESSED": _l("Capacity assessed"),
-    "REPRESENTATIVE_ADDED": _l("Representative added"),
-    "REPRESENTATIVE_REMOVED": _l("Representative removed"),
-    "DECEASED_NOTED": _l("Death noted"),
-    "FORM_ATTACHED": _l("Signed form attached"),
-    "RECEIPT_ISSUED": _l("Receipt given to the patient"),
-    "OBJECTION": _l("Objection recorded"),
-    "EXPLAINED": _l("Use of images explained"),
-    "RELEASED": _l("A copy left"),
-    "RECALL_SENT": _l("Recall sent"),
-    "RECALL_CONFIRMED": _l("Recall confirmed"),
-    "PUBLISHED": _l("Published"),
-    "POLICY_SIGNED": _l("Policy signed"),
-    "NOTICE_STEP": _l("Step of a version of the notices"),
-    "ACCOUNT_CHANGED": _l("Change of an account"),
-}
-
-EVENT_TONES = {
-    "GIVEN": "permit",
-    "AMENDED": "permit",
-    "REFUSED": "deny",
-    "WITHDRAWN": "deny",
-    "OBJECTION": "deny",
-    "INVALIDATED": "deny",
-    "EXPIRED": "ask",
-}
-
-
 SHORT_PROFILES = {
     "D0": _l("the original"),
     "D1": _l("send-out label"),

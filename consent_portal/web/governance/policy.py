@@ -12,8 +12,8 @@ from consent_portal.parts import parts
 from consent_portal.policy.model import Situation
 from consent_portal.services import consent as commands
 from consent_portal.web.frame.access import Role, allowed, role_of_user
-from consent_portal.web.frame.favourable import policy_in_force
 from consent_portal.web.frame.limits import count_wrong_password, refuse_guessing
+from consent_portal.web.frame.policy_in_force import policy_in_force
 from consent_portal.web.governance.forms import SIGNATURE, SignPolicy
 
 blueprint = Blueprint("policy", __name__, template_folder="templates", url_prefix="/policy")

@@ -13,9 +13,9 @@ from consent_portal.parts import parts
 from consent_portal.publishing import versions
 from consent_portal.publishing.checking import Checking, rules_of
 from consent_portal.web.frame.access import Role, allowed, role_of_user
-from consent_portal.web.frame.favourable import policy_in_force
 from consent_portal.web.frame.fields import options
 from consent_portal.web.frame.headers import SCRIPT_MAY_ASK
+from consent_portal.web.frame.policy_in_force import policy_in_force
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.notices.index import EDITORS, READERS
 from consent_portal.web.notices.version_words import in_one_line, version_view

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from consent_portal.registers.studies import Study
 from consent_portal.services.summary import Summary, summarise
 from consent_portal.web.frame.access import role_of_user
-from consent_portal.web.frame.favourable import policy_in_force
+from consent_portal.web.frame.policy_in_force import policy_in_force
 
 
 def summary_of(session: Session, study: Study) -> Summary:

@@ -183,7 +183,7 @@ project_key_file = "secrets/project-key"
 mapping_key_file = "secrets/mapping-key.pub"
 workers = 2
 poll_seconds = 0.3
-portal_timeout_seconds = 60
+portal_timeout_seconds = {PATIENCE}
 """
         )
 

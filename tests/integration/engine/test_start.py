@@ -78,7 +78,7 @@ def test_a_settings_file_that_is_not_there_or_not_toml_says_so(own_engine):
 
 
 def test_a_database_that_cannot_be_opened_says_so(own_engine):
-    done = attempt(own_engine, AOA_ENGINE_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
+    done = attempt(own_engine, AOA_ENGINE_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert done.returncode == 1
     assert "database" in done.stderr
 

@@ -16,7 +16,7 @@ _ALPHABETS = st.sampled_from(
 _NAME = _ALPHABETS.flatmap(lambda letters: st.text(letters, min_size=1, max_size=14))
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(st.lists(_NAME, min_size=1, max_size=6))
 def test_what_is_written_is_what_is_read(names: list[str]) -> None:
     pdf = Pdf.new()

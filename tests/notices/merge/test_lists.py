@@ -254,7 +254,7 @@ _WORD = _ALPHABETS.flatmap(lambda letters: st.text(letters, min_size=1, max_size
 _NAME = st.lists(_WORD, min_size=1, max_size=4).map(lambda words: " ".join(" ".join(words).split()))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(st.lists(_NAME.filter(lambda name: not name_fault(name)), min_size=1, max_size=8), st.sampled_from(",;\t"))
 def test_a_name_in_any_script_goes_through_csv_and_workbook_unchanged(names: list[str], separator: str) -> None:
     output = io.StringIO()
@@ -265,7 +265,7 @@ def test_a_name_in_any_script_goes_through_csv_and_workbook_unchanged(names: lis
     assert read_letters(output.getvalue().encode("utf-16")) == (wanted, [])
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=90))
 def test_any_text_at_all_is_a_name_or_a_reason_without_it(text: str) -> None:
     output = io.StringIO()
@@ -276,7 +276,7 @@ def test_any_text_at_all_is_a_name_or_a_reason_without_it(text: str) -> None:
     assert all(len(text.strip()) < 12 or text.strip() not in one.reason for one in refused)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(st.binary(max_size=200))
 def test_any_bytes_at_all_are_a_list_or_a_message(data: bytes) -> None:
     for some in (data, b"name\n" + data, b"PK\x03\x04" + data):

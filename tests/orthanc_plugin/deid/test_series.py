@@ -72,7 +72,7 @@ CHOICES = st.tuples(
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-@settings(max_examples=8, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(choices=st.lists(CHOICES, min_size=4, max_size=12))
 def test_patients_in_any_order_come_out_as_each_would_alone(name, choices):
     request = REQUESTS[name]

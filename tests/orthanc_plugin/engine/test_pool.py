@@ -70,9 +70,9 @@ def test_workers_end_with_their_parent_even_when_it_is_killed(tmp_path):
     script = tmp_path / "parent.py"
     script.write_text(
         "from orthanc_plugin.engine.pool import Pool\n"
-        "import time\n"
+        "import signal\n"
         "def resource(): return 1\n"
-        "def nap(_, item): time.sleep(600)\n"
+        "def nap(_, item): signal.pause()\n"
         "if __name__ == '__main__':\n"
         "    print('up', flush=True)\n"
         "    list(Pool(2, resource).each(nap, [1, 2]))\n"

@@ -66,7 +66,6 @@ def test_every_link_in_the_readme_leads_somewhere() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-@pytest.mark.timeout(900)  # two starts and nine commands
 def test_the_walk_of_the_readme_runs_as_it_stands_and_a_second_start_changes_nothing(
     new_stack: Callable[..., Stack], tmp_path: Path
 ) -> None:

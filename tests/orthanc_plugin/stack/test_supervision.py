@@ -1,5 +1,6 @@
 """The supervisor keeps the parts running, and leaves nothing behind, however it ends."""
 
+import math
 import os
 import signal
 import sys
@@ -10,17 +11,26 @@ from pathlib import Path
 import psutil
 import pytest
 
+from orthanc_plugin.stack import supervision
 from orthanc_plugin.stack.home import Home
 from orthanc_plugin.stack.programs import Program
 from orthanc_plugin.stack.supervision import Supervisor
-from tests.support.patience import until
+from tests.support.patience import PATIENCE, until
 
-SLEEPER = "import time\nwhile True: time.sleep(60)"
-STUBBORN = f"import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('stubborn', flush=True)\n{SLEEPER}"
+SLEEPER = "import signal\nwhile True: signal.pause()"
+STUBBORN = (
+    "import signal\n"
+    "signal.signal(signal.SIGTERM, lambda *_: print('told', flush=True))\n"
+    f"print('up', flush=True)\n{SLEEPER}"
+)
 
 
 def program(name: str, code: str, priority: int = 10) -> Program:
-    return Program(name, (sys.executable, "-c", f"exec({code!r})"), priority, 20)
+    return Program(name, (sys.executable, "-c", f"exec({code!r})"), priority, int(PATIENCE))
+
+
+def written(home: Home, name: str) -> list[str]:
+    return home.log(name).read_text().split() if home.log(name).exists() else []
 
 
 @pytest.fixture
@@ -54,22 +64,43 @@ def test_a_part_that_is_killed_is_started_again(home: Home) -> None:
 
 
 def test_a_part_that_ends_by_itself_without_a_fault_is_started_again_too(home: Home) -> None:
-    code = "import time; print('started', flush=True); time.sleep(3)"
-    with Supervisor(home, [program("engine", code)]):
-        until(lambda: home.log("engine").exists() and home.log("engine").read_text().count("started") > 1, "a restart")
+    end = home.folder / "end"
+    os.mkfifo(end)
+    with Supervisor(
+        home, [program("engine", f"print('started', flush=True); open({str(end)!r}).read()")]
+    ) as supervisor:
+        until(lambda: running(supervisor, "engine"), "the start")
+        end.write_text("")
+        until(lambda: written(home, "engine") == ["started"] * 2, "a restart")
+
+
+def held_up(end: Path) -> str:
+    """Return a program that is told to stop and stops when somebody has written to `end`."""
+    os.mkfifo(end)
+    return (
+        "import signal, sys\n"
+        f"def end(*_): print('told', flush=True); open({str(end)!r}).read(); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, end)\nprint('up', flush=True)\nwhile True: signal.pause()"
+    )
 
 
 def test_the_parts_stop_in_the_reverse_order_of_their_start(home: Home) -> None:
-    code = (
-        "import signal, sys, time\n"
-        "def end(*_): print(time.monotonic(), flush=True); time.sleep(0.3); sys.exit()\n"
-        "signal.signal(signal.SIGTERM, end)\nprint('up', flush=True)\n" + SLEEPER
-    )
-    parts = [program("portal", code, 10), program("engine", code, 20), program("orthanc", code, 30)]
+    order = ("orthanc", "engine", "portal")
+    parts = [program(name, held_up(home.folder / f"end-{name}"), 30 - 10 * n) for n, name in enumerate(order)]
+    told: list[list[str]] = []
+
+    def look_on() -> None:
+        for name in order:
+            until(lambda name=name: "told" in written(home, name), f"the word to {name}")
+            told.append([each for each in order if "told" in written(home, each)])
+            (home.folder / f"end-{name}").write_text("")
+
     with Supervisor(home, parts) as supervisor:
-        until(lambda: all(running(supervisor, part.name) for part in parts), "all parts")
-    ended = [float(home.log(name).read_text().split()[-1]) for name in ("orthanc", "engine", "portal")]
-    assert ended == sorted(ended)
+        until(lambda: all(running(supervisor, name) and "up" in written(home, name) for name in order), "all parts")
+        onlooker = threading.Thread(target=look_on, daemon=True)
+        onlooker.start()
+    onlooker.join(PATIENCE)
+    assert told == [["orthanc"], ["orthanc", "engine"], ["orthanc", "engine", "portal"]]
 
 
 def test_leaving_ends_every_part_and_removes_socket_and_configuration(home: Home) -> None:
@@ -95,11 +126,19 @@ def test_a_supervisor_killed_with_signal_9_takes_its_parts_with_it(home: Home) -
     assert list(home.run.iterdir()) == []
 
 
-def test_a_part_that_will_not_stop_is_ended_at_once_when_told_to_hurry(home: Home) -> None:
+def test_a_part_that_will_not_stop_is_ended_when_told_to_hurry_and_not_before(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervision, "_PATIENCE", math.inf)  # nothing but the hurry ends it
     with Supervisor(home, [program("engine", STUBBORN)]) as supervisor:
-        until(lambda: running(supervisor, "engine") and "stubborn" in home.log("engine").read_text(), "the start")
+        until(lambda: running(supervisor, "engine") and "up" in written(home, "engine"), "the start")
         pid = running(supervisor, "engine")
-        threading.Timer(1, supervisor.hurry.set).start()
+
+        def hurry() -> None:
+            until(lambda: "told" in written(home, "engine"), "the word to the engine")
+            supervisor.hurry.set()
+
+        threading.Thread(target=hurry, daemon=True).start()
     assert gone(pid)()
 
 

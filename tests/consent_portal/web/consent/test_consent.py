@@ -12,6 +12,7 @@ from consent_portal.ledger.events import EventType
 from consent_portal.ledger.scope import ScopeKind
 from consent_portal.registers import studies
 from consent_portal.web.frame import fields as base
+from tests.support.patience import PATIENCE
 
 TODAY = local_day(utc_now())
 
@@ -254,7 +255,7 @@ def test_a_withdrawal_after_a_release_opens_its_recall_which_can_be_worked(porta
 def test_the_page_of_a_consent_opens_and_withdraws_without_orthanc(portal, illustrator, said):
     study = portal.photo
     illustrator.send(f"/studies/{study.key}/record", **said)
-    portal.parts.orthanc._client = type(portal.parts.orthanc)("http://127.0.0.1:9", "u", "p", timeout=1)._client
+    portal.parts.orthanc._client = type(portal.parts.orthanc)("http://127.0.0.1:9", "u", "p", timeout=PATIENCE)._client
     illustrator.open(f"/studies/{study.key}")
     illustrator.send(f"/studies/{study.key}/withdraw", **{**TAKEN_BACK, "told_on": TODAY.isoformat()})
     assert portal.state(study, "teaching") == "withdrawn"

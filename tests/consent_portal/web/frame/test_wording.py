@@ -2,13 +2,12 @@
 
 import pytest
 
-from consent_portal.ledger.events import EventType
 from consent_portal.ledger.levels import LevelState
-from consent_portal.ledger.payloads import CapacityAnswer, GrantorKind
+from consent_portal.ledger.payload import CAPACITY_WORDS, GRANTOR_WORDS, CapacityAnswer, GrantorKind
 from consent_portal.ledger.scope import ScopeKind
 from consent_portal.policy.load import load_policy
 from consent_portal.policy.model import Outcome, Situation
-from consent_portal.web.consent.events import CAPACITY_WORDS, GRANTOR_WORDS, SCOPES
+from consent_portal.web.consent.events import SCOPES
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import ROLE_NAMES, Role
 
@@ -16,7 +15,6 @@ EVERYTHING = {
     "situations": (Situation, wording.SITUATIONS),
     "outcomes": (Outcome, wording.OUTCOMES),
     "states of a level": (LevelState, wording.STATES),
-    "events": (EventType, wording.EVENTS),
     "purposes": (load_policy().purposes, wording.PURPOSES),
     "grantors": (GrantorKind, GRANTOR_WORDS),
     "capacity": (CapacityAnswer, CAPACITY_WORDS),

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.portal import CT, FAMILY, HEALTH_AND_CARE_NUMBER, NHS_NUMBER, PHOTO
 
 RANDOM = re.compile(r'[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=name="csrf_token" value=")[^"]+')
@@ -118,7 +119,7 @@ def test_a_look_at_a_study_is_written_down_for_the_guardian(portal):
 
 def test_orthanc_away_gives_a_page_that_says_so(portal):
     reader = portal.reader("clinician")
-    away = type(portal.parts.orthanc)("http://127.0.0.1:9", "u", "p", timeout=1)
+    away = type(portal.parts.orthanc)("http://127.0.0.1:9", "u", "p", timeout=PATIENCE)
     portal.parts.orthanc._client = away._client
     page = reader.send("/studies", expect=503, name=FAMILY).get_data(as_text=True)
     assert "Orthanc is not answering" in page

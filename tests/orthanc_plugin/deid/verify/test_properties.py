@@ -27,7 +27,7 @@ SYNTAX = {
 KNOWN = KnownIdentifiers.from_record(
     names=["Quillfeather^Zebedee", "Ng^Li", "Head^May"], ids=["12345", "RXH0471182"], birth_dates=["19510719"]
 )
-RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RELAXED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def with_meta(syntax: bytes, body: bytes) -> bytes:

@@ -1,27 +1,27 @@
-"""Closes the questions that a newly recorded consent answers."""
+"""Closes the questions that what was recorded answers."""
 
 from sqlalchemy.orm import Session
 
-from consent_portal.policy.model import Outcome
+from consent_portal.policy.model import Outcome, Policy
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
+from consent_portal.services.possible_outcome import would_be
 from consent_portal.tasks import asks
 from consent_portal.tasks.asks import Ask
-from consent_portal.web.frame.favourable import would_be
 
 
-def close_answered(session: Session, study: Study, by: str) -> list[Ask]:
+def close_answered(session: Session, study: Study, by: str, policy: Policy) -> list[Ask]:
     """Close the open questions about `study` that are now answered, yes or no; needs a writing session."""
     closed = []
     for ask in asks.waiting(session):
-        outcome = _answer(session, ask) if study.key in ask.studies else None
+        outcome = _answer(session, ask, policy) if study.key in ask.studies else None
         if outcome:
             closed.append(asks.close(session, ask.id, outcome, by))
     return closed
 
 
-def _answer(session: Session, ask: Ask) -> str | None:
+def _answer(session: Session, ask: Ask, policy: Policy) -> str | None:
     found = [register.by_key(session, key) for key in ask.studies]
     studies = [study for study in found if study is not None]
-    decision = would_be(session, studies, ask.purpose, ask.role)
+    decision = would_be(session, studies, ask.purpose, ask.role, policy)
     return {Outcome.PERMIT: "agreed", Outcome.DENY: "declined"}.get(decision.outcome)

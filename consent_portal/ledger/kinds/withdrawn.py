@@ -1,0 +1,34 @@
+"""WITHDRAWN: the patient took back what was given, as a whole or for some levels (R19, R40)."""
+
+from typing import Literal
+
+from consent_portal.ledger.events import EventType
+from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_grantor
+from consent_portal.ledger.levels import Level
+from consent_portal.ledger.payload import Grantor, Payload
+
+
+class Withdrawn(Payload):
+    """Which levels the patient took back, and how we were told."""
+
+    levels: tuple[Level, ...] = tuple(Level)
+    grantor: Grantor = Grantor()
+    received: Literal["in person", "by telephone", "in writing", "not recorded"] = "not recorded"
+    reason: str = ""
+
+
+def _summary(withdrawn: Withdrawn) -> Summary:
+    return Summary(levels=withdrawn.levels)
+
+
+def _facts(withdrawn: Withdrawn) -> Facts:
+    return (
+        *of_grantor(withdrawn.grantor),
+        Fact("Told", withdrawn.received.replace("not recorded", "")),
+        Fact("Reason", withdrawn.reason),
+    )
+
+
+WITHDRAWN = EventKind(
+    EventType.WITHDRAWN, Withdrawn, "Consent withdrawn", Tone.DENY, correctable=True, summary=_summary, facts=_facts
+)

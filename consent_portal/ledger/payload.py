@@ -1,0 +1,66 @@
+"""What payloads of several kinds of event are made of, checked strictly: an unknown field or a wrong type never enters.
+
+No payload holds the patient's own identifiers: those live in the register, so that they can be corrected or erased
+while the chain stays whole.
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Payload(BaseModel):
+    """Base of all payloads: immutable, strict, nothing extra."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class GrantorKind(StrEnum):
+    """On whose authority consent is given (GMC 31-34, hazard H9)."""
+
+    PATIENT = "patient"
+    PARENTAL_RESPONSIBILITY = "parental-responsibility"
+    LASTING_POWER_OF_ATTORNEY = "lasting-power-of-attorney"
+    DEPUTY = "deputy"
+    REPRESENTATIVE = "representative"
+    OTHER = "other"
+
+
+GRANTOR_WORDS = {
+    GrantorKind.PATIENT: "The patient",
+    GrantorKind.PARENTAL_RESPONSIBILITY: "A person with parental responsibility",
+    GrantorKind.LASTING_POWER_OF_ATTORNEY: "An attorney under a lasting power of attorney (LPA)",
+    GrantorKind.DEPUTY: "A deputy appointed by the court",
+    GrantorKind.REPRESENTATIVE: "A representative",
+    GrantorKind.OTHER: "Somebody else with authority",
+}
+
+
+class Grantor(Payload):
+    """Who gave (or changed) the consent."""
+
+    kind: GrantorKind = GrantorKind.PATIENT
+    name: str = ""
+    evidence: str = ""
+
+
+class CapacityAnswer(StrEnum):
+    """Whether the patient can decide this, now (GMC 28-30)."""
+
+    YES = "yes"
+    NO = "no"
+    BEST_INTERESTS = "best interests"
+
+
+CAPACITY_WORDS = {
+    CapacityAnswer.YES: "Yes, the patient has capacity for this decision",
+    CapacityAnswer.NO: "No, somebody with authority decided",
+    CapacityAnswer.BEST_INTERESTS: "No, a best interests decision was made",
+}
+
+
+class Capacity(Payload):
+    """The answer, and who assessed it."""
+
+    answer: CapacityAnswer
+    assessor: str = ""

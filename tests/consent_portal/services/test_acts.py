@@ -1,0 +1,65 @@
+"""An act of consent is whole whoever calls it."""
+
+import pytest
+
+from consent_portal.ledger import payloads as p
+from consent_portal.ledger.checks import Refusal
+from consent_portal.ledger.scope import Scope, ScopeKind
+from consent_portal.policy.load import load_policy
+from consent_portal.registers import studies
+from consent_portal.services import acts
+from consent_portal.tasks import asks
+from tests.consent_portal.tasks.test_asks_and_reviews import ASK
+from tests.support.consent import given, levels
+
+ACTOR = acts.Actor("illustrator", load_policy())
+
+
+@pytest.fixture
+def subject(study):
+    return acts.Subject.of_study(study)
+
+
+def ask(session, study, purpose="teaching"):
+    wanted = {**vars(ASK), "studies": (study.key,), "purpose": purpose, "digest": f"digest-{purpose}"}
+    return asks.open_ask(session, asks.Wanted(**wanted))
+
+
+def test_a_consent_answers_the_open_question_about_its_use_and_no_other(database, study, subject):
+    with database.writing() as session:
+        teaching, internet = ask(session, study), ask(session, study, "internet")
+        done = acts.record(session, subject, given("record,teaching"), ACTOR)
+        assert [answered.id for answered in done.answered] == [teaching.id]
+        assert asks.get(session, teaching.id).outcome == "agreed"
+        assert asks.get(session, internet.id).status == asks.OPEN
+
+
+@pytest.mark.parametrize(
+    ("act", "payload"),
+    [
+        (acts.refuse, p.Refused(levels=levels("teaching"))),
+        (acts.withdraw, p.Withdrawn(levels=levels("teaching"))),
+        (acts.object_to, p.Objection(levels=levels("teaching"))),
+    ],
+)
+def test_a_no_answers_the_open_question_too(database, study, subject, act, payload):
+    with database.writing() as session:
+        question = ask(session, study)
+        done = act(session, subject, payload, ACTOR)
+        assert [answered.outcome for answered in done.answered] == ["declined"]
+        assert asks.get(session, question.id).closed_by == ACTOR.user
+
+
+def test_an_act_tells_what_of_it_takes_no_effect(database, subject):
+    with database.writing() as session:
+        acts.withdraw(session, subject, p.Withdrawn(levels=levels("teaching")), ACTOR)
+        late = acts.record(session, subject, given("record,teaching"), ACTOR)
+        assert [level.level for level in late.effect.not_opened] == list(levels("teaching"))
+
+
+def test_a_study_that_is_noted_under_another_episode_is_not_moved_by_a_form(database, study):
+    with database.writing() as session:
+        studies.put_in_episode(session, study.key, "E-1")
+        wrong = acts.Subject(study, Scope(kind=ScopeKind.EPISODE, episode="E-2"))
+        with pytest.raises(Refusal, match="another episode"):
+            acts.record(session, wrong, given("record"), ACTOR)
