@@ -125,8 +125,8 @@ class Gate:
 
     def _cover_explorer(self, page: bytes) -> None:
         route: dict[str, Route] = {"GET": lambda *_: Answer(HTTPStatus.OK, page, "text/html")}
-        self._own.append(re.compile(f"/{EXPLORER}"))
         self._orthanc.RegisterRestCallback(f"/{EXPLORER}", self._callback(route))
+        self._own.append(re.compile(f"/{EXPLORER}"))
 
     def _own_routes(self) -> dict[str, dict[str, Route]]:
         return {**self._entrance_routes(), **self._page_routes()}
