@@ -9,6 +9,7 @@ from consent_portal.app import create_app
 from consent_portal.services.users import acts
 from consent_portal.settings import Settings
 from tests.consent_portal.api.conftest import NOWHERE
+from tests.orthanc_plugin.gate.small_portal import fits
 from tests.support.api import CT, a_subject
 from tests.support.patience import PATIENCE
 from tests.support.portal import ROLES, PortalHome, served
@@ -44,10 +45,13 @@ class Gate:
     def check(self, user, password):
         answer = self.ask(user=user, password=password)
         assert answer.status_code == 200, answer.text
+        fits("account-check", answer.json())
         return answer.json()["account"]
 
     def list(self):
-        rows = self.ask("GET", "").json()["accounts"]
+        answer = self.ask("GET", "").json()
+        fits("accounts", answer)
+        rows = answer["accounts"]
         return {row["user"]: row for row in rows}
 
 

@@ -7,9 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+import jsonschema
+
+FOLDER = Path(__file__).parents[3] / "docs" / "contract"
 TOKEN = "gate-to-portal-0123456789abcdef"
+
+
+def fits(schema: str, value: Any) -> None:
+    """Hold a value against its schema in docs/contract."""
+    jsonschema.validate(value, json.loads((FOLDER / f"{schema}.schema.json").read_text(encoding="utf-8")))
 
 
 @dataclass
@@ -36,6 +45,7 @@ class SmallPortal:
             return 503, {}
         if body is None:
             return 200, {"contract": 1, "accounts": [self.told(user) for user in self.people]}
+        fits("account-check-request", body)
         self.checked.append(body)
         if self.guessing:
             return 429, {}

@@ -15,7 +15,7 @@ from orthanc_plugin.gate.doors import Doors
 from orthanc_plugin.gate.guard import PORTAL_AWAY, Guard, Request
 from orthanc_plugin.gate.roles import load_roles
 from orthanc_plugin.gate.settings import AccountsSettings, Secret
-from tests.orthanc_plugin.gate.small_portal import TOKEN, running
+from tests.orthanc_plugin.gate.small_portal import TOKEN, fits, running
 from tests.support.patience import PATIENCE, until
 
 ROLES = load_roles()
@@ -70,6 +70,13 @@ def test_a_right_password_is_compared_once_and_a_wrong_one_never_opens(gate, por
     assert gate.role("ann", "three other words") is None
     assert gate.role("nobody") is None
     assert len(portal.checked) == 3
+
+
+def test_what_these_tests_answer_the_gate_is_what_was_agreed(portal):
+    fits("accounts", portal.answer("", None)[1])
+    for password in (WORDS, "a guess"):
+        asked = {"contract": 1, "user": "ann", "password": password, "address": HERE}
+        fits("account-check", portal.answer("/check", asked)[1])
 
 
 def test_the_same_wrong_password_again_is_not_another_guess(gate, portal):
