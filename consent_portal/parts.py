@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from flask import Flask, current_app
 
 from consent_portal.database import Database
+from consent_portal.ledger.continuity import Continuity
 from consent_portal.orthanc import OrthancClient
 from consent_portal.policy.model import Policy
 from consent_portal.services.users.guessing import Guesses, in_memory
+from consent_portal.services.walking import Walk
 from consent_portal.settings import Settings
 
 EXTENSION = "aoa"
@@ -23,12 +25,18 @@ class Parts:
         The one count of wrong passwords.
     policy : Policy
         The decision table as shipped; `consent_portal.services.policy.present` adds the switches that are signed.
+    continuity : Continuity
+        Whether the ledger at hand is the one that this home has.
+    walk : Walk
+        The verification that somebody started at a page.
     """
 
     settings: Settings
     database: Database
     orthanc: OrthancClient
     policy: Policy
+    continuity: Continuity
+    walk: Walk = field(default_factory=Walk)
     guesses: Guesses = field(default_factory=in_memory)
 
 

@@ -6,11 +6,13 @@ Sources: R37 (clinician), R40 (time span), R41 (leaflet, briefing), R42 (capacit
 
 from consent_portal.ledger.kinds.account import AccountChange, AccountChanged
 from consent_portal.ledger.kinds.capacity import CapacityAssessed
+from consent_portal.ledger.kinds.continuity import ContinuityAccepted
 from consent_portal.ledger.kinds.deceased import DeceasedNoted
 from consent_portal.ledger.kinds.expired import Expired
 from consent_portal.ledger.kinds.explained import Explained
 from consent_portal.ledger.kinds.form import FormAttached
 from consent_portal.ledger.kinds.given import Conditions, Given
+from consent_portal.ledger.kinds.identity import IdentityConfirmed, PatientsMerged, PatientsUnmerged, StudySeparated
 from consent_portal.ledger.kinds.invalidated import Invalidated
 from consent_portal.ledger.kinds.maturity import ReviewedAtMaturity
 from consent_portal.ledger.kinds.notice import NoticeStep
@@ -23,7 +25,7 @@ from consent_portal.ledger.kinds.refused import Refused
 from consent_portal.ledger.kinds.released import Engine, Released
 from consent_portal.ledger.kinds.representative import Representative
 from consent_portal.ledger.kinds.withdrawn import Withdrawn
-from consent_portal.ledger.payload import Capacity, CapacityAnswer, Grantor, GrantorKind, Payload
+from consent_portal.ledger.payload import Capacity, CapacityAnswer, Grantor, GrantorKind, Payload, Said
 
 __all__ = [
     "AccountChange",
@@ -32,6 +34,7 @@ __all__ = [
     "CapacityAnswer",
     "CapacityAssessed",
     "Conditions",
+    "ContinuityAccepted",
     "DeceasedNoted",
     "Engine",
     "Expired",
@@ -40,9 +43,12 @@ __all__ = [
     "Given",
     "Grantor",
     "GrantorKind",
+    "IdentityConfirmed",
     "Invalidated",
     "NoticeStep",
     "Objection",
+    "PatientsMerged",
+    "PatientsUnmerged",
     "Payload",
     "PolicySigned",
     "Published",
@@ -52,5 +58,7 @@ __all__ = [
     "Released",
     "Representative",
     "ReviewedAtMaturity",
+    "Said",
+    "StudySeparated",
     "Withdrawn",
 ]

@@ -10,12 +10,13 @@ CLINICIAN, ILLUSTRATION, ADMIN, GUARDIAN, TRAINER, SYSTEM = ROLES
 DEPARTMENT, ILLUSTRATOR = ADMIN, ILLUSTRATION
 CARE = {CLINICIAN, ILLUSTRATION, GUARDIAN}
 ASKERS = CARE | {TRAINER}
+KEEPERS = {ILLUSTRATION, GUARDIAN}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "accounts.check", "accounts.everybody", "api.consent", "api.decide", "api.disclose", "assets.static",
-    "health.live", "health.metrics", "health.ready",
-    "inserts.make", "notices.public", "notices.style", "security.login",
+    "health.live", "health.metrics", "health.ready", "inserts.make", "notices.public", "notices.style", "paper.form",
+    "security.login", "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
@@ -23,6 +24,13 @@ MATRIX = {
     "asks.close": {ILLUSTRATION},
     "asks.index": ASKERS,
     "asks.show": ASKERS,
+    "tablet.code": {CLINICIAN, ILLUSTRATION},
+    "tablet.hand_over": {CLINICIAN, ILLUSTRATION},
+    "tablet.here": {CLINICIAN, ILLUSTRATION},
+    "tablet.prepare": {CLINICIAN, ILLUSTRATION},
+    "tablet.signature": CARE,
+    "tablet.signed": CARE,
+    "tablet.stop": {CLINICIAN, ILLUSTRATION},
     "consent.amend": {ILLUSTRATION},
     "consent.record": {ILLUSTRATION},
     "consent.request_amendment": {CLINICIAN},
@@ -33,6 +41,12 @@ MATRIX = {
     "displays.index": NOTICES,
     "displays.photograph": NOTICES,
     "home.dashboard": set(ROLES),
+    "identity.index": KEEPERS,
+    "identity.join": KEEPERS,
+    "identity.part": KEEPERS,
+    "identity.person": KEEPERS,
+    "identity.study": KEEPERS,
+    "identity.undo": KEEPERS,
     "journal.index": {GUARDIAN},
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,
@@ -65,9 +79,10 @@ MATRIX = {
     "policy.sign": {GUARDIAN},
     "recalls.index": {ILLUSTRATION, GUARDIAN},
     "recalls.update": {ILLUSTRATION, GUARDIAN},
-    "recipients.add": {GUARDIAN},
-    "recipients.end": {GUARDIAN},
-    "recipients.index": ASKERS,
+    "recipients.add": {GUARDIAN, DEPARTMENT},
+    "recipients.change": {GUARDIAN, DEPARTMENT},
+    "recipients.end": {GUARDIAN, DEPARTMENT},
+    "recipients.index": ASKERS | {DEPARTMENT},
     "releases.index": ASKERS,
     "reviews.decide": CARE,
     "reviews.index": CARE,
