@@ -5,6 +5,7 @@ Sources: R37 (clinician), R40 (time span), R41 (leaflet, briefing), R42 (capacit
 """
 
 from consent_portal.ledger.kinds.account import AccountChange, AccountChanged
+from consent_portal.ledger.kinds.breach import BreachClosed, BreachNoted, BreachOpened
 from consent_portal.ledger.kinds.capacity import CapacityAssessed
 from consent_portal.ledger.kinds.continuity import ContinuityAccepted
 from consent_portal.ledger.kinds.deceased import DeceasedNoted
@@ -30,6 +31,9 @@ from consent_portal.ledger.payload import Capacity, CapacityAnswer, Grantor, Gra
 __all__ = [
     "AccountChange",
     "AccountChanged",
+    "BreachClosed",
+    "BreachNoted",
+    "BreachOpened",
     "Capacity",
     "CapacityAnswer",
     "CapacityAssessed",

@@ -20,6 +20,7 @@ from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers import persons, studies
 from consent_portal.registers.studies import Study
+from consent_portal.services import publication
 from consent_portal.tasks import recalls
 
 
@@ -215,7 +216,19 @@ def explain(session: Session, target: Target, explained: p.Explained, by: str) -
 
 
 def publish(session: Session, released_event: str, published: p.Published, by: str) -> Event:
-    """Mark a release as published: it cannot be recalled, and the patient was told so on a day."""
+    """Mark a release as published: it cannot be recalled, and the patient was told so on a day.
+
+    Parameters
+    ----------
+    published : Published
+        `where` is needed; without `told_on` the patient has not been told yet, and the day can be added later.
+
+    Raises
+    ------
+    Refusal
+        As `publication.check` says.
+    """
+    publication.check(session, store.event(session, released_event), published)
     event = _about(session, released_event, EventType.PUBLISHED, published, by)
     recalls.cannot_be_recalled(session, released_event, by)
     return event

@@ -33,6 +33,12 @@ NOT_REVIEWED = Reason(
     "A second person has not yet approved this release; it waits in the portal for a reviewer.",
     "S0 L66; S1 L75-81",
 )
+OVERTAKEN = Reason(
+    "R29",
+    "What was to be reviewed had been called back before anybody approved it, so it was destroyed; ask again for what "
+    "is still wanted.",
+    "S0 L66; S1 L75-81",
+)
 REVIEW_REFUSED = Reason("R29", "The second reviewer refused this release.", "S0 L66; S1 L75-81")
 ACCOUNT_CLOSED = Reason(
     "R69", "The account of whoever asked for this is closed, so nothing leaves for it.", "S1 L45-46; ASVS 7.4.2"
@@ -81,7 +87,8 @@ def answer(session: Session, asked: DecisionRequest, site: Site, *, record: bool
     """
     _check_named(asked.subjects)
     policy = site.policy
-    asked, closed = _as_now(session, asked)
+    now, closed = _as_now(session, asked.request)
+    asked = asked.model_copy(update={"request": now})
     request = resolve(session, asked.request, asked.intent, site)
     found = tuple(_study(session, subject, asked.intent) for subject in asked.subjects)
     decision = decide([facts_of(session, study, policy) for study in found], request, policy)
@@ -97,17 +104,16 @@ def answer(session: Session, asked: DecisionRequest, site: Site, *, record: bool
 
 def with_role_of_now(session: Session, request: Request) -> Request:
     """Return the request with the role that its sender's account has now (F20); as told for who has none."""
+    return _as_now(session, request)[0]
+
+
+def _as_now(session: Session, request: Request) -> tuple[Request, bool]:
+    """Return the request as it is to be answered now, and whether its sender's account is closed."""
     standing = standing_of(session, request.sender.user)
     if standing is None:
-        return request
-    return request.model_copy(update={"sender": request.sender.model_copy(update={"role": standing.role})})
-
-
-def _as_now(session: Session, asked: DecisionRequest) -> tuple[DecisionRequest, bool]:
-    """Return the question as it is to be answered now, and whether its sender's account is closed."""
-    standing = standing_of(session, asked.request.sender.user)
-    closed = standing is not None and not standing.is_open
-    return asked.model_copy(update={"request": with_role_of_now(session, asked.request)}), closed
+        return request, False
+    sender = request.sender.model_copy(update={"role": standing.role})
+    return request.model_copy(update={"sender": sender}), not standing.is_open
 
 
 def _check_named(subjects: Sequence[Subject]) -> None:
@@ -139,6 +145,38 @@ def digest_of(request: Request, study_keys: Sequence[str]) -> str:
     return hashlib.sha256(canonical(body).encode()).hexdigest()
 
 
+def again(session: Session, job: str, site: Site, *, record: bool) -> Decision | None:
+    """Return what would be decided now about the recorded request of a job; None when nothing can be decided again.
+
+    The studies are as the register knows them. Reviews are left out: this asks only whether it may leave at all.
+
+    Parameters
+    ----------
+    record : bool
+        Whether an answer that is no longer a permit is written down, once (F13).
+    """
+    row = last_of_job(session, job)
+    found = _found(session, row) if row else ()
+    if row is None or not found:
+        return None
+    request, closed = _as_now(session, Request.model_validate_json(row.request))
+    policy = site.policy
+    facts = [facts_of(session, study, policy) for study in found]
+    decision = decide(facts, resolve(session, request, Intent.CHECK, site), policy)
+    if closed:
+        decision = _stopped(decision, Outcome.DENY, ACCOUNT_CLOSED)
+    if record and decision.outcome is not Outcome.PERMIT and row.outcome == str(Outcome.PERMIT):
+        asked = DecisionRequest.model_construct(contract=1, intent=Intent.CHECK, job=job, request=request, subjects=())
+        made = Answer(str(uuid.uuid4()), utc_now(), decision, tuple(study.study_uid for study in found))
+        _write(session, Case(asked, found, row.request_digest), made)
+    return decision
+
+
+def _found(session: Session, row: DecisionRow) -> tuple[Study, ...]:
+    named = (studies.by_key(session, one["study"]) for one in json.loads(row.subjects))
+    return tuple(study for study in named if study is not None)
+
+
 def last_of_job(session: Session, job: str) -> DecisionRow | None:
     """Return the last recorded answer for a job."""
     query = select(DecisionRow).where(DecisionRow.job == job).order_by(DecisionRow.decided_at.desc()).limit(1)
@@ -167,6 +205,8 @@ def _reviewed(session: Session, case: Case, made: Answer) -> Answer:
     review = _review(session, case, made)
     if review.status == reviews.REFUSED:
         return replace(made, decision=_stopped(made.decision, Outcome.DENY, REVIEW_REFUSED), review=review.status)
+    if review.status == reviews.OVERTAKEN:
+        return replace(made, decision=_stopped(made.decision, Outcome.DENY, OVERTAKEN), review=reviews.REFUSED)
     if review.status == reviews.PENDING and case.asked.intent is Intent.HAND_OVER:
         return replace(made, decision=_stopped(made.decision, Outcome.ASK, NOT_REVIEWED), review=review.status)
     return replace(made, review=review.status)

@@ -14,9 +14,9 @@ KEEPERS = {ILLUSTRATION, GUARDIAN}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
-    "accounts.check", "accounts.everybody", "api.consent", "api.decide", "api.disclose", "assets.static",
-    "health.live", "health.metrics", "health.ready", "inserts.make", "notices.public", "notices.style", "paper.form",
-    "security.login", "tablet.answer", "tablet.answered",
+    "accounts.check", "accounts.everybody", "api.consent", "api.decide", "api.disclose", "api.jobs_called_back",
+    "assets.static", "health.live", "health.metrics", "health.ready", "inserts.make", "notices.public",
+    "notices.style", "paper.form", "security.login", "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
@@ -24,6 +24,11 @@ MATRIX = {
     "asks.close": {ILLUSTRATION},
     "asks.index": ASKERS,
     "asks.show": ASKERS,
+    "breaches.close": {ILLUSTRATION, GUARDIAN},
+    "breaches.index": {ILLUSTRATION, GUARDIAN},
+    "breaches.note": {ILLUSTRATION, GUARDIAN},
+    "breaches.report": {ILLUSTRATION, GUARDIAN},
+    "breaches.show": {ILLUSTRATION, GUARDIAN},
     "tablet.code": {CLINICIAN, ILLUSTRATION},
     "tablet.hand_over": {CLINICIAN, ILLUSTRATION},
     "tablet.here": {CLINICIAN, ILLUSTRATION},
@@ -36,6 +41,8 @@ MATRIX = {
     "consent.request_amendment": {CLINICIAN},
     "consent.withdraw": CARE,
     "consent.withdrawn": CARE,
+    "copies.deleted": ASKERS,
+    "copies.index": ASKERS,
     "displays.add": EDITORS,
     "displays.change": EDITORS,
     "displays.index": NOTICES,
@@ -78,12 +85,14 @@ MATRIX = {
     "policy.show": ASKERS,
     "policy.sign": {GUARDIAN},
     "recalls.index": {ILLUSTRATION, GUARDIAN},
+    "recalls.letter": {ILLUSTRATION, GUARDIAN},
     "recalls.update": {ILLUSTRATION, GUARDIAN},
     "recipients.add": {GUARDIAN, DEPARTMENT},
     "recipients.change": {GUARDIAN, DEPARTMENT},
     "recipients.end": {GUARDIAN, DEPARTMENT},
     "recipients.index": ASKERS | {DEPARTMENT},
     "releases.index": ASKERS,
+    "releases.published": ASKERS,
     "reviews.decide": CARE,
     "reviews.index": CARE,
     "reviews.show": CARE,
