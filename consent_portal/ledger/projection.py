@@ -252,10 +252,12 @@ def _waits_for_maturity(view: View, grant: Event) -> bool:
         return False
     if not _has_come_of_age(view, grant, age or MATURITY):
         return False
-    return not any(
-        event.type is EventType.REVIEWED_AT_MATURITY and event.effective_at >= grant.effective_at
-        for event in view.events
-    )
+    return not any(_confirms(event) and event.effective_at >= grant.effective_at for event in view.events)
+
+
+def _confirms(event: Event) -> bool:
+    """Whether the young person let what others decided stand; what they changed is a form or a withdrawal of theirs."""
+    return isinstance(event.payload, p.ReviewedAtMaturity) and event.payload.outcome == "confirmed"
 
 
 def _has_come_of_age(view: View, grant: Event, age: int) -> bool:

@@ -178,6 +178,31 @@ def of_patient(session: Session, patient_key: str) -> list[Study]:
     return [_study(row) for row in rows]
 
 
+def birth_date_of(session: Session, patient_key: str) -> date | None:
+    """Return the date of birth that a patient is known by, None where unknown or unreadable."""
+    row = session.get(PatientRow, patient_key)
+    return dicom_date(row.birth_date) if row else None
+
+
+def without_study(session: Session, patient: Patient) -> Study:
+    """Return a patient who is known by a number, entering the number where it is new, as a study that there is not yet.
+
+    What is said of all recordings of the patient can be recorded before the first is made. Needs a writing session.
+    """
+    row = _patient(session, patient, None)
+    session.flush()
+    return Study(
+        key="",
+        study_uid="",
+        orthanc_id="",
+        patient_key=row.key,
+        patient=patient,
+        facts=StudyFacts(date="", accession="", description=""),
+        episode="",
+        contents=(),
+    )
+
+
 def known(session: Session, subject: Subject) -> Study:
     """Return the study without writing: as registered where it is, else as it would be registered.
 

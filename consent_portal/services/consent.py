@@ -14,9 +14,12 @@ from consent_portal.ledger import payloads as p
 from consent_portal.ledger import store
 from consent_portal.ledger.checks import Refusal, check, effective
 from consent_portal.ledger.events import Draft, Event, EventType
-from consent_portal.ledger.kinds import CORRECTABLE
 from consent_portal.ledger.levels import LevelState
+from consent_portal.ledger.rules import earlier, people
+from consent_portal.ledger.rules.circumstances import Circumstances, circumstances
+from consent_portal.ledger.rules.refusal import refuse_if
 from consent_portal.ledger.scope import Scope
+from consent_portal.registers import studies
 from consent_portal.tasks import recalls
 
 
@@ -50,7 +53,7 @@ def record(session: Session, target: Target, given: p.Given, by: str) -> Event:
     Refusal
         Without requesting clinician, or where capacity is missing or absent.
     """
-    check(given)
+    check(given, known(session, target))
     event = _write(session, target, EventType.GIVEN, given, by, _moment(session, target, given.discussed_on))
     return _recalled(session, event, given)
 
@@ -70,7 +73,7 @@ def amend(session: Session, target: Target, given: p.Given, by: str, original: s
     Refusal
         When there is nothing to amend.
     """
-    check(given)
+    check(given, known(session, target))
     found = store.event(session, original) if original else _last_given(session, target)
     if found is None or found.type not in {EventType.GIVEN, EventType.AMENDED}:
         raise Refusal("There is no recorded consent to amend for this; record it first.")
@@ -109,13 +112,12 @@ def invalidate(session: Session, event_id: str, reason: str, by: str) -> Event:
     Raises
     ------
     Refusal
-        When there is no such event, no reason is given, or the event is not a statement about consent.
+        When there is no such event, no reason is given, the event is no statement about consent, or is marked already.
     """
     found = store.event(session, event_id)
-    if found is None or found.type not in CORRECTABLE:
-        raise Refusal("Only a recorded consent, refusal, withdrawal or note can be marked as entered in error.")
-    if not reason.strip():
-        raise Refusal("Say why it was entered in error; the reason stays with the record.")
+    events = store.events_about(session, found.patient_key, [found.scope.study_uid]) if found else []
+    refuse_if(earlier.of_error(found, reason, events))
+    assert found is not None  # noqa: S101  (refused above)
     target = Target(found.patient_key, found.scope)
     return _write(session, target, EventType.INVALIDATED, p.Invalidated(reason=reason), by, utc_now(), found.id)
 
@@ -149,27 +151,62 @@ def note_expired(session: Session, by: str = "system") -> list[Event]:
 
 
 def review_at_maturity(session: Session, target: Target, review: p.ReviewedAtMaturity, by: str) -> Event:
-    """Record that the young person was offered the chance to vary or withdraw (GMC 35)."""
+    """Record that the young person was offered the chance to vary or withdraw (GMC 35).
+
+    Raises
+    ------
+    Refusal
+        When nobody decided for the patient, and no review was agreed.
+    """
+    refuse_if(people.of_review(review, known(session, target)))
     return _write(session, target, EventType.REVIEWED_AT_MATURITY, review, by, utc_now())
 
 
 def assess_capacity(session: Session, target: Target, assessed: p.CapacityAssessed, by: str) -> Event:
-    """Record whether the patient can decide this, now (GMC 28-30)."""
+    """Record whether the patient can decide this, now (GMC 28-30).
+
+    Raises
+    ------
+    Refusal
+        Without the decision or the assessor.
+    """
+    refuse_if(people.of_assessment(assessed))
     return _write(session, target, EventType.CAPACITY_ASSESSED, assessed, by, utc_now())
 
 
 def add_representative(session: Session, target: Target, representative: p.Representative, by: str) -> Event:
-    """Record who may decide for the patient, and by what authority (hazard H9)."""
+    """Record who may decide for the patient, and by what authority (hazard H9).
+
+    Raises
+    ------
+    Refusal
+        Without a name or evidence, or for a parent of somebody grown up.
+    """
+    refuse_if(people.of_representative_added(representative, known(session, target)))
     return _write(session, target, EventType.REPRESENTATIVE_ADDED, representative, by, utc_now())
 
 
 def remove_representative(session: Session, target: Target, representative: p.Representative, by: str) -> Event:
-    """Record that somebody may no longer decide for the patient."""
+    """Record that somebody may no longer decide for the patient.
+
+    Raises
+    ------
+    Refusal
+        When nobody of that name decides for the patient.
+    """
+    refuse_if(people.of_representative_removed(representative, known(session, target)))
     return _write(session, target, EventType.REPRESENTATIVE_REMOVED, representative, by, utc_now())
 
 
 def note_deceased(session: Session, target: Target, noted: p.DeceasedNoted, by: str) -> Event:
-    """Record that the patient has died (GMC 47-48)."""
+    """Record that the patient has died (GMC 47-48).
+
+    Raises
+    ------
+    Refusal
+        For a day that has not come yet, or lies before the birth.
+    """
+    refuse_if(people.of_death(noted, known(session, target)))
     return _write(session, target, EventType.DECEASED_NOTED, noted, by, utc_now())
 
 
@@ -179,8 +216,9 @@ def attach_form(session: Session, event_id: str, form: p.FormAttached, by: str) 
     Raises
     ------
     Refusal
-        When there is no such event.
+        When there is no such event, or a form cannot belong to it.
     """
+    refuse_if(earlier.of_paper(store.event(session, event_id), "A form"))
     return _about(session, event_id, EventType.FORM_ATTACHED, form, by)
 
 
@@ -190,18 +228,34 @@ def issue_receipt(session: Session, event_id: str, receipt: p.ReceiptIssued, by:
     Raises
     ------
     Refusal
-        When there is no such event.
+        When there is no such event, or it says nothing that a receipt could be given for.
     """
+    refuse_if(earlier.of_paper(store.event(session, event_id), "A receipt"))
     return _about(session, event_id, EventType.RECEIPT_ISSUED, receipt, by)
 
 
 def explain(session: Session, target: Target, explained: p.Explained, by: str) -> Event:
-    """Record that the making and use of a paragraph-10 recording was explained (R44)."""
+    """Record that the making and use of a paragraph-10 recording was explained (R44).
+
+    Raises
+    ------
+    Refusal
+        When nobody explained it.
+    """
+    refuse_if(people.of_explanation(explained))
     return _write(session, target, EventType.EXPLAINED, explained, by, utc_now())
 
 
 def publish(session: Session, released_event: str, published: p.Published, by: str) -> Event:
-    """Mark a release as published: it cannot be recalled, and the patient was told so on a day."""
+    """Mark a release as published: it cannot be recalled, and the patient was told so on a day.
+
+    Raises
+    ------
+    Refusal
+        When it is no release, is marked already, or for a day that has not come yet.
+    """
+    release = store.event(session, released_event)
+    refuse_if(earlier.of_publication(release, published, known(session, _target_of(release))))
     event = _about(session, released_event, EventType.PUBLISHED, published, by)
     recalls.cannot_be_recalled(session, released_event, by)
     return event
@@ -215,6 +269,17 @@ def sign_policy(session: Session, signed: p.PolicySigned, by: str) -> Event:
 def note_notice(session: Session, step: p.NoticeStep, by: str) -> Event:
     """Note a step of a version of the notices."""
     return _write(session, Target("", Scope.patient()), EventType.NOTICE_STEP, step, by, utc_now())
+
+
+def known(session: Session, target: Target) -> Circumstances:
+    """Return what the rules need to know of the patient: birth, death, and what is recorded."""
+    study = studies.by_uid(session, target.scope.study_uid) if target.scope.study_uid else None
+    born = (study.birth_date if study else None) or studies.birth_date_of(session, target.patient_key)
+    return circumstances(born, store.events_about(session, target.patient_key, [target.scope.study_uid]))
+
+
+def _target_of(event: Event | None) -> Target:
+    return Target(event.patient_key, event.scope) if event else Target("", Scope.patient())
 
 
 _GRANTING = frozenset({EventType.GIVEN, EventType.AMENDED})
@@ -238,7 +303,7 @@ def _moment(session: Session, target: Target, day: date | None) -> datetime:
     Of an earlier day only the date is known, and midnight would put it before a consent that was recorded at ten. So it
     counts from the last consent of that day: what refuses wins there, and an amendment follows what it amends.
     """
-    at = effective(day)
+    at = effective(day, known(session, target))
     given = [
         event.effective_at
         for event in store.events_about(session, target.patient_key, [target.scope.study_uid])

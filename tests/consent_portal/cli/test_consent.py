@@ -32,6 +32,7 @@ def test_recording_amending_and_withdrawing_change_what_a_photograph_may_be_used
     assert outcome(aoa, photo, "internet") == "permit"
     assert outcome(aoa, photo, "teaching") == "permit"
     withdrawn = aoa.json("consent", "withdraw", "--study", photo, "--reason", "changed her mind")
+    assert withdrawn["levels"].pop("record") == "accepted"
     assert set(withdrawn["levels"].values()) == {"withdrawn"}
     assert outcome(aoa, photo, "teaching") == outcome(aoa, photo, "internet") == "deny"
     assert outcome(aoa, photo, "direct-care") == "permit"
@@ -59,17 +60,17 @@ def test_consent_given_again_today_opens_what_was_withdrawn(aoa, photo):
 
 def test_an_old_form_entered_after_the_withdrawal_opens_nothing_and_says_so(aoa, photo):
     aoa("consent", "withdraw", "--study", photo, "--reason", "no")
-    run = aoa("consent", "record", "--study", photo, "--levels", "record,teaching", *BASIC)
-    assert "does not open again" in run.stdout
+    run = aoa("consent", "record", "--study", photo, "--levels", "record,teaching", *BASIC, expect=3)
+    assert "this does not open teaching, which is withdrawn" in run.stdout
     assert outcome(aoa, photo, "teaching") == "deny"
 
 
 def test_an_older_no_entered_after_a_later_yes_closes_nothing_and_says_so(aoa, photo):
     aoa("consent", "record", "--study", photo, "--levels", "record,teaching,print", *BASIC)
     older = ("--declined", "teaching", "--clinician", "Dr A", "--date", "2025-02-28")
-    run = aoa("consent", "record", "--study", photo, *older)
-    assert "a later consent stands, so these stay agreed: teaching." in run.stdout
-    assert aoa.json("consent", "record", "--study", photo, *older)["not_closed"] == ["teaching"]
+    run = aoa("consent", "record", "--study", photo, *older, expect=3)
+    assert "Recorded, but this does NOT close: teaching. A later consent stands." in run.stdout
+    assert aoa.json("consent", "record", "--study", photo, *older, expect=3)["not_closed"] == ["teaching"]
     assert aoa.json("consent", "withdraw", "--study", photo, "--reason", "no")["not_closed"] == []
 
 
@@ -90,8 +91,9 @@ def test_the_history_is_shown_in_order_with_who_and_when(aoa, photo):
 
 
 def test_a_representative_may_agree_for_the_patient(aoa, photo):
-    grantor = ("--grantor", "representative", "--grantor-name", "B. Example", "--capacity", "no")
-    states = aoa.json("consent", "record", "--study", photo, "--levels", "record,teaching", *BASIC, *grantor)["levels"]
+    grantor = ("--grantor", "representative", "--grantor-name", "B. Example", "--evidence", "Order 12")
+    unable = ("--capacity", "no", "--capacity-assessor", "Dr B")
+    states = aoa.json("consent", "record", "--study", photo, "--levels", "record,teaching", *BASIC, *grantor, *unable)["levels"]
     assert states["teaching"] == "accepted"
 
 
@@ -109,7 +111,7 @@ def test_the_patient_is_the_one_that_orthanc_names(aoa, scan):
     ("arguments", "code", "told"),
     [
         (("--levels", "record"), 2, "--clinician"),
-        (("--levels", "record", "--clinician", "  "), 1, "requesting clinician"),
+        (("--levels", "record", "--clinician", "  "), 2, "requesting clinician"),
         (("--levels", "everything", *BASIC), 2, "record, teaching, print, internet"),
         (("--levels", "print", "--declined", "print", *BASIC), 2, "at once"),
         (BASIC, 2, "--levels"),

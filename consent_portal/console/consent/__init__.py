@@ -1,0 +1,16 @@
+"""`aoa consent`: read the record of a study, and record every kind of event that a person can record."""
+
+import click
+
+from consent_portal.console.consent import recording, show
+from consent_portal.services.statements.verbs import VERBS
+
+
+@click.group()
+def consent() -> None:
+    """Read and record consent, by the same rules as in the portal."""
+
+
+consent.add_command(show.show)
+for _verb in VERBS.values():
+    consent.add_command(recording.command(_verb))
