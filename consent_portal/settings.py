@@ -55,6 +55,7 @@ class PortalSettings(BaseModel):
     password_salt_file: SecretFile
     engine_token_file: SecretFile
     letters_token_file: SecretFile | None = None
+    consent_token_file: SecretFile | None = None
     orthanc_url: HttpUrl
     orthanc_public_url: HttpUrl
     orthanc_user: str
@@ -82,6 +83,11 @@ class PortalSettings(BaseModel):
     def letters_token(self) -> str:
         """Return the token that a letter system shows; empty where none is set up."""
         return _secret(self.letters_token_file) if self.letters_token_file else ""
+
+    @property
+    def consent_token(self) -> str:
+        """Return the token that the trust's systems show to record consent; empty where none is set up."""
+        return _secret(self.consent_token_file) if self.consent_token_file else ""
 
     @property
     def orthanc_password(self) -> str:

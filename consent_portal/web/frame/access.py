@@ -44,7 +44,7 @@ OPEN_ENDPOINTS = frozenset({"assets.static", "security.login", "notices.public",
 SIGNED_IN_ENDPOINTS = frozenset({"security.logout"})
 """Views of libraries that need a login but no particular role."""
 
-MACHINE_BLUEPRINTS = frozenset({"api", "health", "inserts"})
+MACHINE_BLUEPRINTS = frozenset({"api", "consent_api", "health", "inserts", "openapi"})
 """Blueprints that authenticate every request by bearer token themselves."""
 
 _MARK = "__allowed_roles__"

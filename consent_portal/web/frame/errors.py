@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -109,6 +109,8 @@ def page(code: int, explanation: Explanation | None = None, reference: str | Non
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
+    if request.path.startswith(_MACHINES) and request.blueprint is None:
+        return _for_machines(error)
     if request.blueprint in MACHINE_BLUEPRINTS or error.code is None or error.code < 400:
         return error
     if isinstance(error, InternalServerError):
@@ -117,6 +119,19 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
             answer.headers[name] = value
+    return answer
+
+
+_MACHINES = "/api/"
+
+
+def _for_machines(error: HTTPException) -> Response:
+    """Return JSON for an address or a method that the machine interface does not have: a program reads no page."""
+    answer = jsonify(message=error.description)
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after"}:
+            answer.headers[name] = value
+    answer.status_code = error.code or 500
     return answer
 
 

@@ -93,8 +93,8 @@ def test_the_history_is_shown_in_order_with_who_and_when(aoa, photo):
 def test_a_representative_may_agree_for_the_patient(aoa, photo):
     grantor = ("--grantor", "representative", "--grantor-name", "B. Example", "--evidence", "Order 12")
     unable = ("--capacity", "no", "--capacity-assessor", "Dr B")
-    states = aoa.json("consent", "record", "--study", photo, "--levels", "record,teaching", *BASIC, *grantor, *unable)["levels"]
-    assert states["teaching"] == "accepted"
+    done = aoa.json("consent", "record", "--study", photo, "--levels", "record,teaching", *BASIC, *grantor, *unable)
+    assert done["levels"]["teaching"] == "accepted"
 
 
 def test_the_patient_is_the_one_that_orthanc_names(aoa, scan):

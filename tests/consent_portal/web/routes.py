@@ -13,8 +13,9 @@ ASKERS = CARE | {TRAINER}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
-    "api.consent", "api.decide", "api.disclose", "assets.static", "health.live", "health.metrics", "health.ready",
-    "inserts.make", "notices.public", "notices.style", "security.login",
+    "api.consent", "api.decide", "api.disclose", "assets.static", "consent_api.record", "health.live", "health.metrics",
+    "health.ready", "inserts.make", "notices.public", "notices.style", "openapi.document",
+    "security.login",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
