@@ -70,7 +70,7 @@ def _recorder(session: Session, name: str, verb: Verb) -> str:
 
 
 def _told(uid: str) -> ToldStudy | None:
-    """Return the study as Orthanc tells it now; None for one that is known here, when Orthanc has it no more or is away.
+    """Return the study as Orthanc tells it now; None when Orthanc has it no more or is away, and the portal knows it.
 
     Raises
     ------

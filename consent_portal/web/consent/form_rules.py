@@ -11,7 +11,12 @@ from consent_portal.ledger.rules import authority, dates
 from consent_portal.ledger.rules.circumstances import Circumstances
 from consent_portal.ledger.rules.refusal import RuleFault
 
-FIELDS = {"date": "discussed_on", "day": "told_on", "evidence": "grantor_evidence", "clinician": "requesting_clinician"}
+FIELDS = {
+    "date": ("discussed_on", "told_on"),
+    "evidence": ("grantor_evidence",),
+    "clinician": ("requesting_clinician",),
+    "levels": ("level_record",),
+}
 """Where a form calls something otherwise than the API does."""
 
 
@@ -45,7 +50,8 @@ def tell(form: Any, found: Iterable[RuleFault]) -> bool:
     for fault in found:
         told = True
         words = _(fault.text, **(fault.values or {}))
-        field = form._fields.get(FIELDS.get(fault.field, fault.field))
+        names = FIELDS.get(fault.field, (fault.field,))
+        field = next((form[name] for name in names if name in form), None)
         if field is None:
             form.form_errors.append(words)
         elif not field.errors:

@@ -55,9 +55,7 @@ class ConsentForm(Form):
         [Needed(_l("Enter the requesting clinician: the person who asked the patient for consent.")), AtMost(120)],
         description=_l("Who discussed the recording with the patient and asked for consent"),
     )
-    discussed_on = PlainDate(
-        _l("Date of the discussion"), [Needed(_l("Enter the date of the discussion.")), NotInFuture()]
-    )
+    discussed_on = PlainDate(_l("Date of the discussion"), [Needed(_l("Enter the date of the discussion."))])
     explained_by = StringField(
         _l("Who explained it"), [AtMost(120)], description=_l("If it was not the requesting clinician")
     )
