@@ -14,6 +14,7 @@ from consent_portal.web.releases import journal
 from consent_portal.web.releases import views as releases
 from consent_portal.web.studies import patients, teaching
 from consent_portal.web.studies import views as studies
+from consent_portal.web.tablet import views as tablet
 from consent_portal.web.work import asks, home, recalls, reviews
 
 SUBJECTS = {
@@ -22,6 +23,7 @@ SUBJECTS = {
     "notices": (index, settings, reviewers, versions, displays, letters, public),
     "releases": (releases, journal),
     "consent": (consent,),
+    "tablet": (tablet,),
     "studies": (studies, patients, teaching),
     "governance": (policy, ledger, system),
     "registers": (recipients,),

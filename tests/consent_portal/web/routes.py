@@ -15,13 +15,20 @@ NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "api.consent", "api.decide", "api.disclose", "assets.static", "consent_api.record", "health.live", "health.metrics",
     "health.ready", "inserts.make", "notices.public", "notices.style", "openapi.document",
-    "security.login",
+    "security.login", "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
     "asks.close": {ILLUSTRATION},
     "asks.index": ASKERS,
     "asks.show": ASKERS,
+    "tablet.code": {CLINICIAN, ILLUSTRATION},
+    "tablet.hand_over": {CLINICIAN, ILLUSTRATION},
+    "tablet.here": {CLINICIAN, ILLUSTRATION},
+    "tablet.prepare": {CLINICIAN, ILLUSTRATION},
+    "tablet.signature": CARE,
+    "tablet.signed": CARE,
+    "tablet.stop": {CLINICIAN, ILLUSTRATION},
     "consent.amend": {ILLUSTRATION},
     "consent.record": {ILLUSTRATION},
     "consent.request_amendment": {CLINICIAN},
