@@ -96,6 +96,8 @@ _NOT_KNOWN = "The portal does not know this study, and {}. Nothing was recorded.
 
 
 def _subject(session: Session, asked: Named, told: ToldStudy | None) -> Subject:
+    if not isinstance(asked, OfStudy) and asked.study and asked.number:
+        raise BadRequest([Fault("number", "Name the study or the patient's number, one of them.")])
     if isinstance(asked, OfStudy) or asked.study:
         return Subject.of_study(_study(session, asked.study or "", told))
     return Subject.of_number(session, asked.number, asked.issuer, asked.birth_date)

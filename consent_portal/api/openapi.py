@@ -71,6 +71,7 @@ _DONE: dict[str, Any] = {
         "levels": {"type": "object", "additionalProperties": _TEXT},
         "not_opened": {**_TEXTS, "description": "Levels agreed to that stay closed all the same."},
         "not_closed": {**_TEXTS, "description": "Levels said no to that stay open all the same."},
+        "why": {"type": "object", "additionalProperties": _TEXT, "description": "Why, by level."},
         "recalls": {**_TEXTS, "description": "The recalls that it opened."},
         "answered": {**_TEXTS, "description": "The open questions that it answered."},
         "head": {"type": "integer", "description": "The head of the record now."},

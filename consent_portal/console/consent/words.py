@@ -17,7 +17,7 @@ def lines(verb: str, answer: dict[str, Any]) -> list[str]:
     return [
         f"{title} ({verb}), as event {answer['seq']}.",
         *level_lines(answer["levels"]),
-        *_not_opened(answer["not_opened"], answer["levels"]),
+        *_not_opened(answer),
         *_not_closed(answer["not_closed"]),
         *_counted(answer["recalls"], "To be recalled, on the portal's worklist", "earlier release"),
         *_counted(answer["answered"], "Answered by this", "open question"),
@@ -29,9 +29,10 @@ def level_lines(states: dict[str, str]) -> list[str]:
     return [f"  {level:9} {state}" for level, state in states.items()]
 
 
-def _not_opened(levels: list[str], states: dict[str, str]) -> list[str]:
-    why = "An older consent does not open again what was refused or withdrawn later, or more narrowly."
-    return [f"Recorded, but this does not open {level}, which is {states[level]}. {why}" for level in levels]
+def _not_opened(answer: dict[str, Any]) -> list[str]:
+    states, why = answer["levels"], answer["why"]
+    told = "Recorded, but this does not open"
+    return [f"{told} {level}, which is {states[level]}: {why[level]}" for level in answer["not_opened"]]
 
 
 def _not_closed(levels: list[str]) -> list[str]:

@@ -20,6 +20,7 @@ def told(session: Session, study: Study, act: Act) -> dict[str, Any]:
         "levels": {str(level): str(status.state) for level, status in act.status.levels.items()},
         "not_opened": _names(act.effect.not_opened),
         "not_closed": _names(act.effect.not_closed),
+        "why": {str(one.level): one.why for one in (*act.effect.not_opened, *act.effect.not_closed)},
         "recalls": [recall.id for recall in act.recalls],
         "answered": [ask.id for ask in act.answered],
         "head": head(session, study),
