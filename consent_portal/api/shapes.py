@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 from flask import Request as HttpRequest
 from pydantic import BaseModel, ValidationError
 
+from consent_portal.api.words import words
 from consent_portal.clock import to_text
-from consent_portal.policy.model import Decision, Reason
+from consent_portal.policy.model import Decision, Policy, Reason
 from consent_portal.services.decisions import Answer
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.services.summary import Summary
@@ -64,7 +65,7 @@ def _subjects(decision: Decision, uids: tuple[str, ...]) -> list[dict[str, Any]]
     ]
 
 
-def summary(study_uid: str, found: Summary, portal_url: str) -> dict[str, Any]:
+def summary(study_uid: str, found: Summary, portal_url: str, policy: Policy) -> dict[str, Any]:
     """Return a summary as docs/contract/consent-summary.schema.json has it."""
     return {
         "study_uid": study_uid,
@@ -75,4 +76,5 @@ def summary(study_uid: str, found: Summary, portal_url: str) -> dict[str, Any]:
             key: {"outcome": one.outcome, "profile": one.profile, "reasons": reasons(one.reasons)}
             for key, one in found.purposes.items()
         },
+        "words": words(policy),
     }

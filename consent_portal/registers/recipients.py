@@ -4,7 +4,10 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Annotated
 
+from babel import Locale
+from pydantic import AfterValidator, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +16,26 @@ from consent_portal.registers.rows import RecipientRow
 
 SELF = "self"
 AUDIT_VALID = timedelta(days=365)
+
+
+def countries() -> dict[str, str]:
+    """Return the names of the countries by their code (ISO 3166-1 alpha-2), in the order of the names (R99)."""
+    names = {str(code): str(name) for code, name in Locale("en", "GB").territories.items()}
+    codes = [code for code in names if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES]
+    return {code: names[code] for code in sorted(codes, key=names.__getitem__)}
+
+
+def _known_country(code: str) -> str:
+    if code and code not in countries():
+        message = "give the two letters of ISO 3166, such as GB, IE or US; leave it out where it is not known"
+        raise ValueError(message)
+    return code
+
+
+_NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})
+"""Codes that CLDR names and ISO 3166 gives to no country."""
+Country = Annotated[str, AfterValidator(_known_country)]
+"""A code of ISO 3166-1, empty where nobody has recorded it."""
 
 
 class RecipientKind(StrEnum):
@@ -32,6 +55,8 @@ class RecipientKind(StrEnum):
 class Recipient:
     """A place that may receive images. Dates are days in the United Kingdom."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     key: str
     name: str
     kind: RecipientKind
@@ -49,6 +74,7 @@ class Recipient:
     responsible_professional: str = ""
     keep_until_days: int | None = None
     conditions_of_use: str = ""
+    country: Country = ""
     closed: bool = False
 
     def contract_faults(self, day: date) -> list[str]:
@@ -100,6 +126,12 @@ def get(session: Session, key: str) -> Recipient | None:
 def every(session: Session) -> list[Recipient]:
     """Return the whole register by name."""
     return [_recipient(row) for row in session.scalars(select(RecipientRow).order_by(RecipientRow.name))]
+
+
+def version(session: Session, key: str) -> str:
+    """Return which state an entry is in: another one after each change, empty where there is no entry."""
+    row = session.get(RecipientRow, key)
+    return row.updated_at if row else ""
 
 
 def save(session: Session, recipient: Recipient, by: str) -> Recipient:
@@ -164,6 +196,7 @@ def _recipient(row: RecipientRow) -> Recipient:
         responsible_professional=row.responsible_professional,
         keep_until_days=row.keep_until_days,
         conditions_of_use=row.conditions_of_use,
+        country=row.country,
         closed=row.closed,
     )
 

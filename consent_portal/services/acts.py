@@ -19,6 +19,7 @@ from consent_portal.ledger.rules.refusal import RuleFault
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.ledger.status import ConsentStatus
 from consent_portal.policy.model import Policy
+from consent_portal.registers import persons
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.services import consent, queries
@@ -86,8 +87,8 @@ class Subject:
 
     @property
     def target(self) -> Target:
-        """Return the patient and the scope, as the ledger names them."""
-        return Target(self.study.patient_key, self.scope)
+        """Return the patient and the scope, as the ledger names them, with the study that was open."""
+        return Target.from_study(self.study, self.scope)
 
 
 @dataclass(frozen=True)
@@ -325,7 +326,8 @@ def _concerned(session: Session, event: Event, study: Study) -> list[Study]:
     """Return the studies whose questions may be answered: all of the patient, where that was said of all."""
     if event.scope.kind is not ScopeKind.PATIENT:
         return [study]
-    others = [one for one in register.of_patient(session, study.patient_key) if one.key != study.key]
+    person = register.of_patients(session, persons.joined(session, [study.patient_key]))
+    others = [one for one in person if one.key != study.key]
     return [*([study] if study.key else []), *others]
 
 

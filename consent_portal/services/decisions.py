@@ -17,13 +17,12 @@ from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import DecisionRequest, Intent, Request, Subject
 from consent_portal.ledger.chain import canonical
 from consent_portal.ledger.rows import DecisionRow
-from consent_portal.ledger.scope import ScopeKind
 from consent_portal.policy.decide import decide
 from consent_portal.policy.facts import RequestFacts, SubjectFacts
 from consent_portal.policy.model import Decision, Outcome, Policy, Reason
 from consent_portal.registers import studies
 from consent_portal.registers.studies import Study
-from consent_portal.services import queries
+from consent_portal.services import closing, queries
 from consent_portal.services.context import Site, resolve
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.tasks import asks, reviews
@@ -34,7 +33,6 @@ NOT_REVIEWED = Reason(
     "S0 L66; S1 L75-81",
 )
 REVIEW_REFUSED = Reason("R29", "The second reviewer refused this release.", "S0 L66; S1 L75-81")
-_WIDE = frozenset({ScopeKind.PATIENT, ScopeKind.EPISODE})
 
 
 @dataclass(frozen=True)
@@ -97,17 +95,14 @@ def _check_named(subjects: Sequence[Subject]) -> None:
 
 
 def facts_of(session: Session, study: Study, policy: Policy) -> SubjectFacts:
-    """Return what the policy may know of a study.
-
-    Details that contradict the patient's matter where the consent is patient-wide, and not for the study's own (H1).
-    """
+    """Return what the policy may know of a study."""
     consent = queries.status(session, study)
-    wide = any(one.event is not None and one.event.scope.kind in _WIDE for one in consent.levels.values())
     return SubjectFacts(
         kind=policy.kinds.kind_of(study.contents),
         may_show_a_face=policy.kinds.may_show_a_face(study.contents, study.facts.description),
         consent=consent,
-        identity_conflict=study.identity_conflict and wide,
+        identity_conflict=consent.identity_in_doubt,
+        closed=closing.by_the_clock(session),
     )
 
 

@@ -4,8 +4,10 @@ from itertools import chain
 
 from flask import Blueprint
 
+from consent_portal.web.consent import paper
 from consent_portal.web.consent import views as consent
 from consent_portal.web.governance import ledger, policy, system
+from consent_portal.web.identity import views as identity
 from consent_portal.web.notices import displays, index, letters, public, reviewers, settings, versions
 from consent_portal.web.people import own_account
 from consent_portal.web.people import views as people
@@ -19,10 +21,11 @@ from consent_portal.web.work import asks, home, recalls, reviews
 
 SUBJECTS = {
     "people": (people, own_account),
+    "identity": (identity,),
     "work": (home, asks, reviews, recalls),
     "notices": (index, settings, reviewers, versions, displays, letters, public),
     "releases": (releases, journal),
-    "consent": (consent,),
+    "consent": (consent, paper),
     "tablet": (tablet,),
     "studies": (studies, patients, teaching),
     "governance": (policy, ledger, system),

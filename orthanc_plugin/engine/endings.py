@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from time import time
 from typing import Any
 
-from orthanc_plugin.engine import preparing, reasons
+from orthanc_plugin.engine import preparing, reasons, sealed
 from orthanc_plugin.engine.errors import EngineError, Reason, RefusedError
 from orthanc_plugin.engine.jobs import HANDED_OVER, KEPT, Jobs
 from orthanc_plugin.engine.logs import log
@@ -60,6 +60,7 @@ class Endings:
             progress=1.0,
             package=KEPT,
             package_sha256=packed["sha256"],
+            package_bytes=sealed.length(self.jobs.package(job)),
             ready_at=now,
             expires_at=now + self.package_hours * 3600,
             reasons=[],

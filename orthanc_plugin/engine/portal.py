@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from orthanc_plugin.engine.decision import Decision, distrusted, parse
-from orthanc_plugin.engine.errors import PORTAL, AwayError, FaultsError, Reason, RefusedError
+from orthanc_plugin.engine.errors import PORTAL, AwayError, FaultsError, NoRoomError, Reason, RefusedError
 
 CONTRACT = 1
 
@@ -64,7 +64,7 @@ class Portal:
         if answer.status_code == 400:
             raise FaultsError(_faults(answer))
         if answer.status_code != 200:
-            raise AwayError(PORTAL)
+            raise _away(answer)
         return parse(_json(answer), [subject["study_uid"] for subject in subjects], datetime.now(UTC))
 
     def consent(self, subject: dict[str, Any], sender: dict[str, str]) -> dict[str, Any]:
@@ -76,7 +76,9 @@ class Portal:
             No usable answer.
         """
         answer = self._post("/api/v1/consent", {"contract": CONTRACT, "subject": subject, "sender": sender})
-        value = _json(answer) if answer.status_code == 200 else None
+        if answer.status_code != 200:
+            raise _away(answer)
+        value = _json(answer)
         if not isinstance(value, dict):
             raise AwayError(PORTAL)
         return value
@@ -99,7 +101,7 @@ class Portal:
         if answer.status_code == 409:
             raise RefusedError("deny", _reasons(answer))
         if answer.status_code != 201:
-            raise AwayError(PORTAL)
+            raise _away(answer)
 
     def answers(self) -> bool:
         """Say whether the portal is alive."""
@@ -121,6 +123,13 @@ def _json(answer: httpx.Response) -> Any:
         return answer.json()
     except ValueError:
         raise AwayError(PORTAL) from None
+
+
+def _away(answer: httpx.Response) -> AwayError:
+    """Return why there is no usable answer: the portal can write nothing, or whatever else."""
+    value = _json(answer)
+    full = answer.status_code == 503 and isinstance(value, dict) and value.get("because") == "room"
+    return NoRoomError(PORTAL) if full else AwayError(PORTAL)
 
 
 def _faults(answer: httpx.Response) -> list[tuple[str, str]]:

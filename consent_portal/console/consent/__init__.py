@@ -2,6 +2,7 @@
 
 import click
 
+from consent_portal.console import identity
 from consent_portal.console.consent import recording, show
 from consent_portal.services.statements.verbs import VERBS
 
@@ -12,5 +13,7 @@ def consent() -> None:
 
 
 consent.add_command(show.show)
+consent.add_command(identity.merge)
+consent.add_command(identity.unmerge)
 for _verb in VERBS.values():
     consent.add_command(recording.command(_verb))

@@ -19,6 +19,7 @@ def lines(verb: str, answer: dict[str, Any]) -> list[str]:
         *level_lines(answer["levels"]),
         *_not_opened(answer),
         *_not_closed(answer["not_closed"]),
+        *_not_covered(answer.get("still_agreed", []), answer.get("others_who_may_be_this_patient", 0)),
         *_counted(answer["recalls"], "To be recalled, on the portal's worklist", "earlier release"),
         *_counted(answer["answered"], "Answered by this", "open question"),
     ]
@@ -38,8 +39,19 @@ def _not_opened(answer: dict[str, Any]) -> list[str]:
 def _not_closed(levels: list[str]) -> list[str]:
     if not levels:
         return []
-    told = "A later consent stands. If the patient has said no since then, record it with that day."
+    told = "Tell the patient nothing else, look at `aoa consent show`, and tell the Caldicott Guardian."
     return [f"Recorded, but this does NOT close: {', '.join(levels)}. {told}"]
+
+
+def _not_covered(agreed: list[str], others: int) -> list[str]:
+    lines = []
+    if agreed:
+        stays = "1 study of this patient stays" if len(agreed) == 1 else f"{len(agreed)} studies of this patient stay"
+        lines.append(f"Note: {stays} agreed to. To withdraw all: --scope patient.")
+    if others:
+        told = "1 other number" if others == 1 else f"{others} other numbers"
+        lines.append(f"Note: {told} may be this patient's; see the study's page in the portal, and withdraw there too.")
+    return lines
 
 
 def _counted(found: list[str], told: str, what: str) -> list[str]:

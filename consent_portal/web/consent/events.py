@@ -25,6 +25,8 @@ SCOPES = {
     ScopeKind.SERIES: _l("one series"),
     ScopeKind.INSTANCE: _l("one image"),
 }
+
+
 @dataclass(frozen=True)
 class EventView:
     """One line of the timeline."""

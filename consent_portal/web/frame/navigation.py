@@ -12,6 +12,7 @@ LINKS = (
     ("home.dashboard", _l("Home")),
     ("studies.find", _l("Find a study")),
     ("teaching.find", _l("Find teaching images")),
+    ("identity.index", _l("Details disagree")),
     ("asks.index", _l("Questions to ask")),
     ("reviews.index", _l("Held releases")),
     ("releases.index", _l("What left")),

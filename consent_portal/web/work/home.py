@@ -25,6 +25,7 @@ PURPOSE_OF_ROLE = {
 CARDS = (
     ("studies.find", _l("Find a study"), _l("By number, name, date, accession or modality")),
     ("teaching.find", _l("Find teaching images"), _l("By modality, body part and year; no names are shown")),
+    ("identity.index", _l("Details disagree"), _l("Recordings under one number that may be of two people")),
     ("asks.index", _l("Questions to ask"), _l("Uses that wait for an answer from a patient or the Guardian")),
     ("reviews.index", _l("Held releases"), _l("Publications that wait for a second person")),
     ("recalls.index", _l("Recalls"), _l("Releases that a later withdrawal covers")),

@@ -6,10 +6,12 @@ from sqlalchemy.orm import Session
 from consent_portal.clock import local_day, utc_now
 from consent_portal.parts import parts
 from consent_portal.publishing import displays, versions
+from consent_portal.services import identity
 from consent_portal.tasks import asks, recalls, reviews
 from consent_portal.web.frame.access import Role
 from notices.versions import State
 
+KEEPERS = {Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN}
 NOTICES = {Role.DEPARTMENT_ADMIN, Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN}
 
 
@@ -32,5 +34,6 @@ def counts(role: Role) -> dict[str, int]:
             "asks.index": len(asks.waiting(session, user if own else None)),
             "reviews.index": len(held),
             "recalls.index": len(recalls.waiting(session)),
+            **({"identity.index": len(identity.doubtful(session))} if role in KEEPERS else {}),
             **(_notices(session, role) if role in NOTICES else {}),
         }

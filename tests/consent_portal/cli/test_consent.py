@@ -65,13 +65,14 @@ def test_an_old_form_entered_after_the_withdrawal_opens_nothing_and_says_so(aoa,
     assert outcome(aoa, photo, "teaching") == "deny"
 
 
-def test_an_older_no_entered_after_a_later_yes_closes_nothing_and_says_so(aoa, photo):
+def test_an_older_no_entered_after_a_later_yes_closes_all_the_same(aoa, photo):
     aoa("consent", "record", "--study", photo, "--levels", "record,teaching,print", *BASIC)
     older = ("--declined", "teaching", "--clinician", "Dr A", "--date", "2025-02-28")
-    run = aoa("consent", "record", "--study", photo, *older, expect=3)
-    assert "Recorded, but this does NOT close: teaching. A later consent stands." in run.stdout
-    assert aoa.json("consent", "record", "--study", photo, *older, expect=3)["not_closed"] == ["teaching"]
-    assert aoa.json("consent", "withdraw", "--study", photo, "--reason", "no")["not_closed"] == []
+    told = aoa.json("consent", "record", "--study", photo, *older)
+    assert (told["levels"]["teaching"], told["not_closed"]) == ("declined", [])
+    assert outcome(aoa, photo, "teaching") == "deny"
+    again = aoa.json("consent", "amend", "--study", photo, "--levels", "teaching", "--clinician", "Dr A")
+    assert again["levels"]["teaching"] == "accepted"
 
 
 def test_a_scan_needs_no_consent_for_teaching(aoa, scan):

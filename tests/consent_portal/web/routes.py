@@ -10,11 +10,12 @@ CLINICIAN, ILLUSTRATION, ADMIN, GUARDIAN, TRAINER, SYSTEM = ROLES
 DEPARTMENT, ILLUSTRATOR = ADMIN, ILLUSTRATION
 CARE = {CLINICIAN, ILLUSTRATION, GUARDIAN}
 ASKERS = CARE | {TRAINER}
+KEEPERS = {ILLUSTRATION, GUARDIAN}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "api.consent", "api.decide", "api.disclose", "assets.static", "consent_api.record", "health.live", "health.metrics",
-    "health.ready", "inserts.make", "notices.public", "notices.style", "openapi.document",
+    "health.ready", "inserts.make", "notices.public", "notices.style", "openapi.document", "paper.form",
     "security.login", "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
@@ -39,6 +40,12 @@ MATRIX = {
     "displays.index": NOTICES,
     "displays.photograph": NOTICES,
     "home.dashboard": set(ROLES),
+    "identity.index": KEEPERS,
+    "identity.join": KEEPERS,
+    "identity.part": KEEPERS,
+    "identity.person": KEEPERS,
+    "identity.study": KEEPERS,
+    "identity.undo": KEEPERS,
     "journal.index": {GUARDIAN},
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,
@@ -71,9 +78,10 @@ MATRIX = {
     "policy.sign": {GUARDIAN},
     "recalls.index": {ILLUSTRATION, GUARDIAN},
     "recalls.update": {ILLUSTRATION, GUARDIAN},
-    "recipients.add": {GUARDIAN},
-    "recipients.end": {GUARDIAN},
-    "recipients.index": ASKERS,
+    "recipients.add": {GUARDIAN, DEPARTMENT},
+    "recipients.change": {GUARDIAN, DEPARTMENT},
+    "recipients.end": {GUARDIAN, DEPARTMENT},
+    "recipients.index": ASKERS | {DEPARTMENT},
     "releases.index": ASKERS,
     "reviews.decide": CARE,
     "reviews.index": CARE,

@@ -17,6 +17,9 @@ from threading import Lock
 import jsonschema
 from referencing import Registry, Resource
 
+from consent_portal.api.words import words
+from consent_portal.policy.load import load_policy
+
 CONTRACT = Path(__file__).parents[3] / "docs" / "contract"
 SCHEMAS = {path.name.split(".")[0]: json.loads(path.read_text()) for path in CONTRACT.glob("*.schema.json")}
 REGISTRY = Registry().with_resources([(name, Resource.from_contents(schema)) for name, schema in SCHEMAS.items()])
@@ -97,7 +100,13 @@ def consent(body):
     names = SCHEMAS["consent-summary"]["properties"]["purposes"]["required"]
     purposes = {name: {"outcome": "permit", "profile": "D3", "reasons": [reason("permit")]} for name in names}
     uid = body["subject"]["study_uid"]
-    summary = {"study_uid": uid, "recording_kind": "PARA10", "levels": levels, "purposes": purposes}
+    summary = {
+        "study_uid": uid,
+        "recording_kind": "PARA10",
+        "levels": levels,
+        "purposes": purposes,
+        "words": words(load_policy()),
+    }
     validate("consent-summary", summary)
     return 200, summary
 
