@@ -74,6 +74,8 @@ _DONE: dict[str, Any] = {
         "why": {"type": "object", "additionalProperties": _TEXT, "description": "Why, by level."},
         "recalls": {**_TEXTS, "description": "The recalls that it opened."},
         "answered": {**_TEXTS, "description": "The open questions that it answered."},
+        "still_agreed": {**_TEXTS, "description": "After a no: studies of the patient that stay agreed to."},
+        "others_who_may_be_this_patient": {"type": "integer", "description": "After a no: other numbers."},
         "head": {"type": "integer", "description": "The head of the record now."},
     },
     "required": ["event", "seq", "type", "levels", "not_opened", "not_closed", "recalls", "head"],

@@ -16,13 +16,13 @@ from datetime import date, datetime
 
 from consent_portal.clock import age_on, local_day
 from consent_portal.ledger import payloads as p
+from consent_portal.ledger.ages import ADULT, MATURITY
 from consent_portal.ledger.events import Event, EventType
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
 from consent_portal.ledger.scope import Item
 from consent_portal.ledger.status import ConsentStatus, LevelStatus
 from consent_portal.ledger.timekeeping import refuses, refuses_something
 
-MATURITY, ADULT = 16, 18
 _GRANTING = frozenset({EventType.GIVEN, EventType.AMENDED})
 _CLOSING = frozenset({EventType.DECEASED_NOTED, EventType.REPRESENTATIVE_REMOVED, EventType.INVALIDATED})
 

@@ -299,6 +299,11 @@ def publish(session: Session, study: Study, released_event: str, published: p.Pu
     return _whole(session, Subject(study, about.scope), event, actor)
 
 
+def found(session: Session, subject: Subject, event: Event, actor: Actor) -> Act:
+    """Return what a finding about numbers came to: what stands for the study now, and which questions it answers."""
+    return _whole(session, subject, event, actor)
+
+
 def _accepts(given: p.Given, level: Level) -> bool:
     return given.levels.get(level) is LevelState.ACCEPTED
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 from datetime import date
 
+from consent_portal.ledger.ages import ADULT, MATURITY
 from consent_portal.ledger.levels import SECONDARY, Level
 from consent_portal.ledger.payload import Capacity, CapacityAnswer, Grantor, GrantorKind
-from consent_portal.ledger.projection import ADULT, MATURITY
 from consent_portal.ledger.rules.circumstances import Circumstances
 from consent_portal.ledger.rules.refusal import RuleFault
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from consent_portal.ledger import payloads as p
+from consent_portal.ledger.ages import ADULT
 from consent_portal.ledger.events import EventType
-from consent_portal.ledger.projection import ADULT
 from consent_portal.ledger.rules import authority, dates
 from consent_portal.ledger.rules.circumstances import Circumstances
 from consent_portal.ledger.rules.refusal import RuleFault

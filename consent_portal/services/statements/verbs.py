@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from consent_portal.ledger.events import EventType
 from consent_portal.services.acts import Act, Actor, Subject
-from consent_portal.services.statements import earlier, given, people, saying_no
+from consent_portal.services.statements import earlier, given, identity, people, saying_no
 from consent_portal.services.statements.statement import Statement
 
 _ILLUSTRATION, _CLINICIAN, _GUARDIAN = "medical-illustration", "clinician", "caldicott-guardian"
@@ -64,6 +64,8 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
             _verb("publish", earlier.Publishing, _KEEPERS | {_GUARDIAN}, EventType.PUBLISHED),
             _verb("form", earlier.AttachingForm, _KEEPERS, EventType.FORM_ATTACHED),
             _verb("receipt", earlier.IssuingReceipt, _KEEPERS, EventType.RECEIPT_ISSUED),
+            _verb("merge", identity.Merging, _KEEPERS | {_GUARDIAN}, EventType.PATIENTS_MERGED),
+            _verb("unmerge", identity.Unmerging, _KEEPERS | {_GUARDIAN}, EventType.PATIENTS_UNMERGED),
         )
     }
 )

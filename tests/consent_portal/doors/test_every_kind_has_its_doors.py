@@ -17,11 +17,22 @@ PAGES = {
     EventType.RECALL_CONFIRMED: "recalls.update",
     EventType.POLICY_SIGNED: "policy.sign",
     EventType.NOTICE_STEP: "notice_versions.draft",
+    EventType.PATIENTS_MERGED: "identity.join",
+    EventType.PATIENTS_UNMERGED: "identity.part",
+    EventType.IDENTITY_CONFIRMED: "identity.study",
+    EventType.STUDY_SEPARATED: "identity.study",
 }
 """The page of each kind; a kind that has none yet is not listed."""
 
-BY_PAGE_ALONE = {EventType.RECALL_SENT, EventType.RECALL_CONFIRMED, EventType.POLICY_SIGNED, EventType.NOTICE_STEP}
-"""About a copy that left, the policy or the notices; not about what a patient said."""
+BY_PAGE_ALONE = {
+    EventType.RECALL_SENT,
+    EventType.RECALL_CONFIRMED,
+    EventType.POLICY_SIGNED,
+    EventType.NOTICE_STEP,
+    EventType.IDENTITY_CONFIRMED,
+    EventType.STUDY_SEPARATED,
+}
+"""About a copy that left, the policy, the notices, or whose a study is; not about what a patient said."""
 
 BY_PERSONS = sorted(kind.event_type for kind in KINDS.values() if kind.writer is Writer.PERSON)
 
