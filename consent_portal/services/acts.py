@@ -22,7 +22,7 @@ from consent_portal.policy.model import Policy
 from consent_portal.registers import persons
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
-from consent_portal.services import consent, queries
+from consent_portal.services import consent, queries, record_head
 from consent_portal.services.answered_questions import close_answered
 from consent_portal.services.consent import Target
 from consent_portal.services.earlier_event import own_event
@@ -112,6 +112,11 @@ class Act:
     effect: Effect
     recalls: tuple[Recall, ...]
     answered: tuple[Ask, ...]
+
+
+def head(session: Session, study: Study) -> int:
+    """Return the head of the record that a page shows, for `Subject.expected_head`."""
+    return record_head.head(session, study)
 
 
 def record(session: Session, subject: Subject, given: p.Given, actor: Actor) -> Act:
