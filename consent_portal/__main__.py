@@ -41,7 +41,8 @@ def main(context: click.Context) -> None:
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; refuses to start on a database that was not migrated."""
-    from consent_portal.app import create_app, parts  # noqa: PLC0415  (migrating needs none of the pages)
+    from consent_portal import daily  # noqa: PLC0415  (migrating needs none of the pages)
+    from consent_portal.app import create_app, parts  # noqa: PLC0415  (as above)
 
     app = create_app(settings)
     missing = parts(app).continuity.gap()
@@ -62,6 +63,7 @@ def serve(settings: Settings) -> None:
     except OSError as error:
         click.echo(f"[portal] port {settings.portal.port} cannot be used: {error.strerror}. Choose another.", err=True)
         raise SystemExit(1) from None
+    daily.start(parts(app).database, settings.portal.recall_days)
     log.info("portal serving", host=settings.portal.host, port=settings.portal.port)
     upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy)
     upkeep.start()

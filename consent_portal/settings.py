@@ -55,6 +55,8 @@ def _pairs(value: object) -> object:
     if not isinstance(value, str):
         return value
     return {name.strip(): purpose.strip() for name, _, purpose in (pair.partition("=") for pair in value.split(","))}
+
+
 def _here(path: Path) -> Path:
     return _file.get().parent / path
 
@@ -102,6 +104,8 @@ class PortalSettings(BaseModel):
     orthanc_password_file: SecretFile
     idle_minutes: int = Field(default=15, ge=1)
     absolute_hours: int = Field(default=12, ge=1)
+    recall_days: int = Field(default=14, ge=1, le=365)
+    """Days in which a copy that was called back has to be deleted; then a breach is opened (R56)."""
 
     @model_validator(mode="before")
     @classmethod

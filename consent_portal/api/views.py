@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from consent_portal.api import shapes
 from consent_portal.api.token import require_token
 from consent_portal.clock import utc_now
-from consent_portal.contract import ConsentRequest, DecisionRequest, DisclosureRequest, Intent
+from consent_portal.contract import CalledBackRequest, ConsentRequest, DecisionRequest, DisclosureRequest, Intent
 from consent_portal.parts import parts
 from consent_portal.registers import studies
-from consent_portal.services import closing, decisions, disclosures, policy
+from consent_portal.services import called_back, closing, decisions, disclosures, policy
+from consent_portal.services.called_back import CalledBack
 from consent_portal.services.context import Site
 from consent_portal.services.decisions import Answer
 from consent_portal.services.disclosures import Stopped
@@ -86,3 +87,20 @@ def disclose() -> ResponseReturnValue:
 def _is_care(told: DisclosureRequest) -> bool:
     purpose = parts().policy.purposes.get(told.request.purpose)
     return told.kind == "care-read" or (purpose is not None and purpose.is_care)
+
+
+@blueprint.post("/jobs/called-back")
+def jobs_called_back() -> ResponseReturnValue:
+    """Say which waiting jobs may no longer leave; while the ledger stands still, none is decided again."""
+    asked = shapes.read(request, CalledBackRequest)
+    missing = parts().continuity.gap()
+    if missing:
+        return jsonify(message=missing), 503  # nothing is known of any job, so the engine leaves all as they are
+    database = parts().database
+    with database.reading() as session:
+        head = called_back.unmoved(session, asked.since)
+        found = CalledBack(head) if head is not None else called_back.among(session, asked.jobs, _site(session))
+    if found.jobs:
+        with database.writing() as session:
+            found = called_back.note(session, found, _site(session))
+    return jsonify(shapes.called_back(found))

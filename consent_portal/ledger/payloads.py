@@ -4,6 +4,7 @@ Sources: R37 (clinician), R40 (time span), R41 (leaflet, briefing), R42 (capacit
 28-35. Each stands in the file of its kind (`consent_portal.ledger.kinds`).
 """
 
+from consent_portal.ledger.kinds.breach import BreachClosed, BreachNoted, BreachOpened
 from consent_portal.ledger.kinds.capacity import CapacityAssessed
 from consent_portal.ledger.kinds.continuity import ContinuityAccepted
 from consent_portal.ledger.kinds.deceased import DeceasedNoted
@@ -27,6 +28,9 @@ from consent_portal.ledger.kinds.withdrawn import Withdrawn
 from consent_portal.ledger.payload import Capacity, CapacityAnswer, Grantor, GrantorKind, Payload, Said
 
 __all__ = [
+    "BreachClosed",
+    "BreachNoted",
+    "BreachOpened",
     "Capacity",
     "CapacityAnswer",
     "CapacityAssessed",

@@ -165,6 +165,11 @@ def events_of_type(session: Session, *types: EventType) -> list[Event]:
     return _read(session, select(EventRow).where(EventRow.type.in_([str(kind) for kind in types])))
 
 
+def events_of_ids(session: Session, ids: Sequence[str]) -> list[Event]:
+    """Return the events of these ids, oldest first."""
+    return _read(session, select(EventRow).where(EventRow.id.in_(list(ids))))
+
+
 def event(session: Session, event_id: str) -> Event | None:
     """Return the event of that id."""
     found = _read(session, select(EventRow).where(EventRow.id == event_id))

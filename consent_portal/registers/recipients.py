@@ -60,6 +60,7 @@ class Recipient:
     key: str
     name: str
     kind: RecipientKind
+    address: str = ""
     contract_reference: str = ""
     contract_start: date | None = None
     contract_end: date | None = None
@@ -182,6 +183,7 @@ def _recipient(row: RecipientRow) -> Recipient:
         key=row.key,
         name=row.name,
         kind=RecipientKind(row.kind),
+        address=row.address,
         contract_reference=row.contract_reference,
         contract_start=_day(row.contract_start),
         contract_end=_day(row.contract_end),

@@ -83,6 +83,8 @@ class RecipientRow(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(30))
+    address: Mapped[str] = mapped_column(Text, default="")
+    """Where a letter goes, with the person it is for, line by line."""
     contract_reference: Mapped[str] = mapped_column(String(200), default="")
     contract_start: Mapped[str | None] = mapped_column(String(10))
     contract_end: Mapped[str | None] = mapped_column(String(10))

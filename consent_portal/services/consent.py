@@ -22,6 +22,7 @@ from consent_portal.ledger.rules.refusal import refuse_if
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers import persons, studies
 from consent_portal.registers.studies import Study
+from consent_portal.services import publication
 from consent_portal.tasks import recalls
 
 
@@ -261,13 +262,17 @@ def explain(session: Session, target: Target, explained: p.Explained, by: str) -
 def publish(session: Session, released_event: str, published: p.Published, by: str) -> Event:
     """Mark a release as published: it cannot be recalled, and the patient was told so on a day.
 
+    Parameters
+    ----------
+    published : Published
+        `where` is needed; without `told_on` the patient has not been told yet, and the day can be added later.
+
     Raises
     ------
     Refusal
-        When it is no release, is marked already, or for a day that has not come yet.
+        As `publication.check` says.
     """
-    release = store.event(session, released_event)
-    refuse_if(earlier.of_publication(release, published, known(session, _target_of(release))))
+    publication.check(session, store.event(session, released_event), published)
     event = _about(session, released_event, EventType.PUBLISHED, published, by)
     recalls.cannot_be_recalled(session, released_event, by)
     return event

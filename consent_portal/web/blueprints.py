@@ -17,12 +17,12 @@ from consent_portal.web.releases import views as releases
 from consent_portal.web.studies import patients, teaching
 from consent_portal.web.studies import views as studies
 from consent_portal.web.tablet import views as tablet
-from consent_portal.web.work import asks, home, recalls, reviews
+from consent_portal.web.work import asks, breaches, copies, home, recalls, reviews
 
 SUBJECTS = {
     "people": (people, own_account),
     "identity": (identity,),
-    "work": (home, asks, reviews, recalls),
+    "work": (home, asks, reviews, copies, recalls, breaches),
     "notices": (index, settings, reviewers, versions, displays, letters, public),
     "releases": (releases, journal),
     "consent": (consent, paper),

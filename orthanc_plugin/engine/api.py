@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from orthanc_plugin.engine import errors
 from orthanc_plugin.engine.archive import ORTHANC_ID
-from orthanc_plugin.engine.jobs import is_collectable
+from orthanc_plugin.engine.jobs import is_collectable, may_still_leave
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.parts import Parts
 from orthanc_plugin.engine.request import askable, read_export, read_push
@@ -132,7 +132,9 @@ def _portal_faults(body: Any, known: errors.FaultsError) -> list[tuple[str, str]
 
 
 def state(job: str) -> ResponseReturnValue:
-    """Say where a job stands."""
+    """Say where a job stands, after looking whether it was called back."""
+    if may_still_leave(_own(job, _SEEN_BY_ALL)):
+        _parts().calling_back.look()
     found = _own(job, _SEEN_BY_ALL)
     told = {name: value for name, value in found.items() if name not in _INSIDE}
     return jsonify({**told, "collectable": found["user"] == _user() and is_collectable(found, time())})

@@ -229,6 +229,18 @@ class Jobs:
                 path.unlink(missing_ok=True)
 
 
+def is_over(state: dict[str, Any] | None) -> bool:
+    """Say whether a job has ended: nothing of it is left, or it never was."""
+    return state is None or state["state"] in ENDED
+
+
+def may_still_leave(state: dict[str, Any]) -> bool:
+    """Say whether something of a job in this state can still be handed over or sent."""
+    if state["state"] == "ready":
+        return bool(state["package"] == KEPT)
+    return not is_over(state) and not is_held_for_good(state)
+
+
 def is_held_for_good(state: dict[str, Any]) -> bool:
     """Say whether a job is held because nothing of it can leave; with something to release, it waits for a person."""
     return bool(state["state"] == "held" and not state["released"])

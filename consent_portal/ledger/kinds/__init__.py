@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from consent_portal.ledger.events import EventType
+from consent_portal.ledger.kinds.breach import BREACH_CLOSED, BREACH_NOTED, BREACH_OPENED
 from consent_portal.ledger.kinds.capacity import CAPACITY_ASSESSED
 from consent_portal.ledger.kinds.continuity import CONTINUITY_ACCEPTED
 from consent_portal.ledger.kinds.deceased import DECEASED_NOTED
@@ -58,6 +59,9 @@ KINDS: Mapping[EventType, EventKind[Any]] = MappingProxyType(
             RECALL_SENT,
             RECALL_CONFIRMED,
             PUBLISHED,
+            BREACH_OPENED,
+            BREACH_NOTED,
+            BREACH_CLOSED,
             POLICY_SIGNED,
             NOTICE_STEP,
             PATIENTS_MERGED,

@@ -1,12 +1,9 @@
-"""What is recorded about an earlier event: that it was an error, its form, its receipt, that it was published."""
+"""What is recorded about an earlier event: that it was an error, its form, its receipt."""
 
 from collections.abc import Iterator, Sequence
 
-from consent_portal.ledger import payloads as p
 from consent_portal.ledger.events import Event, EventType
 from consent_portal.ledger.kinds import CORRECTABLE
-from consent_portal.ledger.rules import dates
-from consent_portal.ledger.rules.circumstances import Circumstances
 from consent_portal.ledger.rules.refusal import RuleFault
 
 
@@ -31,12 +28,3 @@ def of_paper(about: Event | None, what: str) -> Iterator[RuleFault]:
         told = "%(what)s belongs to a consent, refusal, withdrawal or note. Choose that entry of the history."
         yield RuleFault(told, "event", {"what": what})
 
-
-def of_publication(release: Event | None, published: p.Published, known: Circumstances) -> Iterator[RuleFault]:
-    """Give what is wrong with marking a release as published (combining rule 7)."""
-    if release is None or release.type is not EventType.RELEASED:
-        yield RuleFault("Only what left can have been published. Choose the release in the history.", "event")
-        return
-    if any(event.type is EventType.PUBLISHED and event.supersedes == release.id for event in known.history):
-        yield RuleFault("This release is marked as published already.", "event")
-    yield from dates.of_day(published.told_on, "told_on", known)

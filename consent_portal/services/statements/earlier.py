@@ -68,7 +68,7 @@ class Publishing(Statement):
     """Mark a release as published: it cannot be recalled, and the patient is told so on a day (combining rule 7)."""
 
     event: EventName = Field(description="Number or id of the release in the history.")
-    where: Line = Field("", description="Where it was published.")
+    where: Line = Field(description="Where it was published; the patient is told that.")
     told_on: date | None = Field(None, description="The day on which the patient was told that it cannot be recalled.")
 
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:

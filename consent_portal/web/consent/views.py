@@ -41,7 +41,7 @@ from consent_portal.web.identity.series import series_choices
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.work.forms import RequestAmendment
-from consent_portal.web.work.present import recall_views
+from consent_portal.web.work.recall_words import recall_views
 
 blueprint = Blueprint("consent", __name__, template_folder="templates", url_prefix="/studies/<uuid:study>")
 Writer = Callable[[Session, acts.Subject, p.Given, acts.Actor], acts.Act]
@@ -192,11 +192,12 @@ def withdrawn(study: Any) -> str:
     """Say what happens after a withdrawal, and which releases must be called back."""
     known = registered_study(str(study))
     with parts().database.reading() as session:
+        days = parts().settings.portal.recall_days
         reach = reach_of(session, known)
         rows = [
             row
             for key in sorted({known.patient_key, *(record.study.patient.key for record in reach.everything)})
-            for row in recall_views(session, recalls.of_patient(session, key))
+            for row in recall_views(session, recalls.of_patient(session, key), days)
         ]
     return render_template("consent/withdrawn.html", study=study_view(known), recalls=rows, reach=reach)
 

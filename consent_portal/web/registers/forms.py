@@ -37,6 +37,9 @@ class RecipientForm(Form):
         choices=options([("", _l("Choose what it is")), *KINDS.items()]),
         default="",
     )
+    address = TextAreaField(
+        _l("Address for letters"), [AtMost(500)], description=_l("With the person it is for, line by line")
+    )
     country = SelectField(_l("Country"), choices=options([("", _l("Not recorded")), *countries().items()]), default="")
     contract_reference = StringField(_l("Contract reference"), [AtMost(200)])
     contract_start = PlainDate(_l("Contract from"), [IfGiven()])
@@ -87,6 +90,7 @@ class RecipientForm(Form):
             key=key,
             name=self.name.data or "",
             kind=RecipientKind(self.kind.data),
+            address=self.address.data or "",
             contract_start=self.contract_start.data,
             contract_end=self.contract_end.data,
             named_people=tuple(line.strip() for line in (self.named_people.data or "").splitlines() if line.strip()),

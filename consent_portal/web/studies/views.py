@@ -12,7 +12,7 @@ from consent_portal.registers.finding import alike_in_sound
 from consent_portal.registers.studies import Study
 from consent_portal.services import queries
 from consent_portal.services.search import search as find_studies
-from consent_portal.tasks import asks
+from consent_portal.tasks import asks, recalls
 from consent_portal.web.consent.events import event_view
 from consent_portal.web.consent.purposes import purpose_rows
 from consent_portal.web.frame import wording
@@ -82,6 +82,7 @@ def show(study: Any) -> str:
         status = queries.status(session, known)
         summary = summary_of(session, known)
         releases = queries.disclosures(session, known.patient_key, [known.study_uid])
+        recalled = recalls.of_releases(session, [release.event.id for release in releases])
         others = [study_view(other) for other in persons.candidates(session, known)]
         open_asks = [ask for ask in asks.waiting(session) if known.key in ask.studies]
     return render_template(
@@ -90,7 +91,7 @@ def show(study: Any) -> str:
         summary=summary,
         purpose_rows=purpose_rows(summary),
         events=[event_view(event) for event in reversed(events) if _concerns(event, known)],
-        releases=release_views(_of_study(releases, known)),
+        releases=release_views(_of_study(releases, known), recalled=recalled),
         asks=[{"id": ask.id, "words": wording.purpose_name(ask.purpose)} for ask in open_asks],
         others=others,
         recorded=status.recorded,

@@ -21,6 +21,9 @@ PAGES = {
     EventType.PATIENTS_UNMERGED: "identity.part",
     EventType.IDENTITY_CONFIRMED: "identity.study",
     EventType.STUDY_SEPARATED: "identity.study",
+    EventType.BREACH_OPENED: "breaches.report",
+    EventType.BREACH_NOTED: "breaches.note",
+    EventType.BREACH_CLOSED: "breaches.close",
 }
 """The page of each kind; a kind that has none yet is not listed."""
 
@@ -31,13 +34,19 @@ BY_PAGE_ALONE = {
     EventType.NOTICE_STEP,
     EventType.IDENTITY_CONFIRMED,
     EventType.STUDY_SEPARATED,
+    EventType.BREACH_OPENED,
+    EventType.BREACH_NOTED,
+    EventType.BREACH_CLOSED,
 }
 """About a copy that left, the policy, the notices, or whose a study is; not about what a patient said."""
+
+BY_ANOTHER_COMMAND = {EventType.CONTINUITY_ACCEPTED: ("audit", "accept")}
+"""About the ledger itself."""
 
 BY_PERSONS = sorted(kind.event_type for kind in KINDS.values() if kind.writer is Writer.PERSON)
 
 
-@pytest.mark.parametrize("kind", sorted(set(BY_PERSONS) - BY_PAGE_ALONE))
+@pytest.mark.parametrize("kind", sorted(set(BY_PERSONS) - BY_PAGE_ALONE - set(BY_ANOTHER_COMMAND)))
 def test_what_a_person_records_has_its_verb_at_the_command_and_at_the_api(kind, lasting):
     verbs = [verb for verb in VERBS.values() if kind in verb.event_types]
     assert len(verbs) == 1
@@ -53,6 +62,13 @@ def test_what_a_person_records_has_its_verb_at_the_command_and_at_the_api(kind, 
 def test_a_page_that_is_named_for_a_kind_exists(kind, lasting):
     assert PAGES[kind] in lasting.app.view_functions
     assert PAGES[kind] in MATRIX
+
+
+@pytest.mark.parametrize("kind", sorted(BY_ANOTHER_COMMAND))
+def test_a_kind_about_the_ledger_has_its_command(kind):
+    group, name = BY_ANOTHER_COMMAND[kind]
+    (found,) = [command for command in commands if command.name == group]
+    assert name in found.list_commands(None)
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))

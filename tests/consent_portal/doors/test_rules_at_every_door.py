@@ -104,7 +104,11 @@ OTHERS = {
     "an explanation that nobody gave": ("explain", {"explained_by": " "}, "Enter who explained it"),
     "a withdrawal that has not been": ("withdraw", {"day": TOMORROW}, "The date lies in the future"),
     "a refusal before birth": ("refuse", {"day": "1950-01-01"}, BEFORE_BIRTH),
-    "a publication of what never left": ("publish", {"event": "1"}, "Only what left can have been published."),
+    "a publication of what never left": (
+        "publish",
+        {"event": "1", "where": "Atlas"},
+        "Only what left can have been published",
+    ),
     "an error without a reason": ("invalidate", {"event": "1", "reason": " "}, "Say why it was entered in error"),
     "an error in an entry that there is not": (
         "invalidate",

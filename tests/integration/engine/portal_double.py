@@ -37,6 +37,8 @@ DEFAULTS = {
     "by_intent": {},
     "disclosure_status": 201,
     "rule": "5",
+    "head": 1,
+    "called_back": False,
 }
 says: dict = dict(DEFAULTS)
 asked: list[dict] = []
@@ -93,6 +95,17 @@ def disclose(body):
         return says["disclosure_status"], {}
     ledger.setdefault(body["key"], body)
     return 201, {"disclosure": str(uuid.uuid4()), "seq": list(ledger).index(body["key"]) + 1}
+
+
+def called_back(body):
+    if says["status"] != 200:
+        return says["status"], {"message": "told to"}
+    moved = body["since"] is None or body["since"] < says["head"]
+    jobs = body["jobs"] if moved and says["called_back"] else []
+    told = [{"job": job, "reasons": [reason("deny")]} for job in jobs]
+    answer = {"contract": 1, "head": says["head"], "called_back": told}
+    validate("called-back", answer)
+    return 200, answer
 
 
 def consent(body):
@@ -156,6 +169,9 @@ class Handler(BaseHTTPRequestHandler):
             if self.path == "/api/v1/disclosures":
                 validate("disclosure-request", body)
                 return disclose(body)
+            if self.path == "/api/v1/jobs/called-back":
+                validate("called-back-request", body)
+                return called_back(body)
             return consent(body)
         except jsonschema.ValidationError as error:
             asked[-1]["out_of_contract"] = error.message
