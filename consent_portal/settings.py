@@ -98,6 +98,7 @@ class PortalSettings(BaseModel):
     engine_token_file: SecretFile
     letters_token_file: SecretFile | None = None
     accounts_token_file: SecretFile | None = None
+    consent_token_file: SecretFile | None = None
     orthanc_url: HttpUrl
     orthanc_public_url: HttpUrl
     orthanc_user: str
@@ -140,6 +141,11 @@ class PortalSettings(BaseModel):
     def accounts_token(self) -> str:
         """Return the token that the gate shows; empty where Orthanc keeps its own list of people."""
         return _secret(self.accounts_token_file) if self.accounts_token_file else ""
+
+    @property
+    def consent_token(self) -> str:
+        """Return the token that the trust's systems show to record consent; empty where none is set up."""
+        return _secret(self.consent_token_file) if self.consent_token_file else ""
 
     @property
     def orthanc_password(self) -> str:

@@ -15,8 +15,9 @@ EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "accounts.check", "accounts.everybody", "api.consent", "api.decide", "api.disclose", "api.jobs_called_back",
-    "assets.static", "health.live", "health.metrics", "health.ready", "inserts.make", "notices.public",
-    "notices.style", "paper.form", "security.login", "tablet.answer", "tablet.answered",
+    "assets.static", "consent_api.record", "health.live", "health.metrics", "health.ready", "inserts.make",
+    "notices.public", "notices.style", "openapi.document", "paper.form", "security.login",
+    "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
