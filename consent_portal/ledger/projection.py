@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from consent_portal.clock import age_on, local_day
+from consent_portal.ledger import by_name
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.events import Event, EventType
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
@@ -69,6 +70,7 @@ def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date 
         deceased=any(event.type is EventType.DECEASED_NOTED for event in view.own),
         maturity_review_due=due,
         explained=any(event.type is EventType.EXPLAINED for event in view.events),
+        refused_purposes=_refused_purposes(view),
     )
 
 
@@ -113,6 +115,26 @@ def _standing_refusal(view: View, level: Level) -> Event | None:
 def _lifts(view: View, grant: Event, refusal: Event, level: Level) -> bool:
     return (
         _accepts(grant, level)
+        and _has_begun(view, grant)
+        and grant.scope.covers(view.item)
+        and refusal.scope.reaches(grant.scope)
+        and _authorised(view, grant)
+    )
+
+
+def _refused_purposes(view: View) -> frozenset[str]:
+    """Return what was refused by name, unless a later form that may lift it agrees to just that (rule 2)."""
+    return frozenset(
+        purpose
+        for place, refusal in enumerate(view.events)
+        for purpose in by_name.refused(refusal.payload)
+        if not any(_lifts_by_name(view, grant, refusal, purpose) for grant in view.events[place + 1 :])
+    )
+
+
+def _lifts_by_name(view: View, grant: Event, refusal: Event, purpose: str) -> bool:
+    return (
+        by_name.agrees(grant.payload, purpose)
         and _has_begun(view, grant)
         and grant.scope.covers(view.item)
         and refusal.scope.reaches(grant.scope)
@@ -185,7 +207,7 @@ def _refuses(event: Event, level: Level) -> bool:
 
 
 def _refuses_something(event: Event) -> bool:
-    return any(_refuses(event, level) for level in Level)
+    return any(_refuses(event, level) for level in Level) or bool(by_name.refused(event.payload))
 
 
 _REFUSED_WHY = {

@@ -233,7 +233,7 @@ def _accepts(given: p.Given, level: Level) -> bool:
 
 
 def _whole(session: Session, subject: Subject, event: Event, actor: Actor) -> Act:
-    answered = close_answered(session, subject.study, actor.user, actor.policy)
+    answered = close_answered(session, subject.study, event, actor.policy)
     present = register.by_key(session, subject.study.key) or subject.study
     status = queries.status(session, present)
     found = effect(event, status)

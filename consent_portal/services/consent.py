@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import local_day, start_of_day, utc_now
+from consent_portal.ledger import by_name, store
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger import store
 from consent_portal.ledger.checks import Refusal, check, effective
 from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.kinds import CORRECTABLE
@@ -116,6 +116,8 @@ def invalidate(session: Session, event_id: str, reason: str, by: str) -> Event:
         raise Refusal("Only a recorded consent, refusal, withdrawal or note can be marked as entered in error.")
     if not reason.strip():
         raise Refusal("Say why it was entered in error; the reason stays with the record.")
+    if any(one.supersedes == event_id for one in store.events_of_type(session, EventType.INVALIDATED)):
+        raise Refusal("This is already marked as entered in error. Open the history again.")
     target = Target(found.patient_key, found.scope)
     return _write(session, target, EventType.INVALIDATED, p.Invalidated(reason=reason), by, utc_now(), found.id)
 
@@ -250,7 +252,7 @@ def _moment(session: Session, target: Target, day: date | None) -> datetime:
 def _recalled(session: Session, event: Event, given: p.Given) -> Event:
     """Open recalls for the levels that a form says no to: declining what was agreed to takes it back."""
     declined = [level for level, said in given.levels.items() if said is LevelState.DECLINED]
-    if declined:
+    if declined or by_name.refused(given):
         recalls.open_for(session, event, declined)
     return event
 

@@ -4,6 +4,7 @@ from itertools import chain
 
 from flask import Blueprint
 
+from consent_portal.web.consent import answers, corrections, entry_views
 from consent_portal.web.consent import views as consent
 from consent_portal.web.governance import ledger, policy, system
 from consent_portal.web.notices import displays, index, letters, public, reviewers, settings, versions
@@ -21,7 +22,7 @@ SUBJECTS = {
     "work": (home, asks, reviews, recalls),
     "notices": (index, settings, reviewers, versions, displays, letters, public),
     "releases": (releases, journal),
-    "consent": (consent,),
+    "consent": (consent, entry_views, answers, corrections),
     "studies": (studies, patients, teaching),
     "governance": (policy, ledger, system),
     "registers": (recipients,),

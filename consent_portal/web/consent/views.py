@@ -2,40 +2,42 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_security import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger import payloads as p
+from consent_portal.ledger.by_name import COMMERCIAL, RESEARCH
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
-from consent_portal.ledger.status import ConsentStatus, LevelStatus
+from consent_portal.ledger.status import ConsentStatus
 from consent_portal.parts import parts
 from consent_portal.policy.model import Decision, Outcome
+from consent_portal.registers import approvals
 from consent_portal.registers.recipients import SELF
 from consent_portal.registers.studies import Study
-from consent_portal.services import acts, queries
+from consent_portal.services import acts, answers, queries
 from consent_portal.services.effect import Effect
 from consent_portal.services.possible_outcome import would_be
 from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.asks import Ask
+from consent_portal.web.consent import entry_form
+from consent_portal.web.consent.actor import actor
 from consent_portal.web.consent.events import facts_of
 from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
 from consent_portal.web.consent.recording import given_of, scope_of, withdrawn_of
+from consent_portal.web.consent.telling import tell, tell_what_stays_open
 from consent_portal.web.frame.access import CARE, Role, allowed
 from consent_portal.web.frame.fields import options
 from consent_portal.web.frame.policy_in_force import policy_in_force
-from consent_portal.web.frame.templating import day
 from consent_portal.web.identity.lookup import present_study, registered_study
-from consent_portal.web.identity.series import series_choices
+from consent_portal.web.identity.series import image_choices, series_choices
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.work.forms import RequestAmendment
@@ -50,10 +52,8 @@ Writer = Callable[[Session, acts.Subject, p.Given, acts.Actor], acts.Act]
 def record(study: Any) -> str | Response:
     """Record what was agreed."""
     known = present_study(str(study))
-    form = ConsentForm(scope="study")
-    form.born = known.birth_date
-    known_series = _offer_series(form, known)
-    form.offer_leaflets(leaflet.given())
+    form = ConsentForm(scope="study", **_said_yes_to())
+    known_series = _offered(form, known)
     if form.validate_on_submit() and _written(known, form, acts.record):
         flash(_("The consent is recorded."), "success")
         return redirect(url_for("studies.show", study=known.key))
@@ -65,10 +65,8 @@ def record(study: Any) -> str | Response:
 def amend(study: Any) -> str | Response:
     """Record amended consent; the earlier record stays (R38)."""
     known = present_study(str(study))
-    form = AmendForm(scope="study")
-    form.born = known.birth_date
-    known_series = _offer_series(form, known)
-    form.offer_leaflets(leaflet.given())
+    form = AmendForm(scope="study", **_said_yes_to(left_alone=True))
+    known_series = _offered(form, known)
     if form.validate_on_submit() and _written(known, form, acts.amend):
         flash(_("The amendment is recorded. The earlier record is kept."), "success")
         return redirect(url_for("studies.show", study=known.key))
@@ -77,7 +75,31 @@ def amend(study: Any) -> str | Response:
     )
 
 
-def _offer_series(form: ConsentForm, study: Study) -> bool:
+def _said_yes_to(*, left_alone: bool = False) -> dict[str, Any]:
+    """Return the answer that a question's yes gives: for what was asked, and for nothing wider."""
+    with parts().database.reading() as session:
+        ask = asks.get(session, request.args.get("question", ""))
+    if ask is None:
+        return {}
+    levels, purposes = answers.asked_for(ask.purpose, parts().policy)
+    others = {f"level_{level}": "not-chosen" for level in Level} if left_alone else {}
+    return {**others, **{f"level_{level}": "yes" for level in levels}, **_by_name(purposes)}
+
+
+def _by_name(purposes: tuple[str, ...]) -> dict[str, Any]:
+    known: dict[str, dict[str, Any]] = {RESEARCH: {"research": True}, COMMERCIAL: {"commercial": "yes"}}
+    return {name: value for purpose in purposes for name, value in known.get(purpose, {}).items()}
+
+
+def _offered(form: ConsentForm, study: Study) -> bool:
+    """Fill in what can be chosen on a form; says whether the study's series are known."""
+    form.born = study.birth_date
+    form.offer_leaflets(leaflet.given())
+    with parts().database.reading() as session:
+        projects = approvals.every(session, "project")
+    today = local_day(utc_now())
+    form.offer_projects((one.key, one.title) for one in projects if one.is_current(today))
+    form.offer_images(image_choices(study))
     known = series_choices(study)
     form.series.choices = options([("", _("Choose a series")), *known])
     return bool(known)
@@ -86,44 +108,14 @@ def _offer_series(form: ConsentForm, study: Study) -> bool:
 def _written(study: Study, form: ConsentForm, act: Writer) -> bool:
     try:
         with parts().database.writing() as session:
-            scope = scope_of(study, form.scope.data, form.series.data or "", form.episode.data or "")
+            scope = scope_of(study, form)
             given = given_of(form, current_user.username)
-            done = act(session, acts.Subject(study, scope), given, _actor(session))
+            done = act(session, acts.Subject(study, scope), given, actor(session))
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return False
-    for level in done.effect.not_opened:
-        words = {"level": level.level.label, "why": level.why}
-        flash(_("This record does not open '%(level)s'. %(why)s", **words), "warning")
-    _tell_what_stays_open(done.effect)
-    if done.recalls:
-        releases = ngettext("%(num)d release", "%(num)d releases", len(done.recalls))
-        flash(
-            _("What was declined had left: %(releases)s to call back, listed under Recalls.", releases=releases),
-            "warning",
-        )
+    tell(done)
     return True
-
-
-def _actor(session: Session) -> acts.Actor:
-    return acts.Actor(current_user.username, policy_in_force(session))
-
-
-def _tell_what_stays_open(idle: Effect) -> None:
-    for level in idle.not_closed:
-        told = {"level": level.level.label, "day": day(_counts_from(level))}
-        flash(
-            _(
-                "'%(level)s' stays agreed: the consent that counts from %(day)s is later than this. If the patient has "
-                "said no since then, record it with that day.",
-                **told,
-            ),
-            "warning",
-        )
-
-
-def _counts_from(level: LevelStatus) -> date | None:
-    return local_day(level.event.effective_at) if level.event else None
 
 
 def _before(study: Study) -> dict[str, Any]:
@@ -152,7 +144,7 @@ def withdraw(study: Any) -> str | Response:
     if idle is not None:
         if idle.not_closed:
             flash(_("The withdrawal is recorded."), "success")
-            _tell_what_stays_open(idle)
+            tell_what_stays_open(idle)
         else:
             flash(_("The withdrawal is recorded. Nothing more leaves for what was withdrawn."), "success")
         return redirect(url_for("consent.withdrawn", study=known.key))
@@ -162,10 +154,10 @@ def withdraw(study: Any) -> str | Response:
 
 
 def _withdrawn(study: Study, form: WithdrawForm) -> Effect | None:
-    subject = acts.Subject(study, scope_of(study, form.scope.data))
+    subject = entry_form.subject(study, form.scope.data)
     try:
         with parts().database.writing() as session:
-            return acts.withdraw(session, subject, withdrawn_of(form), _actor(session), form.told_on.data).effect
+            return acts.withdraw(session, subject, withdrawn_of(form), actor(session), form.told_on.data).effect
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return None

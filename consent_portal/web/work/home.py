@@ -5,8 +5,11 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import lazy_gettext as _l
+from flask_security import current_user
 
+from consent_portal.parts import parts
 from consent_portal.web.frame.access import EVERYONE, Role, allowed, role_of_user, roles_of
+from consent_portal.web.work.answered import Told, told_views
 from consent_portal.web.work.waiting import counts
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
@@ -28,6 +31,7 @@ CARDS = (
     ("asks.index", _l("Questions to ask"), _l("Uses that wait for an answer from a patient or the Guardian")),
     ("reviews.index", _l("Held releases"), _l("Publications that wait for a second person")),
     ("recalls.index", _l("Recalls"), _l("Releases that a later withdrawal covers")),
+    ("corrections.index", _l("Entered in error"), _l("Records made by mistake, and what left meanwhile")),
     ("releases.index", _l("What left"), _l("Who, when, to whom, how and by which rule")),
     ("journal.index", _l("Care reads"), _l("Originals opened for direct care")),
     ("ledger.health", _l("Ledger"), _l("Check that no record was changed or removed")),
@@ -67,4 +71,13 @@ def dashboard() -> str:
         for endpoint, title, words in CARDS
         if role in roles_of(endpoint, current_app)
     ]
-    return render_template("pages/dashboard.html", purpose=PURPOSE_OF_ROLE.get(role) if role else "", cards=cards)
+    return render_template(
+        "pages/dashboard.html", purpose=PURPOSE_OF_ROLE.get(role) if role else "", cards=cards, told=_told(role)
+    )
+
+
+def _told(role: Role | None) -> list[Told]:
+    if role not in roles_of("asks.seen", current_app):
+        return []
+    with parts().database.reading() as session:
+        return told_views(session, current_user.username)

@@ -35,6 +35,7 @@ class AskView:
     purpose: str
     requested_by: str
     opened_at: str
+    closed_at: str
     studies_words: str
     open: bool
     state: Any
@@ -61,6 +62,7 @@ def ask_view(ask: Ask, studies: tuple[StudyView, ...] = ()) -> AskView:
         purpose=ask.purpose,
         requested_by=ask.requested_by,
         opened_at=ask.opened_at,
+        closed_at=ask.closed_at or "",
         studies_words=ngettext("%(num)d study", "%(num)d studies", len(ask.studies)),
         open=is_open,
         state=_l("Waiting for an answer") if is_open else ASK_OUTCOMES.get(ask.outcome or "", _l("Closed")),
