@@ -1,4 +1,4 @@
-"""What a person can record besides consent, its amendment and its withdrawal: a line each, and who may."""
+"""What a person can record besides consent, its amendment and its withdrawal: a line each, and who may (ADR 0147)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -63,7 +63,7 @@ class _PaperForm(EntryForm):
 
 
 class SignedFormForm(_PaperForm):
-    """The scan of a signed form: only what identifies it is kept (ADR 0145)."""
+    """The scan of a signed form: only what identifies it is kept (ADR 0147)."""
 
     form_version = StringField(_l("Version of the consent form"), [AtMost(40)])
     scan = FileField(
