@@ -11,7 +11,18 @@ from consent_portal.database import Database
 from consent_portal.settings import Settings
 from consent_portal.web.blueprints import BLUEPRINTS
 from consent_portal.web.consent import entry_views
-from consent_portal.web.frame import access, assets, errors, headers, limits, machines, templating, uploads
+from consent_portal.web.frame import (
+    access,
+    assets,
+    drafts,
+    errors,
+    form_tokens,
+    headers,
+    limits,
+    machines,
+    templating,
+    uploads,
+)
 from consent_portal.web.notices import setup as notices
 from consent_portal.web.people import signin
 from consent_portal.web.people.sessions import Sessions
@@ -46,6 +57,8 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     machines.exempt(app, csrf)
     limits.install(app)
     app.before_request(access.guard)
+    form_tokens.install(app)
+    drafts.install(app)
     headers.install(app, settings.portal.public_url)
     errors.install(app)
     templating.install(app, settings)

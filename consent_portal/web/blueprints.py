@@ -15,6 +15,7 @@ from consent_portal.web.releases import journal
 from consent_portal.web.releases import views as releases
 from consent_portal.web.studies import patients, teaching
 from consent_portal.web.studies import views as studies
+from consent_portal.web.tablet import views as tablet
 from consent_portal.web.work import asks, home, recalls, reviews
 
 SUBJECTS = {
@@ -23,6 +24,7 @@ SUBJECTS = {
     "notices": (index, settings, reviewers, versions, displays, letters, public),
     "releases": (releases, journal),
     "consent": (consent, entry_views, answers, corrections),
+    "tablet": (tablet,),
     "studies": (studies, patients, teaching),
     "governance": (policy, ledger, system),
     "registers": (recipients,),

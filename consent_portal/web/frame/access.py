@@ -38,7 +38,9 @@ ROLE_NAMES = {
     Role.ADMINISTRATOR: "System administrator",
 }
 
-OPEN_ENDPOINTS = frozenset({"assets.static", "security.login", "notices.public", "notices.style"})
+OPEN_ENDPOINTS = frozenset(
+    {"assets.static", "security.login", "notices.public", "notices.style", "tablet.answer", "tablet.answered"}
+)
 """What a person without a login may open; nothing here may show data of a patient."""
 
 SIGNED_IN_ENDPOINTS = frozenset({"security.logout"})
@@ -47,6 +49,8 @@ SIGNED_IN_ENDPOINTS = frozenset({"security.logout"})
 MACHINE_BLUEPRINTS = frozenset({"api", "health", "inserts"})
 """Blueprints that authenticate every request by bearer token themselves."""
 
+KEEP = "aoa_keep_draft"
+"""The extension that keeps what was typed into a form that came too late."""
 _MARK = "__allowed_roles__"
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -87,7 +91,8 @@ def role_of_user() -> Role | None:
     return Role(current_user.role)
 
 
-def _to_login() -> Response:
+def to_login() -> Response:
+    """Lead to the sign-in page, and from there back; what was sent too late is kept where it can be."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else _form_of_this_post()
     return redirect(url_for("security.login", next=wanted if wanted != "/" else None))
 
@@ -96,7 +101,10 @@ def _form_of_this_post() -> str | None:
     """Return the page whose form was sent by somebody who is signed out by now, after saying that it came too late."""
     if request.endpoint in SIGNED_IN_ENDPOINTS:
         return None
-    flash(_("You were signed out before this was sent. Nothing was recorded: sign in and do it again."), "warning")
+    if current_app.extensions[KEEP]():
+        flash(_("You were signed out before this was sent. Nothing was recorded. Sign in: what you typed is kept."))
+    else:
+        flash(_("You were signed out before this was sent. Nothing was recorded: sign in and do it again."), "warning")
     rule = request.url_rule
     return request.path if rule is not None and "GET" in (rule.methods or ()) else None
 
@@ -108,7 +116,7 @@ def guard() -> Response | None:
         return None
     role = role_of_user()
     if role is None:
-        return _to_login()
+        return to_login()
     if endpoint not in SIGNED_IN_ENDPOINTS and role not in roles_of(endpoint, current_app):
         abort(403)
     return None

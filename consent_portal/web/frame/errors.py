@@ -7,14 +7,16 @@ import secrets
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request
 from flask_babel import lazy_gettext as _
+from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as Answer
 
 from consent_portal.orthanc import OrthancAway
-from consent_portal.web.frame.access import MACHINE_BLUEPRINTS
+from consent_portal.web.frame.access import KEEP, MACHINE_BLUEPRINTS, OPEN_ENDPOINTS, to_login
 
 log = structlog.get_logger(__name__)
 
@@ -108,16 +110,28 @@ def page(code: int, explanation: Explanation | None = None, reference: str | Non
     return make_response(render_template("errors/page.html", code=code, words=words, reference=reference), code)
 
 
-def _http_error(error: HTTPException) -> Response | HTTPException:
+def _http_error(error: HTTPException) -> Answer | HTTPException:
     if request.blueprint in MACHINE_BLUEPRINTS or error.code is None or error.code < 400:
         return error
     if isinstance(error, InternalServerError):
         return _unexpected(error.original_exception or error)
-    answer = page(error.code, EXPIRED_FORM if isinstance(error, CSRFError) else None)
+    if isinstance(error, CSRFError):
+        return _sent_from_an_earlier_session()
+    answer = page(error.code)
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
             answer.headers[name] = value
     return answer
+
+
+def _sent_from_an_earlier_session() -> Answer:
+    """Lead on to where what was typed is given back; a form of somebody else, or of nobody's, is refused."""
+    if request.endpoint in OPEN_ENDPOINTS:
+        return page(400, EXPIRED_FORM)
+    if not current_user.is_authenticated:
+        return to_login()
+    kept = current_app.extensions[KEEP](current_user.id)
+    return redirect(request.path) if kept else page(400, EXPIRED_FORM)
 
 
 def _unexpected(error: BaseException) -> Response:

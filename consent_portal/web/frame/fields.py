@@ -1,4 +1,4 @@
-"""What every form shares: CSRF, trimmed text, and messages that say what to do."""
+"""What every form shares: CSRF, trimmed text, what was typed before, and messages that say what to do."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -19,6 +19,7 @@ from wtforms import (  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from consent_portal.clock import EARLIEST, local_day, utc_now
+from consent_portal.web.frame import drafts
 
 TURNS_ROUND = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 """Characters that nobody sees and that turn round what stands beside them (Unicode's bidirectional controls)."""
@@ -44,6 +45,10 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF publishes no types
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """WTForms' hook for settings."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Take what was sent now, or what was typed here before the session ended."""
+            return super().wrap_formdata(form, formdata) or drafts.given_back()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Add :func:`trim` to text fields before they are bound."""

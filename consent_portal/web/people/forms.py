@@ -59,15 +59,15 @@ class NewPassword(Form):
 class OwnPassword(Form):
     """One's own password."""
 
-    present = PasswordField(_l("Present password"), [Needed(_l("Enter your present password."))])
-    new = PasswordField(
+    present_password = PasswordField(_l("Present password"), [Needed(_l("Enter your present password."))])
+    new_password = PasswordField(
         _l("New password"),
         [Needed(_l("Enter a new password.")), long_enough],
         description=_l("At least 12 characters; three random words are a good choice"),
     )
-    again = PasswordField(_l("New password again"), [Needed(_l("Enter the new password again."))])
+    new_password_again = PasswordField(_l("New password again"), [Needed(_l("Enter the new password again."))])
 
-    def validate_again(self, field: PasswordField) -> None:
+    def validate_new_password_again(self, field: PasswordField) -> None:
         """Catch a slip of the finger."""
-        if field.data and field.data != self.new.data:
+        if field.data and field.data != self.new_password.data:
             raise ValidationError(_("The two new passwords are not the same."))

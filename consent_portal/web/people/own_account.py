@@ -20,10 +20,10 @@ def password() -> str | Response:
     form = OwnPassword()
     if form.validate_on_submit():
         refuse_guessing()
-        if current_user.verify_and_update_password(form.present.data):
-            people.set_password(current_user.id, form.new.data or "")
+        if current_user.verify_and_update_password(form.present_password.data):
+            people.set_password(current_user.id, form.new_password.data or "")
             flash(_("Your password is changed. Sign in with the new one."), "success")
             return redirect(url_for("security.login"))
         count_wrong_password()
-        form.present.errors = [_("That is not your present password. Check it and try again.")]
+        form.present_password.errors = [_("That is not your present password. Check it and try again.")]
     return render_template("account/password.html", form=form)

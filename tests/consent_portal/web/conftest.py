@@ -21,6 +21,14 @@ from tests.consent_portal.web.page_check import faults_of
 from tests.support.portal import Engine, PortalHome, running_archive
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+FORM_TOKEN = re.compile(r'name="form_token"[^>]*value="([^"]+)"')
+
+
+def tokens_of(page):
+    """Return the two hidden fields of the first form of a page that has them."""
+    text = page.get_data(as_text=True)
+    found = {"csrf_token": TOKEN.search(text), "form_token": FORM_TOKEN.search(text)}
+    return {name: match.group(1) for name, match in found.items() if match}
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +60,7 @@ class Reader:
 
     def send(self, address, page=None, expect=200, follow=True, **fields):
         """Fill in the form of a page (by default the one at `address`) and send it."""
-        token = TOKEN.search((page or self.browser.get(address, follow_redirects=True)).get_data(as_text=True))
-        data = {"csrf_token": token.group(1) if token else "", **fields}
+        data = {**tokens_of(page or self.browser.get(address, follow_redirects=True)), **fields}
         answer = self.browser.post(address, data=data, follow_redirects=follow)
         return self._checked(answer, expect) if follow else answer
 

@@ -86,8 +86,12 @@ def _forms(tree: Element) -> list[str]:
     faults = []
     for form in tree.iter(f"{H}form"):
         names = {element.get("name") for element in form.iter()}
-        if (form.get("method") or "get").lower() == "post" and "csrf_token" not in names:
+        if (form.get("method") or "get").lower() != "post":
+            continue
+        if "csrf_token" not in names:
             faults.append("a POST form has no csrf_token")
+        elif "form_token" not in names and form.get("action") not in {"/login", "/logout"}:
+            faults.append("a POST form has no form_token")
     return faults
 
 

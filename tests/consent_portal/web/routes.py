@@ -15,6 +15,7 @@ NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "api.consent", "api.decide", "api.disclose", "assets.static", "health.live", "health.metrics", "health.ready",
     "inserts.make", "notices.public", "notices.style", "security.login",
+    "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
@@ -23,6 +24,13 @@ MATRIX = {
     "asks.index": ASKERS,
     "asks.seen": ASKERS,
     "asks.show": ASKERS,
+    "tablet.code": {CLINICIAN, ILLUSTRATION},
+    "tablet.hand_over": {CLINICIAN, ILLUSTRATION},
+    "tablet.here": {CLINICIAN, ILLUSTRATION},
+    "tablet.prepare": {CLINICIAN, ILLUSTRATION},
+    "tablet.signature": CARE,
+    "tablet.signed": CARE,
+    "tablet.stop": {CLINICIAN, ILLUSTRATION},
     "consent.amend": {ILLUSTRATION},
     "consent.record": {ILLUSTRATION},
     "consent.request_amendment": {CLINICIAN},

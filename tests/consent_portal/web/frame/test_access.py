@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.consent_portal.web.conftest import TOKEN
+from tests.consent_portal.web.conftest import tokens_of
 from tests.consent_portal.web.routes import CLINICIAN, ILLUSTRATION, MATRIX, OPEN, TRAINER, addresses
 from tests.support.portal import ROLES
 
@@ -13,21 +13,20 @@ def test_every_route_stands_in_the_matrix(portal):
     assert {rule.endpoint for rule in portal.app.url_map.iter_rules()} == OPEN | set(MATRIX)
 
 
-def _status(reader, method, address, token):
+def _status(reader, method, address):
     if method == "GET":
         return reader.browser.get(address).status_code
-    return reader.browser.post(address, data={"csrf_token": token}).status_code
+    return reader.browser.post(address, data=tokens_of(reader.browser.get("/account/password"))).status_code
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_opens_its_own_routes_and_no_others(portal, role):
     reader = portal.reader(role)
-    token = TOKEN.search(reader.browser.get("/").get_data(as_text=True)).group(1)
     for endpoint, roles in sorted(MATRIX.items()):
         if endpoint == "security.logout":
             continue
         for method, address in addresses(portal.app, endpoint):
-            status = _status(reader, method, address, token)
+            status = _status(reader, method, address)
             assert (status != 403) == (role in roles), (endpoint, method, status)
             assert status < 500, (endpoint, method, status)
 

@@ -70,7 +70,7 @@ def form_of(page):
             sent.setdefault(name, []).append(value)
         elif tag == "textarea" or (tag == "input" and told.get("type") not in {"checkbox", "file"}):
             sent[name] = html.unescape(inside) if tag == "textarea" else value
-    return {name: value for name, value in sent.items() if name != "csrf_token"}
+    return {name: value for name, value in sent.items() if name not in {"csrf_token", "form_token"}}
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from consent_portal.clock import from_text, to_text
 from consent_portal.web.people.sessions import Sessions, WebSession
 
 WRONG = "The user name or the password is wrong."
+NEW = ("new_password", "new_password_again")
 
 
 def _shift(portal, column, **by):
@@ -166,7 +167,7 @@ def _number_of(system, name):
 
 def test_a_new_password_ends_every_session_and_the_old_one_is_worth_nothing(portal):
     reader, elsewhere = portal.reader("clinician"), portal.reader("clinician")
-    fields = {"present": reader.password, "new": "three random words", "again": "three random words"}
+    fields = {"present_password": reader.password, **dict.fromkeys(NEW, "three random words")}
     reader.send("/account/password", **fields)
     assert not _is_signed_in(reader)
     assert not _is_signed_in(elsewhere)
@@ -178,7 +179,7 @@ def test_a_new_password_ends_every_session_and_the_old_one_is_worth_nothing(port
 def test_a_new_password_ends_every_session_even_where_the_portal_is_killed_right_after_it(portal, monkeypatch):
     reader, elsewhere = portal.reader("clinician"), portal.reader("clinician")
     monkeypatch.setattr(Sessions, "end_all", lambda *_: None)  # it was not reached
-    fields = {"present": reader.password, "new": "three random words", "again": "three random words"}
+    fields = {"present_password": reader.password, **dict.fromkeys(NEW, "three random words")}
     reader.send("/account/password", **fields)
     assert not _is_signed_in(elsewhere)
 
