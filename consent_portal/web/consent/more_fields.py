@@ -1,7 +1,7 @@
 """What a consent can hold besides what every form asks: uses by name, references, and how it was explained."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.by_name import RESEARCH
 from consent_portal.ledger.levels import Level
+from consent_portal.registers.approvals import Entry, Ethics, Project, Publication
 from consent_portal.web.frame.fields import AtMost, Form, IfGiven, NotInFuture, PlainDate, options
 
 OLDEST_REVIEW = 25
@@ -65,9 +66,16 @@ class MoreAboutConsent(Form):
     photo_job = StringField(_l("Number of the photographic job"), [AtMost(40)])
     photo_image = StringField(_l("Number of the image in the job"), [AtMost(40)])
 
-    def offer_projects(self, known: Iterable[tuple[str, str]]) -> None:
-        """Offer the registered research projects, by key with their titles."""
-        self.research_project.choices = options([("", _("None")), *known])
+    known_publications: Sequence[str] = ()
+    known_ethics: Sequence[str] = ()
+
+    def offer_registered(self, known: Iterable[Entry]) -> None:
+        """Offer what the register holds: projects to choose from, titles and references beside free text."""
+        entries = list(known)
+        projects = [(one.key, one.title) for one in entries if isinstance(one.details, Project)]
+        self.research_project.choices = options([("", _("None")), *projects])
+        self.known_publications = [one.title for one in entries if isinstance(one.details, Publication)]
+        self.known_ethics = [one.details.reference for one in entries if isinstance(one.details, Ethics)]
 
     def offer_images(self, known: Iterable[tuple[str, str]]) -> None:
         """Offer the images of the study, by SOP Instance UID with words."""

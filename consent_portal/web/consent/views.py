@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy.orm import Session
@@ -12,17 +12,13 @@ from werkzeug.wrappers import Response
 
 from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.by_name import COMMERCIAL, RESEARCH
 from consent_portal.ledger.checks import Refusal
-from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
-from consent_portal.ledger.status import ConsentStatus
 from consent_portal.parts import parts
 from consent_portal.policy.model import Decision, Outcome
-from consent_portal.registers import approvals
 from consent_portal.registers.recipients import SELF
 from consent_portal.registers.studies import Study
-from consent_portal.services import acts, answers, queries
+from consent_portal.services import acts, queries
 from consent_portal.services.effect import Effect
 from consent_portal.services.possible_outcome import would_be
 from consent_portal.tasks import asks, recalls
@@ -31,15 +27,13 @@ from consent_portal.web.consent import entry_form
 from consent_portal.web.consent.actor import actor
 from consent_portal.web.consent.events import facts_of
 from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
+from consent_portal.web.consent.prefill import as_recorded, last_event, offered, said_yes_to
 from consent_portal.web.consent.recording import given_of, scope_of, withdrawn_of
 from consent_portal.web.consent.telling import tell, tell_what_stays_open
 from consent_portal.web.frame.access import CARE, Role, allowed
-from consent_portal.web.frame.fields import options
 from consent_portal.web.frame.policy_in_force import policy_in_force
 from consent_portal.web.identity.lookup import present_study, registered_study
-from consent_portal.web.identity.series import image_choices, series_choices
 from consent_portal.web.identity.study_words import study_view
-from consent_portal.web.notices import site as leaflet
 from consent_portal.web.work.forms import RequestAmendment
 from consent_portal.web.work.present import recall_views
 
@@ -52,8 +46,8 @@ Writer = Callable[[Session, acts.Subject, p.Given, acts.Actor], acts.Act]
 def record(study: Any) -> str | Response:
     """Record what was agreed."""
     known = present_study(str(study))
-    form = ConsentForm(scope="study", **_said_yes_to())
-    known_series = _offered(form, known)
+    form = ConsentForm(scope="study", **said_yes_to())
+    known_series = offered(form, known)
     if form.validate_on_submit() and _written(known, form, acts.record):
         flash(_("The consent is recorded."), "success")
         return redirect(url_for("studies.show", study=known.key))
@@ -65,44 +59,14 @@ def record(study: Any) -> str | Response:
 def amend(study: Any) -> str | Response:
     """Record amended consent; the earlier record stays (R38)."""
     known = present_study(str(study))
-    form = AmendForm(scope="study", **_said_yes_to(left_alone=True))
-    known_series = _offered(form, known)
+    form = AmendForm(scope="study", **as_recorded(known), **said_yes_to(left_alone=True))
+    known_series = offered(form, known)
     if form.validate_on_submit() and _written(known, form, acts.amend):
         flash(_("The amendment is recorded. The earlier record is kept."), "success")
         return redirect(url_for("studies.show", study=known.key))
     return render_template(
         "consent/amend.html", study=study_view(known), form=form, series_known=known_series, before=_before(known)
     )
-
-
-def _said_yes_to(*, left_alone: bool = False) -> dict[str, Any]:
-    """Return the answer that a question's yes gives: for what was asked, and for nothing wider."""
-    with parts().database.reading() as session:
-        ask = asks.get(session, request.args.get("question", ""))
-    if ask is None:
-        return {}
-    levels, purposes = answers.asked_for(ask.purpose, parts().policy)
-    others = {f"level_{level}": "not-chosen" for level in Level} if left_alone else {}
-    return {**others, **{f"level_{level}": "yes" for level in levels}, **_by_name(purposes)}
-
-
-def _by_name(purposes: tuple[str, ...]) -> dict[str, Any]:
-    known: dict[str, dict[str, Any]] = {RESEARCH: {"research": True}, COMMERCIAL: {"commercial": "yes"}}
-    return {name: value for purpose in purposes for name, value in known.get(purpose, {}).items()}
-
-
-def _offered(form: ConsentForm, study: Study) -> bool:
-    """Fill in what can be chosen on a form; says whether the study's series are known."""
-    form.born = study.birth_date
-    form.offer_leaflets(leaflet.given())
-    with parts().database.reading() as session:
-        projects = approvals.every(session, "project")
-    today = local_day(utc_now())
-    form.offer_projects((one.key, one.title) for one in projects if one.is_current(today))
-    form.offer_images(image_choices(study))
-    known = series_choices(study)
-    form.series.choices = options([("", _("Choose a series")), *known])
-    return bool(known)
 
 
 def _written(study: Study, form: ConsentForm, act: Writer) -> bool:
@@ -121,17 +85,12 @@ def _written(study: Study, form: ConsentForm, act: Writer) -> bool:
 def _before(study: Study) -> dict[str, Any]:
     with parts().database.reading() as session:
         status = queries.status(session, study)
-    last = _last_event(status)
+    last = last_event(status)
     return {
         "levels": [(level, str(status.state(level))) for level in Level],
         "states": {level: str(status.state(level)) for level in Level},
         "facts": facts_of(last) if last else [],
     }
-
-
-def _last_event(status: ConsentStatus) -> Event | None:
-    events = [level.event for level in status.levels.values() if level.event is not None]
-    return max(events, key=lambda event: event.seq, default=None)
 
 
 @blueprint.route("/withdraw", methods=["GET", "POST"])
