@@ -25,6 +25,7 @@ ASK_OUTCOMES = {
     "not needed": _l("No longer wanted"),
     "no answer": _l("No answer"),
 }
+ASK_TONES = {"agreed": "permit", "declined": "deny"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def ask_view(ask: Ask, studies: tuple[StudyView, ...] = ()) -> AskView:
         studies_words=ngettext("%(num)d study", "%(num)d studies", len(ask.studies)),
         open=is_open,
         state=_l("Waiting for an answer") if is_open else ASK_OUTCOMES.get(ask.outcome or "", _l("Closed")),
-        tone="ask" if is_open else ("permit" if ask.outcome == "agreed" else "deny"),
+        tone="ask" if is_open else ASK_TONES.get(ask.outcome or "", "open"),
         reasons=ask.reasons,
         whom=tuple(f"{question.whom}: {question.what}" for question in ask.questions),
         facts=_ask_facts(ask),
