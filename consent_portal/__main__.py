@@ -1,35 +1,25 @@
 """`python -m consent_portal`: serve; `... migrate`; `... users --file users.json`."""
 
 import json
-import logging
-import sys
+import signal
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import structlog
 from waitress.server import create_server  # type: ignore[import-untyped]
 
+from consent_portal import logs
 from consent_portal.database import Database
-from consent_portal.migrations.run import migrate, newest, present
-from consent_portal.services import consent as commands
+from consent_portal.ledger.continuity import LedgerClosed
+from consent_portal.migrations.run import newest, present
+from consent_portal.services import opening
+from consent_portal.services.upkeep import Upkeep
 from consent_portal.settings import Settings, SettingsFaults
 
 THREADS = 16
 """Some may wait for the press while others answer the engine."""
 log = structlog.get_logger()
-
-
-def configure_logging() -> None:
-    """Log JSON lines to standard error: events and kinds, never an identifier."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def _settings() -> Settings:
@@ -44,21 +34,23 @@ def _settings() -> Settings:
 @click.pass_context
 def main(context: click.Context) -> None:
     """Serve the portal; AOA_SETTINGS names its settings."""
-    configure_logging()
+    logs.configure()
     if context.invoked_subcommand is None:
         serve(_settings())
 
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; refuses to start on a database that was not migrated."""
-    from consent_portal.app import create_app, parts  # noqa: PLC0415  (migrating needs none of the pages)
+    from consent_portal import daily  # noqa: PLC0415  (migrating needs none of the pages)
+    from consent_portal.app import create_app, parts  # noqa: PLC0415  (as above)
 
     app = create_app(settings)
-    if present(parts(app).database) != newest():
+    missing = parts(app).continuity.gap()
+    if missing:
+        log.error("ledger closed", reason=missing)
+    elif present(parts(app).database) != newest():
         click.echo("The database does not have the newest shape. Run: python -m consent_portal migrate", err=True)
         raise SystemExit(1)
-    with parts(app).database.writing() as session:
-        commands.note_expired(session)
     try:
         server = create_server(
             app,
@@ -71,8 +63,20 @@ def serve(settings: Settings) -> None:
     except OSError as error:
         click.echo(f"[portal] port {settings.portal.port} cannot be used: {error.strerror}. Choose another.", err=True)
         raise SystemExit(1) from None
+    daily.start(parts(app).database, settings.portal.recall_days)
     log.info("portal serving", host=settings.portal.host, port=settings.portal.port)
-    server.run()
+    upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy)
+    upkeep.start()
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        server.run()
+    finally:
+        upkeep.stop()
+
+
+def _end(_number: int, _frame: object) -> NoReturn:
+    """End in order: what is asked now is answered, and how far the ledger came is written elsewhere."""
+    raise SystemExit(0)
 
 
 @main.command("serve")
@@ -81,12 +85,29 @@ def serve_command() -> None:
     serve(_settings())
 
 
+@main.command("settings")
+def settings_command() -> None:
+    """Check the settings: print every fault, one a line, and exit 1 where there is one."""
+    _settings()
+
+
 @main.command("migrate")
 def migrate_command() -> None:
-    """Bring the database to the newest shape; makes it when there is none."""
-    database = Database(_settings().portal.database_url)
-    click.echo(f"The database has reached step {migrate(database)}.")
-    database.close()
+    """Bring the database to the newest shape; makes it for a new home only, and exits 3 where the ledger is another."""
+    settings = _settings()
+    database = Database(settings.portal.database_url)
+    try:
+        click.echo(f"The database has reached step {opening.prepare(opening.continuity_of(settings, database))}.")
+    except LedgerClosed as closed:
+        _held_back(closed)
+    finally:
+        database.close()
+
+
+def _held_back(closed: LedgerClosed) -> NoReturn:
+    """Say what is missing; care goes on, so this is no failure of the start."""
+    click.echo(str(closed), err=True)
+    raise SystemExit(3)
 
 
 @main.command("users")
@@ -97,6 +118,9 @@ def users_command(path: Path) -> None:
     from consent_portal.services import users  # noqa: PLC0415
 
     app = create_app(_settings())
+    missing = parts(app).continuity.gap()
+    if missing:
+        _held_back(LedgerClosed(missing))
     with app.app_context():
         changed = users.apply(
             parts().database, json.loads(path.read_text(encoding="utf-8")), path.with_suffix(".applied")

@@ -9,6 +9,7 @@ from consent_portal.database import Database
 from consent_portal.orthanc import OrthancClient
 from consent_portal.parts import EXTENSION, Parts, parts
 from consent_portal.policy.load import load_policy
+from consent_portal.services.opening import continuity_of
 from consent_portal.settings import Settings
 
 MOST = 2**31 - 1
@@ -54,12 +55,15 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.converters["int"] = RowNumber
     app.config["SECRET_KEY"] = settings.portal.secret_key
     app.config["SECURITY_PASSWORD_SALT"] = settings.portal.password_salt
+    database = Database(settings.portal.database_url)
     built = Parts(
         settings=settings,
-        database=Database(settings.portal.database_url),
+        database=database,
         orthanc=OrthancClient.from_settings(settings.portal),
         policy=load_policy(),
+        continuity=continuity_of(settings, database),
     )
+    built.continuity.attach()
     app.extensions[EXTENSION] = built
     api.install(app)
     web.install(app, settings, built.database)

@@ -5,15 +5,20 @@ portal can never fork the ledger's chain. Accounts (sessions, log-ins) have thei
 a page may read a user, wait for Orthanc, and write the user without holding the ledger's lock.
 """
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 
 WRITER_LOCK = 0x0A0A  # PostgreSQL advisory lock: any number that no other program in this database uses
 BUSY_MILLISECONDS = 20_000
+_NOT_WRITTEN = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+_NOT_WRITTEN_STATES = frozenset({"53100", "58030", "25006"})  # PostgreSQL: disk full, input or output fault, read only
 
 
 class Base(DeclarativeBase):
@@ -27,6 +32,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def cannot_write(error: DBAPIError) -> bool:
+    """Tell whether the database refused because its disk is full or may not be written, and not for being away."""
+    code: int = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the extended codes say in which call
+    return code in _NOT_WRITTEN or getattr(error.orig, "sqlstate", None) in _NOT_WRITTEN_STATES
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -48,6 +59,10 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
 
+def _anybody(_session: Session) -> None:
+    """Let pass."""
+
+
 class Database:
     """Sessions over one database.
 
@@ -59,6 +74,12 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.may_be_made = False
+        """Whether connecting may make an SQLite file; only a migration of a new home makes one (F22)."""
+        self.guard: Callable[[Session], None] = _anybody
+        """Asked at the beginning of every writing transaction; raises where nothing may be written."""
+        self.committed: Callable[[Session], None] = _anybody
+        """Told of every writing transaction after it was committed."""
         self.engine: Engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
         self._accounts_engine: Engine = create_engine(
             url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, hide_parameters=True
@@ -67,10 +88,12 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
             event.listen(self._accounts_engine, "connect", _prepare_sqlite)
+            for engine in (self.engine, self._accounts_engine):
+                event.listen(engine, "do_connect", self._refuse_a_new_file)
         self._reader = sessionmaker(self.engine, expire_on_commit=False)
         self._writer = sessionmaker(self.engine.execution_options(aoa_writer=True), expire_on_commit=False)
         self.accounts: scoped_session[Session] = scoped_session(
-            sessionmaker(self._accounts_engine, expire_on_commit=False)
+            sessionmaker(self._accounts_engine, expire_on_commit=False, info={"aoa_accounts": self})
         )
         """Thread-local session for Flask-Security's datastore; call ``accounts.remove()`` at the end of a request."""
 
@@ -79,6 +102,16 @@ class Database:
         """Whether the embedded default is in use."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def is_there(self) -> bool:
+        """Whether an SQLite file is where it should be; another kind of database tells by itself."""
+        path = self.engine.url.database
+        return not self.is_sqlite or path in {None, "", ":memory:"} or Path(str(path)).is_file()
+
+    def _refuse_a_new_file(self, *_connecting: Any) -> None:
+        if not self.may_be_made and not self.is_there:
+            raise sqlite3.OperationalError("unable to open database file")
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one consistent moment and is rolled back at the end."""
@@ -86,12 +119,16 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, guarded: bool = True) -> Iterator[Session]:
         """Give the one writing session there is at a time; commits at the end, rolls back on any error."""
-        with self._writer() as session, session.begin():
-            if not self.is_sqlite:
-                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
-            yield session
+        with self._writer() as session:
+            with session.begin():
+                if not self.is_sqlite:
+                    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+                if guarded:
+                    self.guard(session)
+                yield session
+            self.committed(session)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -1,12 +1,14 @@
 """What a view needs of the portal that is handling the present request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 
 from consent_portal.database import Database
+from consent_portal.ledger.continuity import Continuity
 from consent_portal.orthanc import OrthancClient
 from consent_portal.policy.model import Policy
+from consent_portal.services.walking import Walk
 from consent_portal.settings import Settings
 
 EXTENSION = "aoa"
@@ -20,12 +22,18 @@ class Parts:
     ----------
     policy : Policy
         The decision table as shipped; `consent_portal.services.policy.present` adds the switches that are signed.
+    continuity : Continuity
+        Whether the ledger at hand is the one that this home has.
+    walk : Walk
+        The verification that somebody started at a page.
     """
 
     settings: Settings
     database: Database
     orthanc: OrthancClient
     policy: Policy
+    continuity: Continuity
+    walk: Walk = field(default_factory=Walk)
 
 
 def parts(app: Flask | None = None) -> Parts:

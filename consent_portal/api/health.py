@@ -21,6 +21,7 @@ FIGURES = {
     "aoa_recalls": RecallRow.status,
 }
 """Each figure, and the column that it is counted by."""
+READY = "ready"
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -33,13 +34,20 @@ def live() -> ResponseReturnValue:
 @blueprint.get("/health/ready")
 def ready() -> ResponseReturnValue:
     """Say whether the ledger can be read and has the newest shape; without it nothing is decided."""
-    database = parts().database
+    state = _state()
+    return jsonify(parts={"ledger": state}), 200 if state == READY else 503
+
+
+def _state() -> str:
+    portal = parts()
     try:
-        whole = present(database) == newest()
+        missing = portal.continuity.gap()
+        if missing:
+            return f"closed: {missing}"
+        whole = present(portal.database) == newest()
     except SQLAlchemyError:
         whole = False
-    state = {"ledger": "ready" if whole else "not ready: migrate the database, or see the log"}
-    return jsonify(parts=state), 200 if whole else 503
+    return READY if whole else "not ready: migrate the database, or see the log"
 
 
 @blueprint.get("/metrics")

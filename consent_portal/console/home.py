@@ -13,8 +13,9 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from consent_portal.database import Database
-from consent_portal.migrations.run import migrate
+from consent_portal.ledger.continuity import Continuity, LedgerClosed
 from consent_portal.orthanc import OrthancClient
+from consent_portal.services import opening
 from consent_portal.settings import Settings, SettingsFaults
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,6 +37,7 @@ class Home:
     path: Path
     settings: Settings
     database: Database
+    continuity: Continuity
 
     @property
     def orthanc(self) -> OrthancClient:
@@ -45,21 +47,42 @@ class Home:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Home]:
-    """Open a home; its database is brought to the newest shape first.
+    """Open a home; its database is brought to the newest shape first, and is made only for a new home.
 
     Raises
     ------
     click.ClickException
-        When the settings have faults, or the database cannot be read or written.
+        When the settings have faults, the ledger is not the home's, or the database cannot be read or written.
     """
+    with _at(path) as home:
+        opening.prepare(home.continuity)
+        yield home
+
+
+@contextmanager
+def examined(path: Path) -> Iterator[Home]:
+    """Open a home to look at it: nothing is made, moved to another shape or written.
+
+    Raises
+    ------
+    click.ClickException
+        As for `opened`.
+    """
+    with _at(path) as home:
+        yield home
+
+
+@contextmanager
+def _at(path: Path) -> Iterator[Home]:
     try:
         settings = Settings.load(path / "aoa.toml")
     except SettingsFaults as faults:
         raise click.ClickException(str(faults)) from None
     database = Database(settings.portal.database_url)
     try:
-        migrate(database)
-        yield Home(path, settings, database)
+        yield Home(path, settings, database, opening.continuity_of(settings, database))
+    except LedgerClosed as closed:
+        raise click.ClickException(str(closed)) from None
     except (DBAPIError, CommandError) as error:
         # The driver's text may hold what a row holds, so only the kind of the error is told.
         kind = type(getattr(error, "orig", None) or error).__name__

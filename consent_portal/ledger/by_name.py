@@ -20,7 +20,7 @@ def refused(payload: Payload) -> frozenset[str]:
 
 def agrees(payload: Payload, purpose: str) -> bool:
     """Whether a form says yes to just this purpose."""
-    if not isinstance(payload, Given):
+    if not isinstance(payload, Given) or payload.seconds_behind:
         return False
     match purpose:
         case "research":

@@ -6,8 +6,10 @@ therefore also kept outside (``aoa audit verify --head``).
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring as _quoted
+from typing import Any
 
 GENESIS = "0" * 64
 HASHED = (
@@ -37,6 +39,22 @@ def link(row: Mapping[str, object], prev_hash: str) -> str:
     return hashlib.sha256(f"{prev_hash}\n{body}".encode()).hexdigest()
 
 
+STORED = (*HASHED, "prev_hash", "hash")
+"""The columns that verifying reads, in this order."""
+
+
+def body_of(row: Sequence[Any]) -> str:
+    """Return what is hashed of a row in the order of `STORED`: the same text as `canonical`, several times as fast."""
+    seq, number, recorded, effective, by, kind, patient, scope, payload, about, study = row[: len(HASHED)]
+    after = "null" if about is None else _quoted(about)
+    return (
+        f'{{"effective_at":{_quoted(effective)},"id":{_quoted(number)},"patient_key":{_quoted(patient)},'
+        f'"payload":{_quoted(payload)},"recorded_at":{_quoted(recorded)},"recorded_by":{_quoted(by)},'
+        f'"scope":{_quoted(scope)},"seq":{seq:d},"study_uid":{_quoted(study)},"supersedes":{after},'
+        f'"type":{_quoted(kind)}}}'
+    )
+
+
 @dataclass(frozen=True)
 class Verification:
     """What walking the chain found.
@@ -64,33 +82,33 @@ class Verification:
         return self.bad_seq is None
 
 
-def verify(rows: Iterable[Mapping[str, object]]) -> Verification:
+def verify(rows: Iterable[Sequence[Any]]) -> Verification:
     """Walk the chain from its first row.
 
     Parameters
     ----------
-    rows : iterable of mapping
-        The stored rows in the order of `seq`.
+    rows : iterable of sequence
+        The stored rows in the order of `seq`, each with the columns of `STORED`.
     """
     count, head = 0, GENESIS
     for row in rows:
         fault = _fault(row, count + 1, head)
         if fault:
             return Verification(count, head, count + 1, fault)
-        count, head = count + 1, str(row["hash"])
+        count, head = count + 1, row[-1]
     return Verification(count, head)
 
 
-def _fault(row: Mapping[str, object], seq: int, head: str) -> str:
-    if row["seq"] != seq:
+def _fault(row: Sequence[Any], seq: int, head: str) -> str:
+    if row[0] != seq:
         return f"event {seq} is missing"
-    if row["prev_hash"] != head:
+    if row[-2] != head:
         return f"event {seq} does not follow the event before it"
     return "" if _is_as_written(row, head) else f"event {seq} is not as it was written"
 
 
-def _is_as_written(row: Mapping[str, object], head: str) -> bool:
+def _is_as_written(row: Sequence[Any], head: str) -> bool:
     try:
-        return row["hash"] == link(row, head)
+        return bool(row[-1] == hashlib.sha256(f"{head}\n{body_of(row)}".encode()).hexdigest())
     except (TypeError, ValueError):  # bytes, or half of a character, where only text was ever written
         return False

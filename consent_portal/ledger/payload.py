@@ -6,13 +6,20 @@ while the chain stays whole.
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Payload(BaseModel):
     """Base of all payloads: immutable, strict, nothing extra."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Said(Payload):
+    """Base of what somebody said, or said of it."""
+
+    seconds_behind: int = Field(default=0, ge=0)
+    """How far the writer's clock stood before the ledger's last entry; what it agreed to is then held (ADR 0124)."""
 
 
 class GrantorKind(StrEnum):

@@ -1,8 +1,9 @@
 """From events to the answer that stands for each level: pure functions, the combining rules of policy.md.
 
-1. Only events that concern the item count, in the order of when they took effect.
-2. A refusal, withdrawal or objection beats earlier grants; only a later grant at the same or a narrower scope, by
-   somebody with the authority, lifts it.
+1. Only events that concern the item count. A "no" counts from the moment it is recorded, whatever any clock says.
+2. A refusal, withdrawal or objection beats every grant but one at the same or a narrower scope, by somebody with the
+   authority, that was recorded later *and* was not said before it (ADR 0124): when the order of recording and the
+   order of the days that people state disagree, the "no" stands.
 3. No level implies another; the record itself (level 1) goes without saying unless it was refused.
 4. What has expired asks again.
 7. Nothing works backwards: what left before a withdrawal has left, see `consent_portal.tasks.recalls`.
@@ -20,9 +21,11 @@ from consent_portal.ledger.events import Event, EventType
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
 from consent_portal.ledger.scope import Item
 from consent_portal.ledger.status import ConsentStatus, LevelStatus
+from consent_portal.ledger.timekeeping import refuses, refuses_something
 
 MATURITY, ADULT = 16, 18
 _GRANTING = frozenset({EventType.GIVEN, EventType.AMENDED})
+_CLOSING = frozenset({EventType.DECEASED_NOTED, EventType.REPRESENTATIVE_REMOVED, EventType.INVALIDATED})
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,12 @@ class View:
 
     @property
     def own(self) -> list[Event]:
-        """What was said for the patient whose number the study bears now (see `Item.former_patients`)."""
-        return [event for event in self.events if event.patient_key not in self.item.former_patients]
+        """What was said for the patient whose study it is (see `Item.former_patients` and `Item.set_aside`)."""
+        return [event for event in self.events if not self.is_of_another(event)]
+
+    def is_of_another(self, event: Event) -> bool:
+        """Whether somebody else may have said it: a refusal binds all the same, a consent does not."""
+        return event.patient_key in self.item.former_patients or event.id in self.item.set_aside
 
 
 def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date | None) -> ConsentStatus:
@@ -63,7 +70,7 @@ def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date 
     grants = [event.payload for event in standing if isinstance(event.payload, p.Given)]
     return ConsentStatus(
         levels=levels,
-        recorded=any(event.type in _GRANTING or _refuses_something(event) for event in view.events),
+        recorded=any(event.type in _GRANTING or refuses_something(event.payload) for event in view.events),
         conditions=tuple(grant.conditions for grant in grants),
         lacks_capacity=_lacks_capacity(view),
         best_interests=any(grant.capacity.answer is p.CapacityAnswer.BEST_INTERESTS for grant in grants),
@@ -71,22 +78,32 @@ def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date 
         maturity_review_due=due,
         explained=any(event.type is EventType.EXPLAINED for event in view.events),
         refused_purposes=_refused_purposes(view),
+        identity_in_doubt=any(one.event is not None and one.event.id in item.set_aside for one in levels.values()),
     )
 
 
 def _view(events: list[Event], item: Item, at: datetime, birth_date: date | None) -> View:
     gone = {event.supersedes for event in events if event.type is EventType.INVALIDATED}
     ours = sorted(
-        (event for event in events if event.effective_at <= at and event.scope.touches(item)),
-        key=lambda event: (event.effective_at, _counts_last(event), event.seq),
+        (event for event in events if _has_been_said(event, at) and event.scope.touches(item)), key=_as_stated
     )
     counting = [event for event in ours if event.id not in gone and event.type is not EventType.INVALIDATED]
     return View(counting, [event for event in ours if event.id in gone], item, at, birth_date)
 
 
+def _has_been_said(event: Event, at: datetime) -> bool:
+    """Whether it counts yet: what closes counts at once, also when a clock that was ahead wrote it."""
+    return event.effective_at <= at or event.type in _CLOSING or refuses_something(event.payload)
+
+
+def _as_stated(event: Event) -> tuple[datetime, bool, int]:
+    """Return where an event stands in the order of what people stated; recording decides within a moment."""
+    return event.effective_at, _counts_last(event), event.seq
+
+
 def _counts_last(event: Event) -> bool:
     """Whether it comes after the plain grants of its moment: a refusal does, and an amendment, after what it amends."""
-    return event.type is EventType.AMENDED or _refuses_something(event)
+    return event.type is EventType.AMENDED or refuses_something(event.payload)
 
 
 def _unique(events: Iterable[Event | None]) -> list[Event]:
@@ -105,7 +122,7 @@ def _level(view: View, level: Level, *, due: bool) -> LevelStatus:
 
 def _standing_refusal(view: View, level: Level) -> Event | None:
     for place, refusal in reversed(list(enumerate(view.events))):
-        if _refuses(refusal, level) and not any(
+        if refuses(refusal.payload, level) and not any(
             _lifts(view, grant, refusal, level) for grant in view.events[place + 1 :]
         ):
             return refusal
@@ -114,7 +131,8 @@ def _standing_refusal(view: View, level: Level) -> Event | None:
 
 def _lifts(view: View, grant: Event, refusal: Event, level: Level) -> bool:
     return (
-        _accepts(grant, level)
+        grant.seq > refusal.seq
+        and _accepts(grant, level)
         and _has_begun(view, grant)
         and grant.scope.covers(view.item)
         and refusal.scope.reaches(grant.scope)
@@ -134,7 +152,8 @@ def _refused_purposes(view: View) -> frozenset[str]:
 
 def _lifts_by_name(view: View, grant: Event, refusal: Event, purpose: str) -> bool:
     return (
-        by_name.agrees(grant.payload, purpose)
+        grant.seq > refusal.seq
+        and by_name.agrees(grant.payload, purpose)
         and _has_begun(view, grant)
         and grant.scope.covers(view.item)
         and refusal.scope.reaches(grant.scope)
@@ -144,7 +163,8 @@ def _lifts_by_name(view: View, grant: Event, refusal: Event, purpose: str) -> bo
 
 def _has_begun(view: View, grant: Event) -> bool:
     assert isinstance(grant.payload, p.Given)  # noqa: S101  (only these grant)
-    return grant.payload.valid_from is None or view.day >= grant.payload.valid_from
+    begins = grant.payload.valid_from
+    return grant.effective_at <= view.at and (begins is None or view.day >= begins)
 
 
 def _standing_grant(view: View, level: Level) -> Event | None:
@@ -163,7 +183,8 @@ def _granted(view: View, level: Level, grant: Event, *, due: bool) -> LevelStatu
     if ended is not None and view.day > ended:
         return LevelStatus(level, LevelState.EXPIRED, f"It was given until {ended:%-d %B %Y}; ask again.", grant)
     if not _has_begun(view, grant):
-        return LevelStatus(level, LevelState.NOT_CHOSEN, f"It begins on {grant.payload.valid_from:%-d %B %Y}.", grant)
+        begins = max(local_day(grant.effective_at), grant.payload.valid_from or date.min)
+        return LevelStatus(level, LevelState.NOT_CHOSEN, f"It begins on {begins:%-d %B %Y}.", grant)
     if due and level in SECONDARY and _waits_for_maturity(view, grant):
         return LevelStatus(
             level, LevelState.EXPIRED, "The patient has grown up and has not been asked (GMC 35).", grant
@@ -175,39 +196,32 @@ def _silent(view: View, level: Level) -> LevelStatus:
     for event in reversed(view.events):
         if isinstance(event.payload, p.Given) and event.scope.covers(view.item):
             said = event.payload.levels.get(level, LevelState.NOT_CHOSEN)
-            if event.patient_key in view.item.former_patients:
-                return LevelStatus(level, LevelState.UNKNOWN, _FORMER, event)
+            if view.is_of_another(event):
+                why = _IN_DOUBT if event.id in view.item.set_aside else _FORMER
+                return LevelStatus(level, LevelState.UNKNOWN, why, event)
             if not _authorised(view, event):
                 return LevelStatus(level, LevelState.UNKNOWN, "Given by somebody who had no authority then.", event)
+            if event.payload.seconds_behind and said is LevelState.ACCEPTED:
+                return LevelStatus(level, LevelState.UNKNOWN, _HELD, event)
             if said is not LevelState.ACCEPTED:
                 return LevelStatus(level, said, "The form does not choose this level.", event)
-    if any(_accepts(event, level) or _refuses(event, level) for event in view.invalidated):
+    if any(_accepts(event, level) or refuses(event.payload, level) for event in view.invalidated):
         return LevelStatus(level, LevelState.INVALIDATED, "What was recorded had been entered in error.")
     return LevelStatus(level, LevelState.NOT_ASKED, "Nothing is recorded for this level.")
 
 
+_HELD = "It was recorded while the clock stood before the ledger's last entry; record it again."
 _FORMER = "It was given while the study stood under another patient's number; ask again."
+_IN_DOUBT = "It was given under details that do not agree with this study's; check who this is, or ask again."
 
 
 def _accepts(event: Event, level: Level) -> bool:
-    if not isinstance(event.payload, p.Given):
+    if not isinstance(event.payload, p.Given) or event.payload.seconds_behind:
         return False
     said = event.payload.levels
     if level is Level.RECORD and level not in said:  # rule 3: level 1 goes without saying
         return LevelState.ACCEPTED in said.values()
     return said.get(level) is LevelState.ACCEPTED
-
-
-def _refuses(event: Event, level: Level) -> bool:
-    if isinstance(event.payload, p.Given):
-        return event.payload.levels.get(level) is LevelState.DECLINED
-    if isinstance(event.payload, p.Refused | p.Withdrawn | p.Objection):
-        return level in event.payload.levels
-    return False
-
-
-def _refuses_something(event: Event) -> bool:
-    return any(_refuses(event, level) for level in Level) or bool(by_name.refused(event.payload))
 
 
 _REFUSED_WHY = {
@@ -229,10 +243,10 @@ def _authorised(view: View, grant: Event) -> bool:
     """Whether the grantor had the authority then: a representative who was removed before has none (hazard H9).
 
     Nor has a patient whose number the study bore by mistake (hazards H1 and H12): a refusal of theirs binds, their
-    consent does not.
+    consent does not. The same holds where details disagree (`Item.set_aside`).
     """
     assert isinstance(grant.payload, p.Given)  # noqa: S101  (only these grant)
-    if grant.patient_key in view.item.former_patients:
+    if view.is_of_another(grant):
         return False
     grantor = grant.payload.grantor
     if grantor.kind is p.GrantorKind.PATIENT:
@@ -275,8 +289,7 @@ def _waits_for_maturity(view: View, grant: Event) -> bool:
     if not _has_come_of_age(view, grant, age or MATURITY):
         return False
     return not any(
-        event.type is EventType.REVIEWED_AT_MATURITY and event.effective_at >= grant.effective_at
-        for event in view.events
+        event.type is EventType.REVIEWED_AT_MATURITY and event.effective_at >= grant.effective_at for event in view.own
     )
 
 

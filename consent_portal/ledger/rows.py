@@ -1,15 +1,15 @@
-"""The tables that only ever grow: events, decisions, disclosures and the access journal.
+"""The tables that only ever grow: events, decisions, disclosures, the access journal, and what proves them.
 
 Triggers (migrations/versions) refuse UPDATE and DELETE on all of them, and refuse an event that does not follow the
 last one.
 """
 
-from sqlalchemy import Integer, String, Text
+from sqlalchemy import Boolean, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consent_portal.database import Base
 
-APPEND_ONLY = ("ledger_event", "decision", "disclosure", "access_entry")
+APPEND_ONLY = ("ledger_event", "decision", "disclosure", "access_entry", "evidence", "ledger_identity")
 """Names of the tables that only grow."""
 
 
@@ -90,3 +90,42 @@ class AccessRow(Base):
     study_key: Mapped[str | None] = mapped_column(String(36), index=True)
     patient_key: Mapped[str | None] = mapped_column(String(36), index=True)
     detail: Mapped[str] = mapped_column(Text)
+
+
+class IdentityRow(Base):
+    """Which ledger this is: one random number, drawn when it is made (ADR 0125)."""
+
+    __tablename__ = "ledger_identity"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    made_at: Mapped[str] = mapped_column(String(27))
+
+
+class EvidenceRow(Base):
+    """A row of another table as it was written or last changed: its digest, in a chain of its own (ADR 0127)."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("ix_evidence_row_key", "source", "row_key"),)
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(String(30))
+    """Name of the table."""
+    row_key: Mapped[str] = mapped_column(String(64))
+    """Its key in that table."""
+    shape: Mapped[int] = mapped_column(Integer)
+    """Which of its columns the digest is of (`consent_portal.ledger.evidence.SHAPES`)."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of these columns; empty when the row was deleted."""
+    prev_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class ExpiryRow(Base):
+    """The last day of a consent that has one, so that a start need not read the ledger (ADR 0128). Derived."""
+
+    __tablename__ = "expiry"
+
+    event: Mapped[str] = mapped_column(String(36), primary_key=True)
+    last_day: Mapped[str] = mapped_column(String(10), index=True)
+    noted: Mapped[bool] = mapped_column(Boolean, index=True)
+    """Whether EXPIRED was written for it."""

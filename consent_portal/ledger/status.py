@@ -52,6 +52,8 @@ class ConsentStatus:
     maturity_review_due: bool = False
     explained: bool = False
     refused_purposes: frozenset[str] = frozenset()
+    identity_in_doubt: bool = False
+    """What is recorded for some level was said under details that disagree with the study's (hazard H1)."""
 
     def state(self, level: Level) -> LevelState:
         """Return the answer for `level`."""

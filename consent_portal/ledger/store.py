@@ -1,21 +1,25 @@
 """Writes events at the end of the chain and reads them back."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Select, Table, or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import from_text, to_text, utc_now
-from consent_portal.ledger.chain import GENESIS, Verification, canonical, link, verify
+from consent_portal.ledger import expiries
+from consent_portal.ledger.chain import GENESIS, STORED, Verification, canonical, link, verify
 from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.kinds import KINDS
 from consent_portal.ledger.rows import EventRow
 from consent_portal.ledger.scope import Scope
+from consent_portal.ledger.timekeeping import behind, in_ledger_time
 
 _TABLE = cast(Table, EventRow.__table__)
+HEAD = "aoa_event_head"
+"""In a writing session's `info`: number, hash and time of the last event, once one was written."""
 
 
 def head(session: Session) -> tuple[int, str]:
@@ -47,19 +51,35 @@ def append_all(session: Session, drafts: Sequence[Draft]) -> list[Event]:
     ------
     ValueError
         When a payload is not of its event's type.
+    ClockBehind
+        When the clock stands before the last entry and a draft would open something.
     """
     seq, last = head(session)
-    rows = []
-    for place, draft in enumerate(drafts, 1):
+    now, before = utc_now(), last_recorded_at(session)
+    if any(draft.type is EventType.CONTINUITY_ACCEPTED for draft in drafts):
+        before = None  # from here on the clock that the Guardian accepts is the ledger's own
+    recorded_at = max(now, before or now)  # the ledger's time never runs backwards (ADR 0124)
+    rows, timed = [], [_in_ledger_time(session, draft, now, before) for draft in drafts]
+    for place, draft in enumerate(timed, 1):
         if type(draft.payload) is not KINDS[draft.type].payload:
             wanted = KINDS[draft.type].payload.__name__
             message = f"An event {draft.type} carries {wanted}, not {type(draft.payload).__name__}."
             raise ValueError(message)
-        rows.append(_row(draft, seq + place, last))
+        rows.append(_row(draft, seq + place, last, recorded_at))
         last = str(rows[-1]["hash"])
     if rows:
         session.execute(_TABLE.insert(), rows)
-    return [_written(draft, row) for draft, row in zip(drafts, rows, strict=True)]
+        session.info[HEAD] = (seq + len(rows), last, to_text(recorded_at))
+        session.info[HEAD] = (seq + len(rows), last, to_text(recorded_at))
+        expiries.note(session, [(str(row["id"]), draft.payload) for draft, row in zip(timed, rows, strict=True)])
+    return [_written(draft, row) for draft, row in zip(timed, rows, strict=True)]
+
+
+def _in_ledger_time(session: Session, draft: Draft, now: datetime, before: datetime | None) -> Draft:
+    if not behind(now, before):
+        return draft
+    about = event(session, draft.supersedes) if draft.supersedes else None
+    return in_ledger_time(draft, now, before, about)
 
 
 def _written(draft: Draft, row: dict[str, object]) -> Event:
@@ -80,12 +100,12 @@ def _written(draft: Draft, row: dict[str, object]) -> Event:
     )
 
 
-def _row(draft: Draft, seq: int, prev_hash: str) -> dict[str, object]:
+def _row(draft: Draft, seq: int, prev_hash: str, recorded_at: datetime) -> dict[str, object]:
     row: dict[str, object] = {
         "seq": seq,
         "id": str(uuid.uuid4()),
         "prev_hash": prev_hash,
-        "recorded_at": to_text(utc_now()),
+        "recorded_at": to_text(recorded_at),
         "effective_at": to_text(draft.effective_at),
         "recorded_by": draft.recorded_by,
         "type": str(draft.type),
@@ -124,13 +144,30 @@ def _read(session: Session, query: Select[EventRow]) -> list[Event]:
 
 def events_about(session: Session, patient_key: str, study_uids: Sequence[str] = ()) -> list[Event]:
     """Return the events of a patient, and of the studies whoever they were thought to belong to, oldest first."""
-    ours = or_(EventRow.patient_key == patient_key, EventRow.study_uid.in_([uid for uid in study_uids if uid]))
-    return _read(session, select(EventRow).where(ours))
+    return events_about_all(session, [patient_key], study_uids)
+
+
+def events_about_all(session: Session, patient_keys: Iterable[str], study_uids: Sequence[str] = ()) -> list[Event]:
+    """Return the events of several patients, and of the studies whoever they were thought to belong to."""
+    of_patients = EventRow.patient_key.in_(list(patient_keys))
+    of_studies = EventRow.study_uid.in_([uid for uid in study_uids if uid])
+    return _read(session, select(EventRow).where(or_(of_patients, of_studies)))
+
+
+def events_of_patients(session: Session, patient_keys: Iterable[str], *types: EventType) -> list[Event]:
+    """Return the events of these types of any of these patients, oldest first."""
+    ours = EventRow.patient_key.in_(list(patient_keys))
+    return _read(session, select(EventRow).where(ours, EventRow.type.in_([str(kind) for kind in types])))
 
 
 def events_of_type(session: Session, *types: EventType) -> list[Event]:
     """Return all events of these types, oldest first."""
     return _read(session, select(EventRow).where(EventRow.type.in_([str(kind) for kind in types])))
+
+
+def events_of_ids(session: Session, ids: Sequence[str]) -> list[Event]:
+    """Return the events of these ids, oldest first."""
+    return _read(session, select(EventRow).where(EventRow.id.in_(list(ids))))
 
 
 def event(session: Session, event_id: str) -> Event | None:
@@ -146,19 +183,31 @@ def walk(session: Session) -> Iterator[dict[str, object]]:
         yield dict(row)
 
 
-def verify_ledger(session: Session, expected_head: str = "") -> Verification:
+def stored(session: Session) -> Iterator[Sequence[Any]]:
+    """Give every row as it is verified, in order."""
+    query = select(*(_TABLE.columns[name] for name in STORED)).order_by(EventRow.seq)
+    yield from session.execute(query.execution_options(yield_per=2000))
+
+
+Seen = Callable[[Iterable[Sequence[Any]]], Iterable[Sequence[Any]]]
+
+
+def verify_ledger(session: Session, expected_head: str = "", see: Seen = iter) -> Verification:
     """Walk the whole chain.
 
     Parameters
     ----------
     expected_head : str
         A head hash that was kept outside; it must be the hash of one of the events, or the end was cut off.
+    see : callable
+        Is handed the rows and gives them on, for whoever tells of the progress.
     """
     seen = {GENESIS}
 
-    def watched() -> Iterator[dict[str, object]]:
-        for row in walk(session):
-            seen.add(str(row["hash"]))
+    def watched() -> Iterator[Sequence[Any]]:
+        for row in see(stored(session)):
+            if row[-1] == expected_head:
+                seen.add(expected_head)
             yield row
 
     found = verify(watched())

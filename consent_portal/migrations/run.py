@@ -13,7 +13,8 @@ from consent_portal.database import Database
 HERE = Path(__file__).parent
 
 
-def _config(connection: Connection | None = None) -> Config:
+def config_of(connection: Connection | None = None) -> Config:
+    """Return what Alembic needs to run the steps on a connection."""
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.attributes["connection"] = connection
@@ -22,13 +23,20 @@ def _config(connection: Connection | None = None) -> Config:
 
 def newest() -> str:
     """Return the number of the newest step."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    return ScriptDirectory.from_config(config_of()).get_current_head() or ""
 
 
 def present(database: Database) -> str:
     """Return the step that `database` has reached, empty for a new one."""
+    if not database.is_there:
+        return ""
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def is_known(step: str) -> bool:
+    """Whether a step is one of ours; raises `CommandError` for that of a newer version."""
+    return ScriptDirectory.from_config(config_of()).get_revision(step) is not None
 
 
 def migrate(database: Database) -> str:
@@ -38,6 +46,10 @@ def migrate(database: Database) -> str:
     """
     if database.is_sqlite and database.engine.url.database:
         Path(database.engine.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with database.engine.execution_options(aoa_writer=True).begin() as connection:
-        command.upgrade(_config(connection), "head")
+    database.may_be_made = True
+    try:
+        with database.engine.execution_options(aoa_writer=True).begin() as connection:
+            command.upgrade(config_of(connection), "head")
+    finally:
+        database.may_be_made = False
     return present(database)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from consent_portal.ledger.status import ConsentStatus
 from consent_portal.policy.kinds import Kind
+from consent_portal.policy.model import Reason
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,17 @@ class RequestFacts:
 
 @dataclass(frozen=True)
 class SubjectFacts:
-    """One study: what kind it is, whether a face could be rebuilt, and what the ledger says of it."""
+    """One study: what kind it is, whether a face could be rebuilt, and what the ledger says of it.
+
+    Attributes
+    ----------
+    closed : Reason or None
+        Why the record cannot be relied on now: every use but care is denied (F1).
+    """
 
     kind: Kind
     may_show_a_face: bool
     consent: ConsentStatus
     identity_conflict: bool = False
+    """Consent is recorded that another person may have given: their details and the study's disagree (hazard H1)."""
+    closed: Reason | None = None

@@ -20,7 +20,7 @@ class Effect:
     not_opened : tuple of LevelStatus
         What stands for the levels that the event says yes to and that stay closed all the same.
     not_closed : tuple of LevelStatus
-        What stands for the levels that the event says no to and that stay open all the same.
+        What stands for the levels that the event says no to and that are not refused all the same.
     """
 
     not_opened: tuple[LevelStatus, ...] = ()
@@ -32,7 +32,7 @@ def effect(event: Event, status: ConsentStatus) -> Effect:
     agreed, refused = _answers(event)
     return Effect(
         not_opened=tuple(one for one in map(status.levels.get, agreed) if one and one.state is not LevelState.ACCEPTED),
-        not_closed=tuple(one for one in map(status.levels.get, refused) if one and one.state is LevelState.ACCEPTED),
+        not_closed=tuple(one for one in map(status.levels.get, refused) if one and not one.state.is_refusal),
     )
 
 

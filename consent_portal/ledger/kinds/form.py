@@ -23,6 +23,4 @@ def _facts(form: FormAttached) -> Facts:
     return (Fact("Consent form version", form.form_version), Fact("Checksum (SHA-256)", form.scan_sha256))
 
 
-FORM_ATTACHED = EventKind(
-    EventType.FORM_ATTACHED, FormAttached, "Signed form attached", summary=_summary, facts=_facts
-)
+FORM_ATTACHED = EventKind(EventType.FORM_ATTACHED, FormAttached, "Signed form attached", summary=_summary, facts=_facts)

@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import Field
 
 from consent_portal.ledger.events import EventType
-from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, Vocabulary, of_grantor
+from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, Vocabulary, of_clock, of_grantor
 from consent_portal.ledger.levels import Level, LevelState
-from consent_portal.ledger.payload import CAPACITY_WORDS, Capacity, Grantor, Payload
+from consent_portal.ledger.payload import CAPACITY_WORDS, Capacity, Grantor, Payload, Said
 
 MANNER_WORDS = {"written": "in writing", "oral": "orally"}
 
@@ -34,7 +34,7 @@ class Conditions(Payload):
     text: str = ""
 
 
-class Given(Payload):
+class Given(Said):
     """What was agreed to, by whom, how, and how it is known."""
 
     levels: dict[Level, LevelState]
@@ -89,6 +89,7 @@ def _facts(given: Given) -> Facts:
         Fact("Briefed by", given.briefed_by),
         Fact("Accessible format", given.accessible_format),
         Fact("Reason for the amendment", given.reason),
+        *of_clock(given),
     )
 
 

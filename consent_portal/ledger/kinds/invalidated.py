@@ -4,10 +4,10 @@ from pydantic import Field
 
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone
-from consent_portal.ledger.payload import Payload
+from consent_portal.ledger.payload import Said
 
 
-class Invalidated(Payload):
+class Invalidated(Said):
     """Why it was entered in error."""
 
     reason: str = Field(min_length=1)

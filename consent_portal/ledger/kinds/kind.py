@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.levels import Level, LevelState
-from consent_portal.ledger.payload import GRANTOR_WORDS, Grantor, Payload
+from consent_portal.ledger.payload import GRANTOR_WORDS, Grantor, Payload, Said
 
 P = TypeVar("P", bound=Payload)
 Value = str | date | None
@@ -103,3 +103,9 @@ def of_grantor(grantor: Grantor) -> Facts:
         Fact("Name", grantor.name),
         Fact("Evidence of authority", grantor.evidence),
     )
+
+
+def of_clock(said: Said) -> Facts:
+    """Return how far the clock stood before the ledger's last entry, where it did (ADR 0124)."""
+    behind = f"{said.seconds_behind} seconds; what was agreed to is held" if said.seconds_behind else ""
+    return (Fact("Recorded by a clock that was behind", behind),)

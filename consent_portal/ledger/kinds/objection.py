@@ -3,14 +3,14 @@
 from typing import Literal
 
 from consent_portal.ledger.events import EventType
-from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_grantor
+from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_clock, of_grantor
 from consent_portal.ledger.levels import SECONDARY, Level
-from consent_portal.ledger.payload import Grantor, Payload
+from consent_portal.ledger.payload import Grantor, Said
 
 KIND_WORDS = {"objection": "An objection", "erasure-request": "A request for erasure"}
 
 
-class Objection(Payload):
+class Objection(Said):
     """What the patient objects to; an erasure request is answered by a person."""
 
     kind: Literal["objection", "erasure-request"] = "objection"
@@ -28,6 +28,7 @@ def _facts(objection: Objection) -> Facts:
         Fact("What it is", KIND_WORDS[objection.kind]),
         *of_grantor(objection.grantor),
         Fact("Reason", objection.reason),
+        *of_clock(objection),
     )
 
 

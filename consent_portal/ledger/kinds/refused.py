@@ -1,12 +1,12 @@
 """REFUSED: the patient said no when asked (combining rules 2 and 5 of the policy; S1 L15-16)."""
 
 from consent_portal.ledger.events import EventType
-from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_grantor
+from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_clock, of_grantor
 from consent_portal.ledger.levels import SECONDARY, Level
-from consent_portal.ledger.payload import Grantor, Payload
+from consent_portal.ledger.payload import Grantor, Said
 
 
-class Refused(Payload):
+class Refused(Said):
     """What the patient said no to, when asked."""
 
     levels: tuple[Level, ...] = SECONDARY
@@ -26,6 +26,7 @@ def _facts(refused: Refused) -> Facts:
         Fact("Asked by", refused.requesting_clinician),
         *of_grantor(refused.grantor),
         Fact("Reason", refused.reason),
+        *of_clock(refused),
     )
 
 

@@ -3,12 +3,12 @@
 from typing import Literal
 
 from consent_portal.ledger.events import EventType
-from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_grantor
+from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_clock, of_grantor
 from consent_portal.ledger.levels import Level
-from consent_portal.ledger.payload import Grantor, Payload
+from consent_portal.ledger.payload import Grantor, Said
 
 
-class Withdrawn(Payload):
+class Withdrawn(Said):
     """Which levels the patient took back, and how we were told."""
 
     levels: tuple[Level, ...] = tuple(Level)
@@ -26,6 +26,7 @@ def _facts(withdrawn: Withdrawn) -> Facts:
         *of_grantor(withdrawn.grantor),
         Fact("Told", withdrawn.received.replace("not recorded", "")),
         Fact("Reason", withdrawn.reason),
+        *of_clock(withdrawn),
     )
 
 

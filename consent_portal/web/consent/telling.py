@@ -1,16 +1,11 @@
 """What whoever recorded something is told: what came to nothing, and what has to be called back (hazards H2, H11)."""
 
-from datetime import date
-
 from flask import flash
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from consent_portal.clock import local_day
-from consent_portal.ledger.status import LevelStatus
 from consent_portal.services.acts import Act
 from consent_portal.services.effect import Effect
-from consent_portal.web.frame.templating import day
 
 
 def tell(act: Act) -> None:
@@ -33,18 +28,7 @@ def tell_what_is_called_back(count: int) -> None:
 
 
 def tell_what_stays_open(idle: Effect) -> None:
-    """Tell which levels stay agreed although this says no to them."""
+    """Tell which levels this says no to and does not close all the same."""
     for level in idle.not_closed:
-        told = {"level": level.level.label, "day": day(_counts_from(level))}
-        flash(
-            _(
-                "'%(level)s' stays agreed: the consent that counts from %(day)s is later than this. If the patient has "
-                "said no since then, record it with that day.",
-                **told,
-            ),
-            "warning",
-        )
-
-
-def _counts_from(level: LevelStatus) -> date | None:
-    return local_day(level.event.effective_at) if level.event else None
+        told = {"level": level.level.label, "why": level.why}
+        flash(_("This record does NOT close '%(level)s'. %(why)s Tell the Caldicott Guardian.", **told), "warning")

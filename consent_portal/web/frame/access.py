@@ -39,7 +39,15 @@ ROLE_NAMES = {
 }
 
 OPEN_ENDPOINTS = frozenset(
-    {"assets.static", "security.login", "notices.public", "notices.style", "tablet.answer", "tablet.answered"}
+    {
+        "assets.static",
+        "security.login",
+        "notices.public",
+        "notices.style",
+        "paper.form",
+        "tablet.answer",
+        "tablet.answered",
+    }
 )
 """What a person without a login may open; nothing here may show data of a patient."""
 

@@ -4,10 +4,10 @@ Errors of the machine interface stay with that interface: a bearer-token client 
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
@@ -15,7 +15,10 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as Answer
 
+from consent_portal.database import cannot_write
+from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.orthanc import OrthancAway
+from consent_portal.parts import parts
 from consent_portal.web.frame.access import KEEP, MACHINE_BLUEPRINTS, OPEN_ENDPOINTS, to_login
 
 log = structlog.get_logger(__name__)
@@ -82,10 +85,31 @@ EXPIRED_FORM = Explanation(
     _("Open the page again, sign in if you are asked to, and fill the form in once more. What you typed was not kept."),
 )
 
+FULL = Explanation(
+    _("This could not be recorded"),
+    _(
+        "The portal's disk is full, or may not be written. Nothing was changed, and what you entered is not recorded: "
+        "if the patient said no, that does not count here yet. While nothing can be recorded, nothing leaves for "
+        "teaching, print, the internet or any other use than care."
+    ),
+    _(
+        "Tell your system administrator now that the portal's disk needs room. Write down on paper what the patient "
+        "said, and enter it here when this works again. What was agreed to can be read in Orthanc meanwhile, where "
+        "direct care goes on; here the pages of patients open again when it can be recorded that they were."
+    ),
+)
+
 ORTHANC_AWAY = Explanation(
     _("Orthanc is not answering"),
     _("Studies are found and described by Orthanc, and it did not answer. Nothing was changed."),
     _("Try again in a few minutes. If it stays away, tell your system administrator."),
+)
+
+
+LEDGER_CLOSED = Explanation(
+    _("The ledger of this installation is not there"),
+    "",
+    _("Tell the Caldicott Guardian and your system administrator. What a patient says meanwhile goes on paper."),
 )
 
 
@@ -106,8 +130,10 @@ def page(code: int, explanation: Explanation | None = None, reference: str | Non
     Response
         The page, with that status.
     """
+    paper = url_for("paper.form") if explanation is FULL else None
     words = explanation or EXPLANATIONS.get(code) or EXPLANATIONS[500 if code >= 500 else 400]
-    return make_response(render_template("errors/page.html", code=code, words=words, reference=reference), code)
+    text = render_template("errors/page.html", code=code, words=words, reference=reference, paper=paper)
+    return make_response(text, code)
 
 
 def _http_error(error: HTTPException) -> Answer | HTTPException:
@@ -150,14 +176,24 @@ def _orthanc_away(error: OrthancAway) -> Response:
     return page(503, ORTHANC_AWAY)
 
 
+def _ledger_closed(error: LedgerClosed) -> Response:
+    log.error("ledger closed", endpoint=request.endpoint)
+    return page(503, replace(LEDGER_CLOSED, happened=str(error)))
+
+
 def _ledger_away(error: OperationalError) -> Response:
+    missing = "" if parts().database.is_there else parts().continuity.gap()
+    if missing:
+        return _ledger_closed(LedgerClosed(missing))
     # The driver's text holds the values of the statement, so only the kind of the error is logged.
     log.error("ledger away", kind=type(error.orig).__name__, endpoint=request.endpoint)
-    return page(503)
+    parts().database.accounts.rollback()  # or the page itself could not look up who is signed in
+    return page(503, FULL) if cannot_write(error) else page(503)
 
 
 def install(app: Flask) -> None:
     """Register the error pages with `app`."""
     app.register_error_handler(OrthancAway, _orthanc_away)
+    app.register_error_handler(LedgerClosed, _ledger_closed)
     app.register_error_handler(OperationalError, _ledger_away)
     app.register_error_handler(HTTPException, _http_error)

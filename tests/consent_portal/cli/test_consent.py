@@ -59,18 +59,19 @@ def test_consent_given_again_today_opens_what_was_withdrawn(aoa, photo):
 
 def test_an_old_form_entered_after_the_withdrawal_opens_nothing_and_says_so(aoa, photo):
     aoa("consent", "withdraw", "--study", photo, "--reason", "no")
-    run = aoa("consent", "record", "--study", photo, "--levels", "record,teaching", *BASIC)
-    assert "does not open again" in run.stdout
+    run = aoa("consent", "record", "--study", photo, "--levels", "record,teaching", *BASIC, expect=3)
+    assert "this does not open teaching, which is withdrawn" in run.stdout
     assert outcome(aoa, photo, "teaching") == "deny"
 
 
-def test_an_older_no_entered_after_a_later_yes_closes_nothing_and_says_so(aoa, photo):
+def test_an_older_no_entered_after_a_later_yes_closes_all_the_same(aoa, photo):
     aoa("consent", "record", "--study", photo, "--levels", "record,teaching,print", *BASIC)
     older = ("--declined", "teaching", "--clinician", "Dr A", "--date", "2025-02-28")
-    run = aoa("consent", "record", "--study", photo, *older)
-    assert "a later consent stands, so these stay agreed: teaching." in run.stdout
-    assert aoa.json("consent", "record", "--study", photo, *older)["not_closed"] == ["teaching"]
-    assert aoa.json("consent", "withdraw", "--study", photo, "--reason", "no")["not_closed"] == []
+    told = aoa.json("consent", "record", "--study", photo, *older)
+    assert (told["levels"]["teaching"], told["not_closed"]) == ("declined", [])
+    assert outcome(aoa, photo, "teaching") == "deny"
+    again = aoa.json("consent", "amend", "--study", photo, "--levels", "teaching", "--clinician", "Dr A")
+    assert again["levels"]["teaching"] == "accepted"
 
 
 def test_a_scan_needs_no_consent_for_teaching(aoa, scan):

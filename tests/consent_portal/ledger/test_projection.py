@@ -124,10 +124,16 @@ def test_at_the_very_same_moment_the_refusal_wins():
     assert story.state("teaching") == "withdrawn"
 
 
-def test_what_is_dated_later_does_not_count_yet():
+def test_a_no_counts_from_the_moment_it_is_recorded_whatever_its_date_says():
     story = Story().given("teaching").withdrawn(at=START + timedelta(days=30))
-    assert story.state("teaching", at=START + timedelta(days=29)) == "accepted"
+    assert story.state("teaching", at=START + timedelta(days=29)) == "withdrawn"
     assert story.state("teaching", at=START + timedelta(days=31)) == "withdrawn"
+
+
+def test_a_yes_that_is_dated_later_does_not_count_yet():
+    story = Story().given("teaching", at=START + timedelta(days=30))
+    assert story.state("teaching", at=START + timedelta(days=29)) == "not asked"
+    assert story.state("teaching", at=START + timedelta(days=31)) == "accepted"
 
 
 def test_an_amendment_changes_the_levels_it_names_and_no_others():

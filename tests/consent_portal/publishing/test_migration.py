@@ -18,6 +18,7 @@ from tests.support.consent import given
 def used(tmp_path):
     """A ledger of step 0003 with an event in it."""
     database = Database(f"sqlite:///{tmp_path}/portal.sqlite")
+    database.may_be_made = True
     with database.engine.execution_options(aoa_writer=True).begin() as connection:
         command.upgrade(run._config(connection), "0003")
     with database.writing() as session:

@@ -10,11 +10,13 @@ CLINICIAN, ILLUSTRATION, ADMIN, GUARDIAN, TRAINER, SYSTEM = ROLES
 DEPARTMENT, ILLUSTRATOR = ADMIN, ILLUSTRATION
 CARE = {CLINICIAN, ILLUSTRATION, GUARDIAN}
 ASKERS = CARE | {TRAINER}
+KEEPERS = {ILLUSTRATION, GUARDIAN}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
-    "api.consent", "api.decide", "api.disclose", "assets.static", "health.live", "health.metrics", "health.ready",
-    "inserts.make", "notices.public", "notices.style", "security.login",
+    "api.consent", "api.decide", "api.disclose", "api.jobs_called_back", "assets.static",
+    "health.live", "health.metrics", "health.ready",
+    "inserts.make", "notices.public", "notices.style", "paper.form", "security.login",
     "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
@@ -24,6 +26,11 @@ MATRIX = {
     "asks.index": ASKERS,
     "asks.seen": ASKERS,
     "asks.show": ASKERS,
+    "breaches.close": {ILLUSTRATION, GUARDIAN},
+    "breaches.index": {ILLUSTRATION, GUARDIAN},
+    "breaches.note": {ILLUSTRATION, GUARDIAN},
+    "breaches.report": {ILLUSTRATION, GUARDIAN},
+    "breaches.show": {ILLUSTRATION, GUARDIAN},
     "tablet.code": {CLINICIAN, ILLUSTRATION},
     "tablet.hand_over": {CLINICIAN, ILLUSTRATION},
     "tablet.here": {CLINICIAN, ILLUSTRATION},
@@ -38,6 +45,8 @@ MATRIX = {
     "consent.withdrawn": CARE,
     "corrections.index": {GUARDIAN, ILLUSTRATION},
     "corrections.mark": {ILLUSTRATION},
+    "copies.deleted": ASKERS,
+    "copies.index": ASKERS,
     "displays.add": EDITORS,
     "displays.change": EDITORS,
     "displays.index": NOTICES,
@@ -54,6 +63,12 @@ MATRIX = {
     "entries.representative-removed": {ILLUSTRATION},
     "entries.signed-form": {ILLUSTRATION},
     "home.dashboard": set(ROLES),
+    "identity.index": KEEPERS,
+    "identity.join": KEEPERS,
+    "identity.part": KEEPERS,
+    "identity.person": KEEPERS,
+    "identity.study": KEEPERS,
+    "identity.undo": KEEPERS,
     "journal.index": {GUARDIAN},
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,
@@ -85,11 +100,14 @@ MATRIX = {
     "policy.show": ASKERS,
     "policy.sign": {GUARDIAN},
     "recalls.index": {ILLUSTRATION, GUARDIAN},
+    "recalls.letter": {ILLUSTRATION, GUARDIAN},
     "recalls.update": {ILLUSTRATION, GUARDIAN},
-    "recipients.add": {GUARDIAN},
-    "recipients.end": {GUARDIAN},
-    "recipients.index": ASKERS,
+    "recipients.add": {GUARDIAN, DEPARTMENT},
+    "recipients.change": {GUARDIAN, DEPARTMENT},
+    "recipients.end": {GUARDIAN, DEPARTMENT},
+    "recipients.index": ASKERS | {DEPARTMENT},
     "releases.index": ASKERS,
+    "releases.published": ASKERS,
     "reviews.decide": CARE,
     "reviews.index": CARE,
     "reviews.show": CARE,

@@ -1,0 +1,177 @@
+"""How far the ledger of a home had come, kept in a file outside the database (F22, ADR 0125).
+
+One line says which ledger it is, its last event and its last piece of evidence, keyed with the home's secret so that an
+owner of the database alone cannot write another. The file holds two places that are written in turn: whatever ends a
+write in the middle, the other place still holds the line before.
+"""
+
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from consent_portal.ledger.chain import GENESIS, canonical
+
+PLACE = 1024
+"""Bytes of a place in the file."""
+_PURPOSE = b"anonymise-or-ask: how far the ledger had come"
+
+
+class AnchorUnreadable(Exception):  # noqa: N818  (named for the situation)
+    """There is a file, and no line in it is one that this home wrote."""
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """How far a ledger had come.
+
+    Attributes
+    ----------
+    ledger : str
+        Its random number.
+    seq, head, recorded_at : int, str, str
+        Number, hash and time of the last event.
+    evidence_seq, evidence_head : int, str
+        Number and hash of the last piece of evidence.
+    """
+
+    ledger: str
+    seq: int = 0
+    head: str = GENESIS
+    recorded_at: str = ""
+    evidence_seq: int = 0
+    evidence_head: str = GENESIS
+
+    def with_head(self, seq: int, head: str, recorded_at: str) -> "Anchor":
+        """Return the anchor with an event, unless it holds a later one."""
+        return self if seq <= self.seq else replace(self, seq=seq, head=head, recorded_at=recorded_at)
+
+    def with_evidence(self, seq: int, head: str) -> "Anchor":
+        """Return the anchor with a piece of evidence, unless it holds a later one."""
+        return self if seq <= self.evidence_seq else replace(self, evidence_seq=seq, evidence_head=head)
+
+    @property
+    def length(self) -> int:
+        """Return what grows with every write."""
+        return self.seq + self.evidence_seq
+
+    def line(self, key: bytes, **more: str) -> str:
+        """Return the signed line."""
+        body = {**asdict(self), **more}
+        return canonical({**body, "mac": _mac(body, key)})
+
+
+def key_of(secret: str) -> bytes:
+    """Return the key of the lines, which follows from the home's secret."""
+    return hmac.new(secret.encode(), _PURPOSE, hashlib.sha256).digest()
+
+
+def _mac(body: dict[str, object], key: bytes) -> str:
+    return hmac.new(key, canonical(body).encode(), hashlib.sha256).hexdigest()
+
+
+def read_line(text: str, key: bytes) -> Anchor | None:
+    """Return what a line says; None where it is none that was written under this key."""
+    try:
+        body = json.loads(text)
+        mac = body.pop("mac")
+        names = Anchor.__dataclass_fields__
+        if not hmac.compare_digest(mac, _mac(body, key)):
+            return None
+        return Anchor(**{name: body[name] for name in names})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+@dataclass(frozen=True)
+class AnchorFile:
+    """The file."""
+
+    path: Path
+    key: bytes
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is one."""
+        return self.path.is_file()
+
+    def read(self) -> Anchor | None:
+        """Return how far the ledger had come; None where there is no file.
+
+        Raises
+        ------
+        AnchorUnreadable
+        """
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError:
+            raise AnchorUnreadable from None
+        return self._best(content)
+
+    def _best(self, content: bytes) -> Anchor:
+        anchors = [anchor for _, anchor in _places(content, self.key)]
+        if not anchors:
+            raise AnchorUnreadable
+        return max(anchors, key=lambda anchor: anchor.length)
+
+    def advance(self, seen: Anchor) -> None:
+        """Write down what `seen` holds beyond what is written; two processes may do so at once."""
+        with self._locked() as handle:
+            places = dict(_places(os.pread(handle, 2 * PLACE, 0), self.key))
+            if not places:
+                return  # what this home did not write is not made good here
+            best = max(places, key=lambda place: places[place].length)
+            after = places[best].with_head(seen.seq, seen.head, seen.recorded_at)
+            after = after.with_evidence(seen.evidence_seq, seen.evidence_head)
+            if after != places[best]:
+                self._write(handle, 1 - best, after)
+
+    def start_anew(self, anchor: Anchor) -> None:
+        """Forget what was written, and begin with `anchor`."""
+        with self._locked() as handle:
+            os.ftruncate(handle, 0)
+            self._write(handle, 0, anchor)
+            os.fsync(handle)
+
+    def _write(self, handle: int, place: int, anchor: Anchor) -> None:
+        line = anchor.line(self.key).encode()
+        os.pwrite(handle, line.ljust(PLACE - 1) + b"\n", place * PLACE)
+
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield handle
+        finally:
+            os.close(handle)
+
+
+def _places(content: bytes, key: bytes) -> Iterator[tuple[int, Anchor]]:
+    for place in (0, 1):
+        text = content[place * PLACE : (place + 1) * PLACE].decode("utf-8", "replace")
+        anchor = read_line(text, key)
+        if anchor is not None:
+            yield place, anchor
+
+
+def append_line(path: Path, anchor: Anchor, key: bytes, **more: str) -> None:
+    """Add the anchor as a line to a file elsewhere, so that whoever owns the home cannot unsay it.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written.
+    """
+    with path.open("a", encoding="utf-8") as file:
+        file.write(anchor.line(key, **more) + "\n")
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,160 @@
+"""Chains what is evidence beside the events, and what decides whose consent counts (ADR 0127, F22).
+
+Whenever a session writes a row of these tables, its digest is written into a chain of digests in the same transaction.
+Rows of tables that only grow must have exactly one; of the others the last one must be of the row as it is now.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Connection, Table, event, inspect, select
+from sqlalchemy.orm import InstanceState, Session, UOWTransaction
+
+from consent_portal.ledger.chain import GENESIS, canonical
+from consent_portal.ledger.rows import EvidenceRow
+
+ACCOUNTS = "aoa_accounts"
+"""In a session's `info`: the database whose accounts it writes, each statement by itself."""
+HEAD = "aoa_evidence_head"
+"""In a writing session's `info`: number and hash of the last piece of evidence, once one was written."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Which columns of a table are chained, and by which its rows are known.
+
+    Attributes
+    ----------
+    grows : bool
+        Whether a row is written once and stays.
+    """
+
+    key: str
+    columns: tuple[str, ...]
+    grows: bool = False
+
+
+_DECISION = ("id", "decided_at", "intent", "job", "user", "role", "purpose", "recipient", "outcome", "profile",
+             "policy_version", "request_digest", "request", "subjects", "answer")  # fmt: skip
+SHAPES: Mapping[str, Mapping[int, Shape]] = {
+    "decision": {1: Shape("id", _DECISION, grows=True)},
+    "disclosure": {
+        1: Shape("id", ("id", "key", "digest", "kind", "job", "decision", "recorded_at", "seq"), grows=True)
+    },
+    "access_entry": {
+        1: Shape(
+            "seq",
+            ("seq", "at", "recorded_at", "user", "role", "action", "study_key", "patient_key", "detail"),
+            grows=True,
+        )
+    },
+    "study": {1: Shape("key", ("key", "study_uid", "patient_key", "former_patients", "episode"))},
+    "patient": {1: Shape("key", ("key", "birth_date"))},
+    "patient_identifier": {1: Shape("id", ("id", "value", "issuer", "patient_key"))},
+    "review": {1: Shape("id", ("id", "job", "digest", "status", "reviewed_by"))},
+    "account": {1: Shape("id", ("id", "username", "password", "active", "role"))},
+}
+"""By table and number of the shape: a column that is added later gets a new number, and old digests stay true."""
+PRESENT: Mapping[str, int] = {table: max(shapes) for table, shapes in SHAPES.items()}
+
+
+def shape_of(table: str, number: int | None = None) -> Shape:
+    """Return what is chained of a table, now or by the number that stands with a digest."""
+    return SHAPES[table][PRESENT[table] if number is None else number]
+
+
+def digest(table: str, number: int, row: Mapping[str, object]) -> str:
+    """Return the digest of the columns that the shape names."""
+    body = canonical([table, *(_plain(row[name]) for name in SHAPES[table][number].columns)])
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return int(value) if isinstance(value, bool) else value
+
+
+def link(prev_hash: str, seq: int, source: str, row: str, shape: int, digest: str) -> str:  # noqa: PLR0913, PLR0917
+    """Return the hash of a piece of evidence as the successor of `prev_hash`."""
+    return hashlib.sha256(f"{prev_hash}\n{seq}\n{source}\n{row}\n{shape}\n{digest}".encode()).hexdigest()
+
+
+def head(session: Session | Connection) -> tuple[int, str]:
+    """Return number and hash of the last piece of evidence; (0, zeros) where there is none."""
+    query = select(EvidenceRow.seq, EvidenceRow.hash).order_by(EvidenceRow.seq.desc()).limit(1)
+    row = session.execute(query).one_or_none()
+    return (row.seq, row.hash) if row else (0, GENESIS)
+
+
+Fact = tuple[str, str, int, str]
+"""Table, key, shape and digest of a row."""
+
+
+def chained(facts: Iterable[Fact], last: tuple[int, str]) -> Iterator[dict[str, object]]:
+    """Give the rows of evidence that follow `last`."""
+    seq, prev = last
+    for source, row, shape, value in facts:
+        seq += 1
+        own = link(prev, seq, source, row, shape, value)
+        yield {
+            "seq": seq, "source": source, "row_key": row, "shape": shape, "digest": value, "prev_hash": prev,
+            "hash": own,
+        }  # fmt: skip
+        prev = own
+
+
+def add(session: Session, facts: list[Fact]) -> None:
+    """Write evidence in a writing session."""
+    if not facts:
+        return
+    rows = list(chained(facts, session.info.get(HEAD) or head(session)))
+    session.execute(cast(Table, EvidenceRow.__table__).insert(), rows)
+    session.info[HEAD] = (rows[-1]["seq"], rows[-1]["hash"])
+
+
+def _note(session: Session, _context: UOWTransaction) -> None:
+    """Chain what was just written."""
+    facts = [*_written(session), *_deleted(session)]
+    if ACCOUNTS in session.info:
+        session.info.setdefault("aoa_changed_accounts", []).extend(facts)
+    else:
+        add(session, facts)
+
+
+def _after(session: Session, _context: UOWTransaction) -> None:
+    """Chain what changed of the accounts, which are written outside the ledger's transactions."""
+    facts = session.info.pop("aoa_changed_accounts", [])
+    if facts:
+        with session.info[ACCOUNTS].writing() as writer:
+            add(writer, facts)
+
+
+def _written(session: Session) -> Iterator[Fact]:
+    for instance in [*session.new, *session.dirty]:
+        table = instance.__tablename__
+        if table in SHAPES and (instance in session.new or _changed(instance, table)):
+            yield _fact(table, instance)
+
+
+def _changed(instance: Any, table: str) -> bool:
+    state = cast(InstanceState[Any], inspect(instance))
+    names = ["roles" if (table, name) == ("account", "role") else name for name in shape_of(table).columns]
+    return any(state.attrs[name].history.has_changes() for name in names)
+
+
+def _fact(table: str, instance: Any) -> Fact:
+    shape, number = shape_of(table), PRESENT[table]
+    row = {name: getattr(instance, name) for name in shape.columns}
+    return table, str(row[shape.key]), number, digest(table, number, row)
+
+
+def _deleted(session: Session) -> Iterator[Fact]:
+    for instance in session.deleted:
+        table = instance.__tablename__
+        if table in SHAPES:
+            yield table, str(getattr(instance, shape_of(table).key)), PRESENT[table], ""
+
+
+event.listen(Session, "after_flush", _note)
+event.listen(Session, "after_flush_postexec", _after)

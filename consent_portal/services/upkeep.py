@@ -1,0 +1,84 @@
+"""What the portal does beside its requests: notes what has run out, and sends the head elsewhere (ADR 0126, 0128).
+
+It begins after the portal is ready, in transactions so short that nobody waits for them, and what fails is tried again.
+"""
+
+import threading
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from consent_portal.clock import local_day, to_text, utc_now
+from consent_portal.ledger.anchor import AnchorUnreadable, append_line
+from consent_portal.ledger.continuity import Continuity, LedgerClosed
+from consent_portal.services import consent
+
+EVERY = 600.0
+"""Seconds between two rounds."""
+BREATH = 0.05
+"""Seconds between two transactions of a round: those who wait for the ledger go first."""
+log = structlog.get_logger(__name__)
+
+
+class Upkeep:
+    """A thread that looks after the ledger while the portal serves.
+
+    Parameters
+    ----------
+    copy : Path or None
+        ``[portal] anchor_copy``: a file elsewhere that gets a line at each start, stop and day.
+    """
+
+    def __init__(self, continuity: Continuity, copy: Path | None) -> None:
+        self._continuity = continuity
+        self._copy = copy
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
+        self._sent_on = local_day(utc_now())
+
+    def start(self) -> None:
+        """Begin."""
+        self.send("start")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the transaction that is going on."""
+        self._over.set()
+        self._thread.join(timeout=EVERY)
+        self.send("stop")
+
+    def send(self, why: str) -> None:
+        """Write how far the ledger came to the file elsewhere; one that cannot be written ends nothing (F19)."""
+        if self._copy is None:
+            return
+        file = self._continuity.file
+        try:
+            anchor = file.read()
+            if anchor is not None:
+                append_line(self._copy, anchor, file.key, why=why, written_at=to_text(utc_now()))
+        except (OSError, AnchorUnreadable) as error:
+            log.warning("no line could be kept elsewhere ([portal] anchor_copy)", kind=type(error).__name__)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._note_expired()
+            except (SQLAlchemyError, LedgerClosed) as error:
+                log.warning("upkeep waits", kind=type(error).__name__)
+            self._send_daily()
+            if self._over.wait(EVERY):
+                return
+
+    def _note_expired(self) -> None:
+        while not self._over.wait(BREATH):
+            with self._continuity.database.writing() as session:
+                noted = consent.note_expired(session)
+            if not noted:
+                return
+
+    def _send_daily(self) -> None:
+        today = local_day(utc_now())
+        if today != self._sent_on:
+            self.send("day")
+            self._sent_on = today

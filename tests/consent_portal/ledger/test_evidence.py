@@ -1,0 +1,218 @@
+"""Every row that is evidence, or decides whose consent counts, is proven (section 8 of the assurance cases)."""
+
+import json
+import sqlite3
+
+import pytest
+from hypothesis import given as given_any
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from consent_portal.accounts import Role, User, placeholder_email
+from consent_portal.database import Database
+from consent_portal.ledger import journal, store
+from consent_portal.ledger import payloads as p
+from consent_portal.ledger.anchor import AnchorFile, key_of
+from consent_portal.ledger.chain import HASHED, STORED, body_of, canonical, link
+from consent_portal.ledger.continuity import Continuity
+from consent_portal.ledger.rows import DecisionRow, DisclosureRow
+from consent_portal.registers import studies
+from consent_portal.services import consent, verifying
+from consent_portal.services.consent import Target
+from tests.consent_portal.ledger.conftest import a_subject
+from tests.support.consent import given
+from tests.support.postgres import AVAILABLE, running_postgres
+
+BACKENDS = ["sqlite", *(["postgresql"] if AVAILABLE else [])]
+
+
+@pytest.fixture(scope="module")
+def server():
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=BACKENDS)
+def filled(request, tmp_path, url):
+    """A ledger with a bit of everything, and the home's word of how far it had come."""
+    if request.param == "postgresql":
+        url = fresh_postgres(request.getfixturevalue("server"))
+    database = Database(url)
+    continuity = Continuity(database, AnchorFile(tmp_path / "anchor", key_of("secret")))
+    continuity.adopt()
+    continuity.attach()
+    fill(database)
+    yield continuity
+    database.close()
+
+
+def fresh_postgres(server):
+    from consent_portal.migrations.run import migrate  # noqa: PLC0415
+
+    database = Database(server)
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
+    migrate(database)
+    database.close()
+    return server
+
+
+def fill(database):
+    with database.writing() as session:
+        study = studies.register(session, a_subject())
+        studies.register(session, a_subject("1.2.3", "HOSP-78", name="OTHER^B", accession="A-2"))
+        target = Target.study(study.patient_key, study.study_uid)
+        consent.record(session, target, given("record,teaching"), "illustrator")
+        consent.withdraw(session, target, p.Withdrawn(), "receptionist")
+        session.add(decision("d-1"))
+        session.add(DisclosureRow(id="x-1", key="k", digest="0" * 64, kind="release", recorded_at="2025-01-01", seq=1))
+        journal.note(session, journal.Access("dr", "clinician", "care-read", study.key, study.patient_key))
+    accounts = database.accounts()
+    user = User(username="jo", email=placeholder_email("jo"), password="hash", active=True, fs_uniquifier="u", roles=[])
+    accounts.add(user)
+    accounts.flush()
+    user.roles = [Role(name="trainer", description="")]
+    accounts.flush()
+    database.accounts.remove()
+
+
+def decision(number):
+    told = dict.fromkeys(("intent", "user", "role", "purpose", "recipient", "policy_version"), "x")
+    return DecisionRow(
+        id=number, decided_at="2025-01-01", outcome="deny", request_digest="0" * 64, request="{}", subjects="[]",
+        answer="{}", **told,
+    )  # fmt: skip
+
+
+def tampered(continuity, *statements):
+    """Change the database as its owner could: with the triggers off while it is done, and back on afterwards."""
+    database = continuity.database
+    if not database.is_sqlite:
+        with database.engine.begin() as connection:
+            connection.execute(text("SET session_replication_role = replica"))
+            for statement in statements:
+                connection.execute(text(statement))
+            connection.execute(text("SET session_replication_role = DEFAULT"))
+        return
+    with sqlite3.connect(database.engine.url.database) as connection:
+        made = list(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        for name, _ in made:
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.execute(statement)
+        for _, sql in made:
+            connection.execute(sql)
+    connection.close()
+
+
+def faults(continuity, **more):
+    return " | ".join(verifying.examine(continuity, **more).faults)
+
+
+def test_what_nobody_touched_is_whole(filled):
+    report = verifying.examine(filled)
+    assert (report.faults, report.events.count) == ((), 2)
+    assert report.pieces >= 9
+
+
+CHANGES = {
+    "an edited outcome": ("UPDATE decision SET outcome = 'permit'", "decision d-1 is not as it was recorded"),
+    "a decision taken out": ("DELETE FROM decision", "decision d-1 is gone"),
+    "emptied disclosures": ("DELETE FROM disclosure", "disclosure x-1 is gone"),
+    "an emptied access journal": ("DELETE FROM access_entry", "entry of the access journal 1 is gone"),
+    "a study re-pointed to another patient": (
+        "UPDATE study SET patient_key = (SELECT key FROM patient WHERE key <> study.patient_key) "
+        "WHERE accession = 'ACC-1'",
+        "study ",
+    ),
+    "a number re-pointed to another patient": (
+        "UPDATE patient_identifier SET patient_key = (SELECT key FROM patient WHERE key <> "
+        "patient_identifier.patient_key) WHERE value = 'HOSP-77'",
+        "number of a patient",
+    ),
+    "another date of birth": ("UPDATE patient SET birth_date = '20200101'", "patient "),
+    "forgotten refusals of a former number": ("UPDATE study SET former_patients = '[\"x\"]'", "study "),
+    "another password": ("UPDATE account SET password = 'mine'", "account 1 is not as it was recorded"),
+    "another role": ("UPDATE account_role SET name = 'caldicott-guardian'", "account 1 is not as it was recorded"),
+    "a decision written past the portal": (
+        "INSERT INTO decision SELECT 'd-2', decided_at, intent, job, \"user\", role, purpose, recipient, outcome, "
+        "profile, policy_version, request_digest, request, subjects, answer FROM decision",
+        "1 rows of the table decision were written past the portal",
+    ),
+    "an edited event": ("UPDATE ledger_event SET recorded_by = 'x' WHERE seq = 2", "event 2 is not as it was written"),
+    "a cut-off end": ("DELETE FROM ledger_event WHERE seq = 2", "ends at event 1; this home had reached event 2"),
+    "a cut-off end of the evidence": (
+        "DELETE FROM evidence WHERE seq = (SELECT MAX(seq) FROM evidence)",
+        "The evidence of decisions, releases and looks is not what this home had reached",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_behind_the_portals_back_is_found(filled, change):
+    statement, told = CHANGES[change]
+    tampered(filled, statement)
+    assert told in faults(filled)
+
+
+def test_a_chain_that_was_computed_anew_without_the_withdrawal_is_found(filled):
+    with filled.database.reading() as session:
+        row = next(row for row in store.walk(session) if row["seq"] == 2)
+    row["payload"] = json.dumps({**json.loads(row["payload"]), "levels": ["print"]})
+    tampered(
+        filled,
+        f"UPDATE ledger_event SET payload = '{row['payload']}', hash = '{link(row, row['prev_hash'])}' WHERE seq = 2",
+    )
+    with filled.database.reading() as session:
+        assert store.verify_ledger(session).whole
+    assert "Event 2 is not the one that this home recorded" in faults(filled)
+
+
+def test_dropped_triggers_are_found(filled):
+    sqlite = filled.database.is_sqlite
+    name = "decision_no_update" if sqlite else "decision_no_change"
+    with filled.database.engine.begin() as connection:
+        connection.execute(text(f"DROP TRIGGER {name}" + ("" if sqlite else " ON decision")))
+    assert faults(filled) == f"the trigger {name} of the table decision was dropped"
+
+
+def test_a_trigger_that_was_emptied_is_found(filled):
+    with filled.database.engine.begin() as connection:
+        if filled.database.is_sqlite:
+            connection.execute(text("DROP TRIGGER evidence_no_delete"))
+            connection.execute(text("CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence BEGIN SELECT 1; END"))
+        else:
+            connection.execute(text("ALTER TABLE evidence DISABLE TRIGGER evidence_no_change"))
+    assert "is not as it was made" in faults(filled)
+
+
+def test_a_study_that_moves_by_the_portal_is_no_fault_and_neither_is_an_account_that_changes(filled):
+    with filled.database.writing() as session:
+        moved = studies.register(session, a_subject(patient="HOSP-78"))
+        assert moved.former_patients
+    accounts = filled.database.accounts()
+    user = accounts.query(User).one()
+    user.active = False
+    accounts.flush()
+    accounts.delete(user)
+    accounts.flush()
+    filled.database.accounts.remove()
+    assert faults(filled) == ""
+
+
+def test_the_line_that_was_kept_elsewhere_is_compared_too(filled, tmp_path):
+    copy = tmp_path / "elsewhere"
+    copy.write_text(filled.file.read().line(key_of("secret")) + "\n", encoding="utf-8")
+    assert faults(filled, copy=copy) == ""
+    tampered(filled, "DELETE FROM ledger_event WHERE seq = 2")
+    filled.begin_anew()  # whoever owns the home has written its anchor anew
+    assert "compared with the line kept elsewhere: This ledger ends at event 1" in faults(filled, copy=copy)
+
+
+texts = st.text(st.characters(codec="utf-8"), max_size=30)
+
+
+@given_any(st.lists(texts, min_size=len(STORED), max_size=len(STORED)), st.one_of(st.none(), texts), st.integers(1))
+def test_the_fast_form_of_an_event_is_the_one_that_was_hashed(values, about, seq):
+    row = {**dict(zip(STORED, values, strict=True)), "seq": seq, "supersedes": about}
+    assert body_of([row[name] for name in STORED]) == canonical({name: row[name] for name in HASHED})
