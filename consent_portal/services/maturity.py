@@ -7,7 +7,7 @@ before it: else the page would open what the young person has just closed.
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger.checks import Refusal
-from consent_portal.ledger.events import Event
+from consent_portal.ledger.events import Event, EventType
 from consent_portal.ledger.levels import SECONDARY
 from consent_portal.ledger.payloads import Given, GrantorKind, ReviewedAtMaturity, Withdrawn
 from consent_portal.services import acts, queries
@@ -31,5 +31,6 @@ def review(session: Session, subject: acts.Subject, said: ReviewedAtMaturity, ac
 
 
 def _own_form_last(events: list[Event]) -> bool:
-    given = [event.payload for event in events if isinstance(event.payload, Given)]
+    gone = {event.supersedes for event in events if event.type is EventType.INVALIDATED}
+    given = [event.payload for event in events if isinstance(event.payload, Given) and event.id not in gone]
     return bool(given) and given[-1].grantor.kind is GrantorKind.PATIENT
