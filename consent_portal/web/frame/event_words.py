@@ -1,6 +1,7 @@
 """An event of the ledger in words: what it is, and what it says in a line."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask_babel import gettext as _
 
@@ -20,6 +21,11 @@ def event_name(event: Event) -> str:
 def event_summary(event: Event) -> str:
     """Return what an event says, in a line."""
     return _summary_words(KINDS[event.type].summary(event.payload))
+
+
+def event_said(event: Event) -> str:
+    """Return which answers an event gives, and nothing that somebody typed: that may hold a name."""
+    return _summary_words(replace(KINDS[event.type].summary(event.payload), text=""))
 
 
 def _summary_words(summary: Summary) -> str:

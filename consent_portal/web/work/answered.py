@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from consent_portal.ledger import store
 from consent_portal.tasks import asks
 from consent_portal.tasks.asks import Ask
-from consent_portal.web.frame.event_words import event_name, event_summary
+from consent_portal.web.frame.event_words import event_name, event_said
 from consent_portal.web.identity.study_words import StudyView
 from consent_portal.web.work.present import AskView, ask_view, studies_of
 
@@ -34,7 +34,7 @@ class Told:
 def recorded_views(session: Session, ask: Ask) -> list[Recorded]:
     """Return what was recorded as the answer, once for several studies that were answered alike."""
     found = [event for event in (store.event(session, one) for one in ask.recorded) if event is not None]
-    rows = [Recorded(event_name(event), event_summary(event)) for event in found]
+    rows = [Recorded(event_name(event), event_said(event)) for event in found]
     return list(dict.fromkeys(rows))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger.events import EventType
+from consent_portal.tasks import asks
 from tests.support.portal import FAMILY
 
 TODAY = local_day(utc_now()).isoformat()
@@ -118,3 +119,19 @@ def test_a_trainer_is_told_without_a_name_and_a_no_offers_no_export(portal, ask)
         assert "Declined" in page
         assert FAMILY not in page.upper()
         assert "/export/new/" not in page
+
+
+def test_what_was_recorded_names_nobody_to_whoever_asked(portal, archive, ask, said):
+    _, question = ask(role="trainer", purpose="exam", study=archive.photo)
+    illustrator, address = portal.reader("medical-illustration"), f"/studies/{portal.photo.key}"
+    illustrator.send(f"{address}/record", **{**said, "level_teaching": "not-chosen"})
+    unable = {"right_patient": "y", "answer": "no", "assessor": "Dr Li", "scope": "patient"}
+    illustrator.send(f"{address}/entries/capacity", **unable)
+    deputy = {"right_patient": "y", "name": "Sue Hall", "authority": "deputy", "evidence": "Court order 12"}
+    illustrator.send(f"{address}/entries/representative", **deputy)
+    with portal.parts.database.writing() as session:
+        row = asks.get(session, question.rsplit("/", 1)[1])
+        asks.close(session, row.id, "agreed", "illustrator", recorded=tuple(event.id for event in portal.events()))
+    page = portal.reader("trainer").open(question).get_data(as_text=True)
+    assert "Representative added" in page
+    assert "Sue Hall" not in page
