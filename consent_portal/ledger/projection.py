@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from consent_portal.clock import age_on, local_day
+from consent_portal.ledger import by_name
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.ages import ADULT, MATURITY
 from consent_portal.ledger.events import Event, EventType
@@ -76,6 +77,7 @@ def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date 
         deceased=any(event.type is EventType.DECEASED_NOTED for event in view.own),
         maturity_review_due=due,
         explained=any(event.type is EventType.EXPLAINED for event in view.events),
+        refused_purposes=_refused_purposes(view),
         identity_in_doubt=any(one.event is not None and one.event.id in item.set_aside for one in levels.values()),
     )
 
@@ -131,6 +133,27 @@ def _lifts(view: View, grant: Event, refusal: Event, level: Level) -> bool:
     return (
         grant.seq > refusal.seq
         and _accepts(grant, level)
+        and _has_begun(view, grant)
+        and grant.scope.covers(view.item)
+        and refusal.scope.reaches(grant.scope)
+        and _authorised(view, grant)
+    )
+
+
+def _refused_purposes(view: View) -> frozenset[str]:
+    """Return what was refused by name, unless a later form that may lift it agrees to just that (rule 2)."""
+    return frozenset(
+        purpose
+        for place, refusal in enumerate(view.events)
+        for purpose in by_name.refused(refusal.payload)
+        if not any(_lifts_by_name(view, grant, refusal, purpose) for grant in view.events[place + 1 :])
+    )
+
+
+def _lifts_by_name(view: View, grant: Event, refusal: Event, purpose: str) -> bool:
+    return (
+        grant.seq > refusal.seq
+        and by_name.agrees(grant.payload, purpose)
         and _has_begun(view, grant)
         and grant.scope.covers(view.item)
         and refusal.scope.reaches(grant.scope)

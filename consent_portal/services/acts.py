@@ -314,7 +314,11 @@ def _accepts(given: p.Given, level: Level) -> bool:
 
 
 def _whole(session: Session, subject: Subject, event: Event, actor: Actor) -> Act:
-    answered = [ask for study in _concerned(session, event, subject.study) for ask in _closed(session, study, actor)]
+    answered = [
+        ask
+        for study in _concerned(session, event, subject.study)
+        for ask in close_answered(session, study, event, actor.policy)
+    ]
     present = register.by_key(session, subject.study.key) or subject.study
     status = queries.status(session, present)
     found = effect(event, status)
@@ -326,10 +330,6 @@ def _whole(session: Session, subject: Subject, event: Event, actor: Actor) -> Ac
         recalls=tuple(recalls.opened_by(session, event.id)),
         answered=tuple(answered),
     )
-
-
-def _closed(session: Session, study: Study, actor: Actor) -> list[Ask]:
-    return close_answered(session, study, actor.user, actor.policy)
 
 
 def _concerned(session: Session, event: Event, study: Study) -> list[Study]:

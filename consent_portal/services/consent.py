@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import local_day, start_of_day, utc_now
-from consent_portal.ledger import expiries, store
+from consent_portal.ledger import by_name, expiries, store
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal, check, effective
 from consent_portal.ledger.events import Draft, Event, EventType
@@ -392,7 +392,7 @@ def _moment(session: Session, target: Target, day: date | None) -> datetime:
 def _recalled(session: Session, event: Event, given: p.Given) -> Event:
     """Open recalls for the levels that a form says no to: declining what was agreed to takes it back."""
     declined = [level for level, said in given.levels.items() if said is LevelState.DECLINED]
-    return _asked_back(session, event, declined) if declined else event
+    return _asked_back(session, event, declined) if declined or by_name.refused(given) else event
 
 
 def _about(session: Session, event_id: str, kind: EventType, payload: p.Payload, by: str) -> Event:

@@ -4,7 +4,7 @@ from itertools import chain
 
 from flask import Blueprint
 
-from consent_portal.web.consent import paper
+from consent_portal.web.consent import answers, corrections, entry_views, paper
 from consent_portal.web.consent import views as consent
 from consent_portal.web.governance import ledger, policy, system
 from consent_portal.web.identity import views as identity
@@ -25,7 +25,7 @@ SUBJECTS = {
     "work": (home, asks, reviews, copies, recalls, breaches),
     "notices": (index, settings, reviewers, versions, displays, letters, public),
     "releases": (releases, journal),
-    "consent": (consent, paper),
+    "consent": (consent, entry_views, answers, corrections, paper),
     "tablet": (tablet,),
     "studies": (studies, patients, teaching),
     "governance": (policy, ledger, system),

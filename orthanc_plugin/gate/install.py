@@ -147,7 +147,7 @@ class Gate:
             "/consent/me": {"GET": lambda who, *_: me(who)},
             "/consent/studies/([^/]+)": {"GET": lambda who, _, groups, __: pages.exports.consent(who, groups[0])},
             "/export": {"POST": lambda who, asked, _, body: pages.request(who, asked, body)},
-            "/export/new/([^/]+)": {"GET": lambda who, _, groups, __: pages.new(who, groups[0])},
+            "/export/new/([^/]+)": {"GET": lambda who, asked, groups, _: pages.new(who, groups[0], asked.arguments)},
             "/export/assets/([^/]+)": {"GET": lambda _, __, groups, ___: asset(groups[0])},
             "/export/([^/]+)": {"GET": lambda who, asked, groups, _: pages.job(who, asked, groups[0])},
             "/export/([^/]+)/package": {"GET": lambda who, asked, groups, _: pages.package(who, asked, groups[0])},

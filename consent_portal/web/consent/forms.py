@@ -8,37 +8,51 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from consent_portal.ledger.levels import Level
-from consent_portal.ledger.payload import CAPACITY_WORDS, GRANTOR_WORDS, GrantorKind
 from consent_portal.web.consent import form_rules
+from consent_portal.web.consent.more_fields import MoreAboutConsent
+from consent_portal.web.consent.shared_fields import CAPACITY, GRANTORS
 from consent_portal.web.frame.fields import AtMost, Choice, Form, IfGiven, Needed, NotInFuture, PlainDate, options
 
 ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Not chosen")))
 AMENDED_ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Leave as it is")))
-GRANTORS = tuple(
-    (str(kind), _l(words)) for kind, words in GRANTOR_WORDS.items() if kind is not GrantorKind.REPRESENTATIVE
-)
-"""The form asks which kind of representative; an older record may leave it at that."""
-CAPACITY = tuple((str(answer), _l(words)) for answer, words in CAPACITY_WORDS.items())
 MANNERS = (("written", _l("In writing, on a signed form")), ("oral", _l("Orally, and noted in the record")))
 OTHER_LEAFLET = "other"
 SCOPES = (
     ("study", _l("This study")),
     ("series", _l("One series of this study")),
+    ("instance", _l("One image of this study")),
     ("episode", _l("One episode of care")),
     ("patient", _l("All recordings of this patient")),
 )
 
 
+class _AnsweredHere:
+    """One answer for a level: among the three, or among the rarer ones, and never both."""
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Stop with the message where there is no answer, or two."""
+        rarer = form[f"more_{field.name.removeprefix('level_')}"].data
+        if rarer and field.data:
+            raise StopValidation(_("'%(label)s' has two answers: keep one of them.", label=field.label.text))
+        if rarer:
+            raise StopValidation
+        if not field.data:
+            raise StopValidation(str(self.message))
+
+
 def _level(level: Level, answers: tuple[tuple[str, Any], ...] = ANSWERS) -> Choice:
     third = answers[-1][1]
     message = _l("Choose yes, no or '%(third)s' for '%(label)s'.", label=level.label, third=third)
-    return Choice(level.label, message, choices=answers)
+    return Choice(level.label, message, choices=answers, check=_AnsweredHere(message))
 
 
-class ConsentForm(Form):
+class ConsentForm(MoreAboutConsent):
     """What the patient, or a person with authority, said, and how it was obtained."""
 
     right_patient = BooleanField(
@@ -140,6 +154,11 @@ class ConsentForm(Form):
         if self.scope.data == "series" and not field.data:
             raise ValidationError(_("Choose which series this covers."))
 
+    def validate_image(self, field: Field) -> None:
+        """Ask which image when the scope is one image."""
+        if self.scope.data == "instance" and not field.data:
+            raise ValidationError(_("Choose which image this covers."))
+
     def validate_episode(self, field: Field) -> None:
         """Ask for the episode's number when the scope is an episode."""
         if self.scope.data == "episode" and not field.data:
@@ -150,8 +169,8 @@ class ConsentForm(Form):
         return [(level, self[f"level_{level.value}"]) for level in Level]
 
     def answers(self) -> dict[Level, str]:
-        """Return what was chosen for each level: yes, no or not-chosen."""
-        return {level: str(field.data) for level, field in self.answer_fields()}
+        """Return what was chosen for each level: yes, no, not-chosen, unknown or not asked."""
+        return {level: str(self[f"more_{level}"].data or field.data) for level, field in self.answer_fields()}
 
 
 class AmendForm(ConsentForm):
