@@ -1,9 +1,7 @@
 """`python -m consent_portal`: serve; `... migrate`; `... users --file users.json`."""
 
 import json
-import logging
 import signal
-import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,6 +9,7 @@ import click
 import structlog
 from waitress.server import create_server  # type: ignore[import-untyped]
 
+from consent_portal import logs
 from consent_portal.database import Database
 from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.migrations.run import newest, present
@@ -21,19 +20,6 @@ from consent_portal.settings import Settings, SettingsFaults
 THREADS = 16
 """Some may wait for the press while others answer the engine."""
 log = structlog.get_logger()
-
-
-def configure_logging() -> None:
-    """Log JSON lines to standard error: events and kinds, never an identifier."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def _settings() -> Settings:
@@ -48,14 +34,15 @@ def _settings() -> Settings:
 @click.pass_context
 def main(context: click.Context) -> None:
     """Serve the portal; AOA_SETTINGS names its settings."""
-    configure_logging()
+    logs.configure()
     if context.invoked_subcommand is None:
         serve(_settings())
 
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; refuses to start on a database that was not migrated."""
-    from consent_portal.app import create_app, parts  # noqa: PLC0415  (migrating needs none of the pages)
+    from consent_portal import daily  # noqa: PLC0415  (migrating needs none of the pages)
+    from consent_portal.app import create_app, parts  # noqa: PLC0415  (as above)
 
     app = create_app(settings)
     missing = parts(app).continuity.gap()
@@ -76,6 +63,7 @@ def serve(settings: Settings) -> None:
     except OSError as error:
         click.echo(f"[portal] port {settings.portal.port} cannot be used: {error.strerror}. Choose another.", err=True)
         raise SystemExit(1) from None
+    daily.start(parts(app).database, settings.portal.recall_days)
     log.info("portal serving", host=settings.portal.host, port=settings.portal.port)
     upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy)
     upkeep.start()
@@ -95,6 +83,12 @@ def _end(_number: int, _frame: object) -> NoReturn:
 def serve_command() -> None:
     """Serve until interrupted; the same as without a subcommand."""
     serve(_settings())
+
+
+@main.command("settings")
+def settings_command() -> None:
+    """Check the settings: print every fault, one a line, and exit 1 where there is one."""
+    _settings()
 
 
 @main.command("migrate")

@@ -124,6 +124,15 @@ class ConsentRequest(Shape):
     sender: Sender
 
 
+class CalledBackRequest(Shape):
+    """``POST /api/v1/jobs/called-back``."""
+
+    contract: Literal[1]
+    jobs: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=64)], ...], Field(min_length=1, max_length=500)]
+    since: Annotated[int, Field(ge=0)] | None
+    """Number of the last event that the engine knows of; None lets every job be decided again."""
+
+
 class EngineVersion(Shape):
     """A program that took part."""
 

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 
 WRITER_LOCK = 0x0A0A  # PostgreSQL advisory lock: any number that no other program in this database uses
 BUSY_MILLISECONDS = 20_000
+_NOT_WRITTEN = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+_NOT_WRITTEN_STATES = frozenset({"53100", "58030", "25006"})  # PostgreSQL: disk full, input or output fault, read only
 
 
 class Base(DeclarativeBase):
@@ -29,6 +32,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def cannot_write(error: DBAPIError) -> bool:
+    """Tell whether the database refused because its disk is full or may not be written, and not for being away."""
+    code: int = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the extended codes say in which call
+    return code in _NOT_WRITTEN or getattr(error.orig, "sqlstate", None) in _NOT_WRITTEN_STATES
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -7,12 +7,29 @@ path in an SQLite URL, are relative to the file.
 import os
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from tomllib import TOMLDecodeError
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 _SQLITE = "sqlite:///"
+NATIONS = ("England", "Northern Ireland", "Scotland", "Wales")
 _file: ContextVar[Path] = ContextVar("settings_file")
 
 
@@ -22,6 +39,22 @@ def _readable(path: Path) -> Path:
         message = f"no readable file at {absolute}; `aoa up` makes it"
         raise ValueError(message)
     return absolute
+
+
+def _nation(name: str) -> str:
+    named = name.strip().lower().replace("-", " ")
+    found = [nation for nation in NATIONS if nation.lower() == named]
+    if not found:
+        message = f"must be one of: {', '.join(NATIONS)}; it says which national rules the notices name"
+        raise ValueError(message)
+    return found[0]
+
+
+def _pairs(value: object) -> object:
+    """Take ``name=purpose,name=purpose`` as well: the form that the gate takes from the environment."""
+    if not isinstance(value, str):
+        return value
+    return {name.strip(): purpose.strip() for name, _, purpose in (pair.partition("=") for pair in value.split(","))}
 
 
 def _here(path: Path) -> Path:
@@ -35,6 +68,8 @@ def _database_here(url: str) -> str:
 
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 SecretFile = Annotated[Path, AfterValidator(_readable)]
+Nation = Annotated[str, AfterValidator(_nation)]
+Destinations = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 HomeFile = Annotated[Path, AfterValidator(_here)]
 DatabaseUrl = Annotated[str, Field(min_length=1), AfterValidator(_database_here)]
 
@@ -68,7 +103,17 @@ class PortalSettings(BaseModel):
     orthanc_password_file: SecretFile
     idle_minutes: int = Field(default=15, ge=1)
     absolute_hours: int = Field(default=12, ge=1)
-    server: Literal["waitress", "gunicorn"] = "waitress"
+    recall_days: int = Field(default=14, ge=1, le=365)
+    """Days in which a copy that was called back has to be deleted; then a breach is opened (R56)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _served_by_waitress(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Pass over the line that older homes have (``server = "waitress"``), and name any other."""
+        if given.get("server", "waitress") != "waitress":
+            message = "server is no setting any more: waitress serves the portal; take the line out"
+            raise ValueError(message)
+        return {name: value for name, value in given.items() if name != "server"}
 
     @property
     def secret_key(self) -> str:
@@ -99,13 +144,15 @@ class PortalSettings(BaseModel):
 class SiteSettings(BaseModel):
     """``[site]``: who we are, whom to ask, and the policy switches."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="forbid")
 
-    name: str = "Radiology department"
-    nation: str = "Northern Ireland"
+    name: Annotated[str, Field(min_length=1)] = "Radiology department"
+    nation: Nation = "Northern Ireland"
     caldicott_guardian_contact: str = "the Caldicott Guardian"
     medical_illustration_contact: str = "Medical Illustration"
     switches: dict[str, bool] = Field(default_factory=dict)
+    notices: dict[str, Any] | None = None
+    """What the notices say, until somebody saves it in the portal (docs/notices.md)."""
 
 
 class GateSettings(BaseModel):
@@ -113,7 +160,7 @@ class GateSettings(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    destinations: dict[str, str] = Field(default_factory=dict)
+    destinations: Destinations = Field(default_factory=dict)
 
 
 class Settings(BaseSettings):
@@ -161,13 +208,17 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             raise SettingsFaults([_told(fault) for fault in error.errors()]) from None
+        except (SettingsError, TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsFaults([f"{path.name} and AOA_*: {error}"]) from None
         finally:
             _file.reset(token)
 
 
 def _told(fault: Any) -> str:
     section, *name = (str(part) for part in fault["loc"])
-    return f"[{section}] {'.'.join(name)}: {fault['msg']}"
+    unknown = fault["type"] == "extra_forbidden"
+    why = "is no setting; docs/operating.md has their names" if unknown else fault["msg"].removeprefix("Value error, ")
+    return f"[{section}] {'.'.join(name)}: {why}" if name else f"[{section}] {why}"
 
 
 def _secret(path: Path) -> str:

@@ -7,7 +7,7 @@ RUN printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin
  && rm -rf /var/lib/apt/lists/*
 
 # The gate needs the standard library only, so nothing else of the checkout is here.
-COPY orthanc_plugin/__init__.py /opt/aoa/orthanc_plugin/__init__.py
+COPY orthanc_plugin/__init__.py orthanc_plugin/vocabulary.py orthanc_plugin/vocabulary.toml /opt/aoa/orthanc_plugin/
 COPY orthanc_plugin/gate /opt/aoa/orthanc_plugin/gate
 
 ENV AOA_SETTINGS=/srv/aoa/aoa.toml PYTHONDONTWRITEBYTECODE=1

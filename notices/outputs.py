@@ -1,7 +1,7 @@
 """What can be made: kinds of notice, papers and formats, and which go together."""
 
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -84,10 +84,6 @@ class Job:
     def output(self) -> Output:
         """What this kind shows."""
         return outputs()[self.kind]
-
-    def in_language(self, code: str) -> "Job":
-        """Return the same job in another language."""
-        return replace(self, language=language(code))
 
 
 def job(  # noqa: PLR0913 - each is a word of the command line

@@ -3,9 +3,10 @@
 import structlog
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from consent_portal.database import cannot_write
 from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.services.disclosures import Stopped
 from consent_portal.services.faults import BadRequest
@@ -32,6 +33,9 @@ def _closed(error: LedgerClosed) -> ResponseReturnValue:
 def _database(error: SQLAlchemyError) -> ResponseReturnValue:
     # The driver's text would hold the values of the statement, so only the kind of the error is logged.
     log.error("database failed", kind=type(error).__name__)
+    if isinstance(error, DBAPIError) and cannot_write(error):
+        told = "The ledger cannot be written: its disk is full, or may not be written. Nothing was decided or recorded."
+        return jsonify(message=told, because="room"), 503
     return jsonify(message="The ledger cannot be reached; nothing was decided or recorded. Try again shortly."), 503
 
 

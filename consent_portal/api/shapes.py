@@ -5,8 +5,10 @@ from typing import Any, TypeVar
 from flask import Request as HttpRequest
 from pydantic import BaseModel, ValidationError
 
+from consent_portal.api.words import words
 from consent_portal.clock import to_text
-from consent_portal.policy.model import Decision, Reason
+from consent_portal.policy.model import Decision, Policy, Reason
+from consent_portal.services.called_back import CalledBack
 from consent_portal.services.decisions import Answer
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.services.summary import Summary
@@ -64,7 +66,13 @@ def _subjects(decision: Decision, uids: tuple[str, ...]) -> list[dict[str, Any]]
     ]
 
 
-def summary(study_uid: str, found: Summary, portal_url: str) -> dict[str, Any]:
+def called_back(found: CalledBack) -> dict[str, Any]:
+    """Return what docs/contract/called-back.schema.json has."""
+    jobs = [{"job": job, "reasons": reasons(why)} for job, why in found.jobs.items()]
+    return {"contract": 1, "head": found.head, "called_back": jobs}
+
+
+def summary(study_uid: str, found: Summary, portal_url: str, policy: Policy) -> dict[str, Any]:
     """Return a summary as docs/contract/consent-summary.schema.json has it."""
     return {
         "study_uid": study_uid,
@@ -75,4 +83,5 @@ def summary(study_uid: str, found: Summary, portal_url: str) -> dict[str, Any]:
             key: {"outcome": one.outcome, "profile": one.profile, "reasons": reasons(one.reasons)}
             for key, one in found.purposes.items()
         },
+        "words": words(policy),
     }

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from consent_portal.api import shapes
 from consent_portal.api.token import require_token
 from consent_portal.clock import utc_now
-from consent_portal.contract import ConsentRequest, DecisionRequest, DisclosureRequest, Intent
+from consent_portal.contract import CalledBackRequest, ConsentRequest, DecisionRequest, DisclosureRequest, Intent
 from consent_portal.parts import parts
 from consent_portal.registers import studies
-from consent_portal.services import closing, decisions, disclosures, policy
+from consent_portal.services import called_back, closing, decisions, disclosures, policy
+from consent_portal.services.called_back import CalledBack
 from consent_portal.services.context import Site
 from consent_portal.services.decisions import Answer
 from consent_portal.services.disclosures import Stopped
@@ -58,16 +59,17 @@ def consent() -> ResponseReturnValue:
         return jsonify(_summary_without_a_ledger(asked, missing))
     with parts().database.writing() as session:
         study = studies.register(session, asked.subject)
-        found = summarise(session, study, asked.sender.role, _site(session).policy)
+        present = _site(session).policy
+        found = summarise(session, study, asked.sender.role, present)
     url = f"{parts().settings.portal.public_url.rstrip('/')}/studies/{study.key}"
-    return jsonify(shapes.summary(asked.subject.study_uid, found, url))
+    return jsonify(shapes.summary(asked.subject.study_uid, found, url, present))
 
 
 def _summary_without_a_ledger(asked: ConsentRequest, missing: str) -> dict[str, Any]:
     reason, policy = closing.by_the_ledger(missing), parts().policy
     subject, purposes = closing.purposes_without_a_ledger(asked.subject.contents, asked.sender.role, policy, reason)
     found = Summary(subject.kind, subject.consent, purposes)
-    return shapes.summary(asked.subject.study_uid, found, parts().settings.portal.public_url)
+    return shapes.summary(asked.subject.study_uid, found, parts().settings.portal.public_url, policy)
 
 
 @blueprint.post("/disclosures")
@@ -85,3 +87,20 @@ def disclose() -> ResponseReturnValue:
 def _is_care(told: DisclosureRequest) -> bool:
     purpose = parts().policy.purposes.get(told.request.purpose)
     return told.kind == "care-read" or (purpose is not None and purpose.is_care)
+
+
+@blueprint.post("/jobs/called-back")
+def jobs_called_back() -> ResponseReturnValue:
+    """Say which waiting jobs may no longer leave; while the ledger stands still, none is decided again."""
+    asked = shapes.read(request, CalledBackRequest)
+    missing = parts().continuity.gap()
+    if missing:
+        return jsonify(message=missing), 503  # nothing is known of any job, so the engine leaves all as they are
+    database = parts().database
+    with database.reading() as session:
+        head = called_back.unmoved(session, asked.since)
+        found = CalledBack(head) if head is not None else called_back.among(session, asked.jobs, _site(session))
+    if found.jobs:
+        with database.writing() as session:
+            found = called_back.note(session, found, _site(session))
+    return jsonify(shapes.called_back(found))

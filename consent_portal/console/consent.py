@@ -1,4 +1,4 @@
-"""`aoa consent show|record|amend|withdraw`."""
+"""`aoa consent show|record|amend|withdraw`; see `console.identity` for the other verbs of the group."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -9,16 +9,18 @@ import click
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import local_day, to_text, utc_now
+from consent_portal.console import identity
 from consent_portal.console.home import Home, actor, home_option, json_option, opened, say
 from consent_portal.console.studies import look_up, registered, study_option
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import Level, LevelState
+from consent_portal.ledger.scope import Scope
 from consent_portal.ledger.status import LevelStatus
 from consent_portal.policy.load import load_policy
 from consent_portal.registers.studies import Study
-from consent_portal.services import acts, policy, queries
+from consent_portal.services import acts, coverage, policy, queries
 from consent_portal.services.acts import Act
 from consent_portal.services.effect import Effect
 from consent_portal.services.summary import Summary, summarise
@@ -77,6 +79,10 @@ def consent() -> None:
     """Read and record consent, by the same rules as in the portal."""
 
 
+consent.add_command(identity.merge)
+consent.add_command(identity.unmerge)
+
+
 @consent.command()
 @home_option
 @study_option
@@ -111,26 +117,57 @@ def amend(home: Path, study: str, *, as_json: bool, **given: Any) -> None:
 @home_option
 @study_option
 @click.option("--levels", callback=_levels, help="Only these levels; without it, all of them.")
+@click.option(
+    "--scope",
+    type=click.Choice(["study", "patient"]),
+    default="study",
+    show_default=True,
+    help="This study, or all recordings of the patient under this and every joined number.",
+)
 @click.option("--reason", default="", help="What the patient said, in a sentence.")
 @json_option
-def withdraw(home: Path, study: str, levels: tuple[Level, ...] | None, reason: str, *, as_json: bool) -> None:
+def withdraw(  # noqa: PLR0913  (an option each)
+    home: Path, study: str, levels: tuple[Level, ...] | None, scope: str, reason: str, *, as_json: bool
+) -> None:
     """Record that the patient took consent back; opens a recall for everything that already left under it."""
     payload = p.Withdrawn(levels=levels or tuple(Level), reason=reason)
     with opened(home) as place, _told_refusal():
         told = look_up(place, study)
         with place.database.writing() as session:
-            subject = acts.Subject.of_study(registered(session, told, study))
+            known = registered(session, told, study)
+            subject = acts.Subject(known, Scope.patient()) if scope == "patient" else acts.Subject.of_study(known)
             done = acts.withdraw(session, subject, payload, _actor(session, place))
+            agreed = [one.study.study_uid for one in coverage.of_person(session, known) if one.agreed]
+            others = len(coverage.of_others(session, known))
     states = _states(done.status.levels)
     still_open = _names(done.effect.not_closed)
     waiting = [recall.id for recall in done.recalls]
-    answer = {**_recorded(done.event, states), "recalls": waiting, "not_closed": still_open}
+    answer = {
+        **_recorded(done.event, states),
+        "recalls": waiting,
+        "not_closed": still_open,
+        "still_agreed": agreed,
+        "others_who_may_be_this_patient": others,
+    }
     lines = [f"Withdrawn, as event {done.event.seq}.", *_level_lines(states), *_stays_open(still_open)]
+    lines += _not_covered(agreed, others)
     if waiting:
         releases = "1 earlier release" if len(waiting) == 1 else f"{len(waiting)} earlier releases"
         lines.append(f"To be recalled, on the portal's worklist: {releases}.")
     say(answer, as_json=as_json, lines=lines)
     _end(holds=not still_open)
+
+
+def _not_covered(agreed: list[str], others: int) -> list[str]:
+    """Say what of the person stays agreed: the withdrawal is of what it names, and the patient may have meant more."""
+    lines = []
+    if agreed:
+        stays = "1 study of this patient stays" if len(agreed) == 1 else f"{len(agreed)} studies of this patient stay"
+        lines.append(f"Note: {stays} agreed to. To withdraw all: --scope patient.")
+    if others:
+        told = "1 other number" if others == 1 else f"{others} other numbers"
+        lines.append(f"Note: {told} may be this patient's; see the study's page in the portal, and withdraw there too.")
+    return lines
 
 
 def _give(home: Path, study: str, given: dict[str, Any], *, as_json: bool, amending: bool) -> None:
@@ -246,7 +283,7 @@ def _recorded(event: Event, states: dict[str, str]) -> dict[str, Any]:
 
 
 def _level_lines(states: dict[str, str]) -> list[str]:
-    return [f"  {level:9} {state}" for level, state in states.items()]
+    return [f"  {Level(level).label:52} {LevelState(state).label}" for level, state in states.items()]
 
 
 def _shown(study: Study, summary: Summary, history: list[Event]) -> dict[str, Any]:
@@ -275,8 +312,9 @@ def _shown(study: Study, summary: Summary, history: list[Event]) -> dict[str, An
 
 
 def _told(summary: Summary, history: list[Event]) -> list[str]:
+    names = load_policy().purposes
     lines = [summary.kind.label, "", "Levels", *_level_lines(summary.states), "", "What each purpose would get"]
     for key, one in summary.purposes.items():
-        lines.append(f"  {key:20} {one.outcome:6} {one.profile or '':3} {one.reasons[0].text}")
+        lines.append(f"  {names[key].label:45} {one.outcome.label:14} {one.profile or '':3} {one.reasons[0].text}")
     lines += ["", "History"] + [f"  {event.seq:6} {to_text(event.recorded_at)} {event.type}" for event in history]
     return lines

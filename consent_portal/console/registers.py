@@ -1,18 +1,52 @@
 """`aoa register list|save`: recipients, and what the `context` of a request refers to."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import TypeAdapter, ValidationError
-from sqlalchemy.orm import Session
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from consent_portal.console.home import actor, home_option, json_option, opened, say
 from consent_portal.registers import approvals, recipients
 from consent_portal.registers.recipients import Recipient
 
 RECIPIENT = TypeAdapter(Recipient)
+
+
+class EntryInFile(BaseModel):
+    """An entry of `FILE`; a field that it does not have is refused by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str
+    key: str
+    title: str
+    details: dict[str, Any] = Field(default_factory=dict)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    closed: bool = False
+
+    def entry(self) -> approvals.Entry:
+        """Return it as the register keeps it.
+
+        Raises
+        ------
+        ValueError
+            For an unknown kind, or details that do not fit.
+        """
+        details = approvals.read_details(self.kind, json.dumps(self.details))
+        return approvals.Entry(self.key, self.title, details, self.valid_from, self.valid_to, self.closed)
+
+
+class Register(BaseModel):
+    """What `FILE` may hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    recipients: tuple[Recipient, ...] = ()
+    entries: tuple[EntryInFile, ...] = ()
 
 
 @click.group()
@@ -46,34 +80,16 @@ def save(home: Path, file: Path, *, as_json: bool) -> None:
     FILE is JSON: {"recipients": [{"key", "name", "kind", ...}], "entries": [{"kind", "key", "title", "details", ...}]}.
     """
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = Register.model_validate_json(file.read_bytes())
         with opened(home) as place, place.database.writing() as session:
-            saved = [_recipient(session, one) for one in found.get("recipients", ())]
-            saved += [_entry(session, one) for one in found.get("entries", ())]
+            saved = [recipients.save(session, one, actor()).key for one in found.recipients]
+            saved += [approvals.save(session, one.entry(), actor()).key for one in found.entries]
     except ValidationError as error:
         told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise click.ClickException(f"Nothing was saved: {told}") from None
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except ValueError as error:
         raise click.ClickException(f"Nothing was saved: {error}") from None
     say({"saved": saved}, as_json=as_json, lines=[f"Saved: {', '.join(saved) or 'nothing'}"])
-
-
-def _recipient(session: Session, one: dict[str, Any]) -> str:
-    recipient = RECIPIENT.validate_json(json.dumps(one))
-    return recipients.save(session, recipient, actor()).key
-
-
-def _entry(session: Session, one: dict[str, Any]) -> str:
-    details = approvals.read_details(one["kind"], json.dumps(one.get("details", {})))
-    entry = approvals.Entry(
-        key=one["key"],
-        title=one["title"],
-        details=details,
-        valid_from=approvals.day(one.get("valid_from")),
-        valid_to=approvals.day(one.get("valid_to")),
-        closed=bool(one.get("closed", False)),
-    )
-    return approvals.save(session, entry, actor()).key
 
 
 def _shown(entry: approvals.Entry) -> dict[str, Any]:

@@ -51,6 +51,31 @@ class LevelState(StrEnum):
     EXPIRED = "expired"
 
     @property
+    def label(self) -> str:
+        """Return the words in which people read it, on every page."""
+        return STATE_LABELS[self]
+
+    @property
+    def mark(self) -> str:
+        """Return `yes`, `no` or `open`: the sign beside the words."""
+        if self is LevelState.ACCEPTED:
+            return "yes"
+        return "no" if self.is_refusal else "open"
+
+    @property
     def is_refusal(self) -> bool:
         """Whether the patient has said no, at the time or later."""
         return self in {LevelState.DECLINED, LevelState.WITHDRAWN, LevelState.REFUSED}
+
+
+STATE_LABELS: dict[LevelState, str] = {
+    LevelState.ACCEPTED: "Agreed",
+    LevelState.DECLINED: "Declined",
+    LevelState.UNKNOWN: "Not known",
+    LevelState.NOT_ASKED: "Not asked",
+    LevelState.NOT_CHOSEN: "Not chosen",
+    LevelState.WITHDRAWN: "Withdrawn",
+    LevelState.INVALIDATED: "Entered in error",
+    LevelState.REFUSED: "Refused",
+    LevelState.EXPIRED: "Expired",
+}

@@ -4,6 +4,7 @@ Sources: R37 (clinician), R40 (time span), R41 (leaflet, briefing), R42 (capacit
 28-35. Each stands in the file of its kind (`consent_portal.ledger.kinds`).
 """
 
+from consent_portal.ledger.kinds.breach import BreachClosed, BreachNoted, BreachOpened
 from consent_portal.ledger.kinds.capacity import CapacityAssessed
 from consent_portal.ledger.kinds.continuity import ContinuityAccepted
 from consent_portal.ledger.kinds.deceased import DeceasedNoted
@@ -11,6 +12,7 @@ from consent_portal.ledger.kinds.expired import Expired
 from consent_portal.ledger.kinds.explained import Explained
 from consent_portal.ledger.kinds.form import FormAttached
 from consent_portal.ledger.kinds.given import Conditions, Given
+from consent_portal.ledger.kinds.identity import IdentityConfirmed, PatientsMerged, PatientsUnmerged, StudySeparated
 from consent_portal.ledger.kinds.invalidated import Invalidated
 from consent_portal.ledger.kinds.maturity import ReviewedAtMaturity
 from consent_portal.ledger.kinds.notice import NoticeStep
@@ -26,6 +28,9 @@ from consent_portal.ledger.kinds.withdrawn import Withdrawn
 from consent_portal.ledger.payload import Capacity, CapacityAnswer, Grantor, GrantorKind, Payload, Said
 
 __all__ = [
+    "BreachClosed",
+    "BreachNoted",
+    "BreachOpened",
     "Capacity",
     "CapacityAnswer",
     "CapacityAssessed",
@@ -39,9 +44,12 @@ __all__ = [
     "Given",
     "Grantor",
     "GrantorKind",
+    "IdentityConfirmed",
     "Invalidated",
     "NoticeStep",
     "Objection",
+    "PatientsMerged",
+    "PatientsUnmerged",
     "Payload",
     "PolicySigned",
     "Published",
@@ -52,5 +60,6 @@ __all__ = [
     "Representative",
     "ReviewedAtMaturity",
     "Said",
+    "StudySeparated",
     "Withdrawn",
 ]

@@ -44,8 +44,12 @@ class View:
 
     @property
     def own(self) -> list[Event]:
-        """What was said for the patient whose number the study bears now (see `Item.former_patients`)."""
-        return [event for event in self.events if event.patient_key not in self.item.former_patients]
+        """What was said for the patient whose study it is (see `Item.former_patients` and `Item.set_aside`)."""
+        return [event for event in self.events if not self.is_of_another(event)]
+
+    def is_of_another(self, event: Event) -> bool:
+        """Whether somebody else may have said it: a refusal binds all the same, a consent does not."""
+        return event.patient_key in self.item.former_patients or event.id in self.item.set_aside
 
 
 def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date | None) -> ConsentStatus:
@@ -72,6 +76,7 @@ def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date 
         deceased=any(event.type is EventType.DECEASED_NOTED for event in view.own),
         maturity_review_due=due,
         explained=any(event.type is EventType.EXPLAINED for event in view.events),
+        identity_in_doubt=any(one.event is not None and one.event.id in item.set_aside for one in levels.values()),
     )
 
 
@@ -189,8 +194,9 @@ def _silent(view: View, level: Level) -> LevelStatus:
     for event in reversed(view.events):
         if isinstance(event.payload, p.Given) and event.scope.covers(view.item):
             said = event.payload.levels.get(level, LevelState.NOT_CHOSEN)
-            if event.patient_key in view.item.former_patients:
-                return LevelStatus(level, LevelState.UNKNOWN, _FORMER, event)
+            if view.is_of_another(event):
+                why = _IN_DOUBT if event.id in view.item.set_aside else _FORMER
+                return LevelStatus(level, LevelState.UNKNOWN, why, event)
             if not _authorised(view, event):
                 return LevelStatus(level, LevelState.UNKNOWN, "Given by somebody who had no authority then.", event)
             if event.payload.seconds_behind and said is LevelState.ACCEPTED:
@@ -204,6 +210,7 @@ def _silent(view: View, level: Level) -> LevelStatus:
 
 _HELD = "It was recorded while the clock stood before the ledger's last entry; record it again."
 _FORMER = "It was given while the study stood under another patient's number; ask again."
+_IN_DOUBT = "It was given under details that do not agree with this study's; check who this is, or ask again."
 
 
 def _accepts(event: Event, level: Level) -> bool:
@@ -234,10 +241,10 @@ def _authorised(view: View, grant: Event) -> bool:
     """Whether the grantor had the authority then: a representative who was removed before has none (hazard H9).
 
     Nor has a patient whose number the study bore by mistake (hazards H1 and H12): a refusal of theirs binds, their
-    consent does not.
+    consent does not. The same holds where details disagree (`Item.set_aside`).
     """
     assert isinstance(grant.payload, p.Given)  # noqa: S101  (only these grant)
-    if grant.patient_key in view.item.former_patients:
+    if view.is_of_another(grant):
         return False
     grantor = grant.payload.grantor
     if grantor.kind is p.GrantorKind.PATIENT:
@@ -280,8 +287,7 @@ def _waits_for_maturity(view: View, grant: Event) -> bool:
     if not _has_come_of_age(view, grant, age or MATURITY):
         return False
     return not any(
-        event.type is EventType.REVIEWED_AT_MATURITY and event.effective_at >= grant.effective_at
-        for event in view.events
+        event.type is EventType.REVIEWED_AT_MATURITY and event.effective_at >= grant.effective_at for event in view.own
     )
 
 

@@ -29,6 +29,7 @@ _NEEDS = {
     ScopeKind.SERIES: "series_uid",
     ScopeKind.INSTANCE: "instance_uid",
 }
+_WIDE = {ScopeKind.PATIENT, ScopeKind.EPISODE}
 _PARTS = {ScopeKind.SERIES, ScopeKind.INSTANCE}
 
 
@@ -46,6 +47,8 @@ class Item:
         For events that cover a span of dates. An unknown date counts as covered by a refusal, never by a grant.
     former_patients : frozenset of str
         Keys of patients under whose number the study stood before: their refusals count, their consent does not.
+    set_aside : frozenset of str
+        Ids of events that may have been said by another person under the same number (hazard H1): treated likewise.
     """
 
     study_uids: frozenset[str]
@@ -55,6 +58,7 @@ class Item:
     series_uid: str = ""
     instance_uid: str = ""
     former_patients: frozenset[str] = frozenset()
+    set_aside: frozenset[str] = frozenset()
 
 
 class Scope(BaseModel):
@@ -72,6 +76,10 @@ class Scope(BaseModel):
     date_to: date | None = None
     photo_job: str = ""
     photo_image: str = ""
+    recorded_from: str = ""
+    """The study that was open when something wider was recorded: whose details count for who said it (ADR 0139)."""
+    details_version: int = 0
+    """Which details that study bore then; see `registers.identity.Version`."""
 
     @model_validator(mode="after")
     def _names_its_rung(self) -> Self:
@@ -90,6 +98,11 @@ class Scope(BaseModel):
     def study(cls, study_uid: str, accession: str = "") -> Self:
         """Return the scope of one study."""
         return cls(kind=ScopeKind.STUDY, study_uid=study_uid, accession=accession)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it reaches over to other studies."""
+        return self.kind in _WIDE
 
     def touches(self, item: Item) -> bool:
         """Whether the event is about this item or a part of it (so a refusal of one series touches its study)."""

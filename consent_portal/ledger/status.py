@@ -49,6 +49,8 @@ class ConsentStatus:
     deceased: bool = False
     maturity_review_due: bool = False
     explained: bool = False
+    identity_in_doubt: bool = False
+    """What is recorded for some level was said under details that disagree with the study's (hazard H1)."""
 
     def state(self, level: Level) -> LevelState:
         """Return the answer for `level`."""

@@ -145,13 +145,30 @@ def _read(session: Session, query: Select[EventRow]) -> list[Event]:
 
 def events_about(session: Session, patient_key: str, study_uids: Sequence[str] = ()) -> list[Event]:
     """Return the events of a patient, and of the studies whoever they were thought to belong to, oldest first."""
-    ours = or_(EventRow.patient_key == patient_key, EventRow.study_uid.in_([uid for uid in study_uids if uid]))
-    return _read(session, select(EventRow).where(ours))
+    return events_about_all(session, [patient_key], study_uids)
+
+
+def events_about_all(session: Session, patient_keys: Iterable[str], study_uids: Sequence[str] = ()) -> list[Event]:
+    """Return the events of several patients, and of the studies whoever they were thought to belong to."""
+    of_patients = EventRow.patient_key.in_(list(patient_keys))
+    of_studies = EventRow.study_uid.in_([uid for uid in study_uids if uid])
+    return _read(session, select(EventRow).where(or_(of_patients, of_studies)))
+
+
+def events_of_patients(session: Session, patient_keys: Iterable[str], *types: EventType) -> list[Event]:
+    """Return the events of these types of any of these patients, oldest first."""
+    ours = EventRow.patient_key.in_(list(patient_keys))
+    return _read(session, select(EventRow).where(ours, EventRow.type.in_([str(kind) for kind in types])))
 
 
 def events_of_type(session: Session, *types: EventType) -> list[Event]:
     """Return all events of these types, oldest first."""
     return _read(session, select(EventRow).where(EventRow.type.in_([str(kind) for kind in types])))
+
+
+def events_of_ids(session: Session, ids: Sequence[str]) -> list[Event]:
+    """Return the events of these ids, oldest first."""
+    return _read(session, select(EventRow).where(EventRow.id.in_(list(ids))))
 
 
 def event(session: Session, event_id: str) -> Event | None:

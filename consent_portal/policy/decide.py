@@ -6,6 +6,7 @@ Nothing here can make an answer milder than the table's cell: every further rule
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from consent_portal.ledger.levels import Level
 from consent_portal.policy.facts import RequestFacts, SubjectFacts
 from consent_portal.policy.model import (
     Decision,
@@ -20,7 +21,10 @@ from consent_portal.policy.model import (
 )
 from consent_portal.policy.situation import Standing, standing
 
-SLIDES = {"print": "print", "internet": "internet"}
+COMMERCIAL = "commercial"
+"""The agreement by name that a company needs (R53)."""
+SLIDES = {str(level): str(level) for level in (Level.PRINT, Level.INTERNET)}
+"""The publication that shared slides are, by where they are shared."""
 T = TypeVar("T")
 _NO_CONSENT = frozenset(Situation) - {Situation.ACTIVE}
 
@@ -66,19 +70,36 @@ def _of_subject(subject: SubjectFacts, request: RequestFacts, policy: Policy) ->
         return _denied(policy.rules["unknown-purpose"])
     if request.purpose not in policy.roles.get(request.role, frozenset()):
         return _denied(policy.rules["role"])
-    if request.purpose == "live-case" and request.taking_away:
+    if purpose.in_place and request.taking_away:
         return _denied(policy.rules["live-case-export"])
     if purpose.is_care:
-        return _cell_answer(purpose, _row(purpose, frozenset(), policy), Situation.PARA10_NO_RECORD, (), policy)
+        return _care(purpose, request, policy)
     if subject.closed is not None:
         return _denied(subject.closed)
     return _strictest([_secondary(one, subject, request, policy) for one in _purposes(purpose, request, policy)])
 
 
+def _care(purpose: Purpose, request: RequestFacts, policy: Policy) -> SubjectAnswer:
+    """Return the answer for care: consent never stands in its way (H3), the recipients' register may (R13, R62)."""
+    cell = _cell_answer(purpose, _row(purpose, frozenset(), policy), Situation.PARA10_NO_RECORD, (), policy)
+    return _strictest([cell, *_recipient(purpose, request, policy)])
+
+
+def _recipient(purpose: Purpose, request: RequestFacts, policy: Policy) -> list[SubjectAnswer]:
+    """Return what the register says against the recipient; the requester's own place is never in it."""
+    company = "commercial-recipient" in request.facts and purpose.consent != COMMERCIAL
+    holds = {"commercial-recipient": company, "recipient": "recipient-not-current" in request.facts}
+    return [_denied(policy.rules[key]) for key, true in holds.items() if true]
+
+
 def _purposes(purpose: Purpose, request: RequestFacts, policy: Policy) -> list[Purpose]:
     """Return the purpose, and for a lecture whose slides are shared also the publication that this is."""
-    shared = SLIDES.get(request.slides_shared) if purpose.key == "lecture" else None
+    shared = SLIDES.get(request.slides_shared) if _has_slides(purpose) else None
     return [purpose, policy.purposes[shared]] if shared else [purpose]
+
+
+def _has_slides(purpose: Purpose) -> bool:
+    return "slides_shared" in purpose.context
 
 
 def _secondary(purpose: Purpose, subject: SubjectFacts, request: RequestFacts, policy: Policy) -> SubjectAnswer:
@@ -157,19 +178,13 @@ def _rules(
         ),
         (
             "identity-conflict",
-            subject.identity_conflict,
+            subject.identity_conflict and without,
             Outcome.ASK,
             Question("the records office", "the patient's details"),
         ),
-        (
-            "commercial-recipient",
-            "commercial-recipient" in request.facts and purpose.key != "commercial",
-            Outcome.DENY,
-            None,
-        ),
-        ("recipient", "recipient-not-current" in request.facts, Outcome.DENY, None),
     ]
-    return [_stricter(outcome, policy.rules[key], question) for key, holds, outcome, question in found if holds]
+    rules = [_stricter(outcome, policy.rules[key], question) for key, holds, outcome, question in found if holds]
+    return [*rules, *_recipient(purpose, request, policy)]
 
 
 def _stricter(outcome: Outcome, reason: Reason, question: Question | None) -> SubjectAnswer:
@@ -196,7 +211,7 @@ def _level(request: RequestFacts, profile: str | None, policy: Policy) -> str | 
     if profile not in {"D3", "D4"}:
         return None
     purpose = policy.purposes[request.purpose]
-    return SLIDES.get(request.slides_shared, purpose.level) if purpose.key == "lecture" else purpose.level
+    return SLIDES.get(request.slides_shared, purpose.level) if _has_slides(purpose) else purpose.level
 
 
 def _with_position(telling: Iterable[tuple[int, SubjectAnswer]], *, several: bool) -> tuple[Reason, ...]:

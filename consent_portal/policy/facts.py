@@ -61,4 +61,5 @@ class SubjectFacts:
     may_show_a_face: bool
     consent: ConsentStatus
     identity_conflict: bool = False
+    """Consent is recorded that another person may have given: their details and the study's disagree (hazard H1)."""
     closed: Reason | None = None

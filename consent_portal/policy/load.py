@@ -9,10 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from consent_portal.policy.kinds import read_kinds
-from consent_portal.policy.model import Cell, Outcome, Policy, Purpose, Reason, Row, Situation, Switch
+from consent_portal.policy.model import (
+    Attestation,
+    Cell,
+    Outcome,
+    Policy,
+    Profile,
+    Purpose,
+    Reason,
+    Row,
+    Situation,
+    Switch,
+)
 
 HERE = Path(__file__).parent
-FILES = ("table.toml", "purposes.toml", "recording_kinds.toml")
+FILES = ("table.toml", "purposes.toml", "recording_kinds.toml", "profiles.toml")
 _BESIDE = {
     Situation.RECOGNISABLE_NO_RECORD: Situation.PHOTO_NO_RECORD,
     Situation.PARA10_NOT_CHOSEN: Situation.PARA10_NO_RECORD,
@@ -34,7 +45,7 @@ def load_policy(folder: Path = HERE) -> Policy:
     PolicyFault
         When an entry is missing or contradicts another.
     """
-    table, purposes, kinds = (tomllib.loads((folder / name).read_text(encoding="utf-8")) for name in FILES)
+    table, purposes, kinds, profiles = (tomllib.loads((folder / name).read_text(encoding="utf-8")) for name in FILES)
     known = {key: _purpose(key, one) for key, one in purposes["purpose"].items()}
     policy = Policy(
         version=f"{table['version']}+{_digest(folder)}",
@@ -44,7 +55,8 @@ def load_policy(folder: Path = HERE) -> Policy:
         roles={role: _granted(wanted, known) for role, wanted in purposes["roles"].items()},
         rules={key: Reason(one["rule"], one["text"], one["source"]) for key, one in table["rule"].items()},
         switches={key: Switch(key, **one) for key, one in purposes["switch"].items()},
-        questions=purposes["questions"],
+        questions={key: Attestation(**one) for key, one in purposes["questions"].items()},
+        profiles={key: Profile(**one) for key, one in profiles.items()},
         kinds=read_kinds(kinds),
         ask_whom=table["ask"]["patient"]["whom"],
     )
@@ -88,6 +100,8 @@ def _purpose(key: str, one: Mapping[str, Any]) -> Purpose:
         obligations=tuple(one.get("obligations", ())),
         terms=tuple(one.get("terms", ())),
         audience=one["audience"],
+        in_place=one.get("in_place", False),
+        on_form=one.get("on_form", True) and not one.get("in_place", False),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from consent_portal.ledger.levels import SECONDARY
 from consent_portal.policy.kinds import KindRules
 
 
@@ -18,6 +19,16 @@ class Outcome(StrEnum):
     def strictness(self) -> int:
         """Return 0 for permit, 1 for ask, 2 for deny."""
         return list(Outcome).index(self)
+
+    @property
+    def label(self) -> str:
+        """Return the words in which people read it, on every page."""
+        return {Outcome.PERMIT: "Permitted", Outcome.ASK: "Ask first", Outcome.DENY: "Not permitted"}[self]
+
+    @property
+    def mark(self) -> str:
+        """Return `yes`, `no` or `open`: the sign beside the words."""
+        return {Outcome.PERMIT: "yes", Outcome.ASK: "open", Outcome.DENY: "no"}[self]
 
 
 class Situation(StrEnum):
@@ -47,6 +58,23 @@ class Question:
 
     whom: str
     what: str
+
+
+@dataclass(frozen=True)
+class Attestation:
+    """A question to the requester, with the words of its answers by their key (R3, R8, R17, R28)."""
+
+    ask: str
+    help: str
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How far images are de-identified, in words: in short, and at length."""
+
+    short: str
+    long: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +129,10 @@ class Purpose:
         For people, in sentences.
     audience : str
         `care`, `inside`, `outside` or `public`.
+    in_place : bool
+        Looked at where it is and never taken away (R34).
+    on_form : bool
+        Whether the export form offers it.
     """
 
     key: str
@@ -112,6 +144,8 @@ class Purpose:
     obligations: tuple[str, ...]
     terms: tuple[str, ...]
     audience: str
+    in_place: bool = False
+    on_form: bool = True
 
     @property
     def is_care(self) -> bool:
@@ -121,7 +155,7 @@ class Purpose:
     @property
     def level_needed(self) -> str:
         """Return `teaching`, `print`, `internet`, `any` (no level by itself) or `none` (care)."""
-        if self.consent in {"teaching", "print", "internet", "none"}:
+        if self.consent in {*SECONDARY, "none"}:
             return self.consent
         return "any"
 
@@ -185,8 +219,9 @@ class Policy:
     roles: Mapping[str, frozenset[str]]
     rules: Mapping[str, Reason]
     switches: Mapping[str, Switch]
-    questions: Mapping[str, str]
-    """The wording of each attestation."""
+    questions: Mapping[str, Attestation]
+    """The questions to the requester, by the key of the answer."""
+    profiles: Mapping[str, Profile]
     kinds: KindRules
     ask_whom: str
     """Who is asked where a row names nobody else."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from consent_portal.ledger.levels import Level, LevelState
+from consent_portal.ledger.levels import SECONDARY, Level, LevelState
 from consent_portal.ledger.payloads import Conditions
 from consent_portal.ledger.status import ConsentStatus
 from consent_portal.policy.facts import AttestedFacts, RequestFacts, SubjectFacts
@@ -58,7 +58,7 @@ def _without_record(subject: SubjectFacts, *, recognisable: bool) -> Situation:
 
 def _answer(purpose: Purpose, consent: ConsentStatus, request: RequestFacts) -> Situation:
     """Return ACTIVE, REFUSED, PHOTO_NOT_CHOSEN (something was recorded, not this) or PHOTO_NO_RECORD."""
-    if purpose.consent in {"teaching", "print", "internet"}:
+    if purpose.consent in SECONDARY:
         return _of_level(consent, Level(purpose.consent), request)
     return _by_name(purpose, consent, request)
 

@@ -4,7 +4,10 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Annotated
 
+from babel import Locale
+from pydantic import AfterValidator, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +16,26 @@ from consent_portal.registers.rows import RecipientRow
 
 SELF = "self"
 AUDIT_VALID = timedelta(days=365)
+
+
+def countries() -> dict[str, str]:
+    """Return the names of the countries by their code (ISO 3166-1 alpha-2), in the order of the names (R99)."""
+    names = {str(code): str(name) for code, name in Locale("en", "GB").territories.items()}
+    codes = [code for code in names if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES]
+    return {code: names[code] for code in sorted(codes, key=names.__getitem__)}
+
+
+def _known_country(code: str) -> str:
+    if code and code not in countries():
+        message = "give the two letters of ISO 3166, such as GB, IE or US; leave it out where it is not known"
+        raise ValueError(message)
+    return code
+
+
+_NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})
+"""Codes that CLDR names and ISO 3166 gives to no country."""
+Country = Annotated[str, AfterValidator(_known_country)]
+"""A code of ISO 3166-1, empty where nobody has recorded it."""
 
 
 class RecipientKind(StrEnum):
@@ -32,9 +55,12 @@ class RecipientKind(StrEnum):
 class Recipient:
     """A place that may receive images. Dates are days in the United Kingdom."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     key: str
     name: str
     kind: RecipientKind
+    address: str = ""
     contract_reference: str = ""
     contract_start: date | None = None
     contract_end: date | None = None
@@ -49,6 +75,7 @@ class Recipient:
     responsible_professional: str = ""
     keep_until_days: int | None = None
     conditions_of_use: str = ""
+    country: Country = ""
     closed: bool = False
 
     def contract_faults(self, day: date) -> list[str]:
@@ -102,6 +129,12 @@ def every(session: Session) -> list[Recipient]:
     return [_recipient(row) for row in session.scalars(select(RecipientRow).order_by(RecipientRow.name))]
 
 
+def version(session: Session, key: str) -> str:
+    """Return which state an entry is in: another one after each change, empty where there is no entry."""
+    row = session.get(RecipientRow, key)
+    return row.updated_at if row else ""
+
+
 def save(session: Session, recipient: Recipient, by: str) -> Recipient:
     """Enter a recipient or bring the entry up to date.
 
@@ -150,6 +183,7 @@ def _recipient(row: RecipientRow) -> Recipient:
         key=row.key,
         name=row.name,
         kind=RecipientKind(row.kind),
+        address=row.address,
         contract_reference=row.contract_reference,
         contract_start=_day(row.contract_start),
         contract_end=_day(row.contract_end),
@@ -164,6 +198,7 @@ def _recipient(row: RecipientRow) -> Recipient:
         responsible_professional=row.responsible_professional,
         keep_until_days=row.keep_until_days,
         conditions_of_use=row.conditions_of_use,
+        country=row.country,
         closed=row.closed,
     )
 

@@ -16,7 +16,15 @@ class PatientRow(Base):
 
     key: Mapped[str] = mapped_column(String(36), primary_key=True)
     birth_date: Mapped[str] = mapped_column(String(10), default="")
-    """As first told; a study that says otherwise is not covered by patient-wide consent (hazard H1)."""
+    """As first told, like sex and name; a study that says otherwise puts the patient in doubt (hazard H1)."""
+    sex: Mapped[str] = mapped_column(String(16), default="")
+    name: Mapped[str] = mapped_column(String(324), default="")
+    first_study: Mapped[str] = mapped_column(String(64), default="")
+    """UID of the study that told so: when it turns out to be another person's, its details count here no more."""
+    same_number_as: Mapped[str] = mapped_column(String(36), default="", index=True)
+    """Key of the patient who has the same number, once written otherwise (ADR 0138); empty for nearly all."""
+    in_doubt: Mapped[bool] = mapped_column(Boolean, default=False, index=True)
+    """Whether the work-list of disagreeing details has to look here; the list compares again by itself."""
     identifiers: Mapped[list["IdentifierRow"]] = relationship(back_populates="patient")
 
 
@@ -49,8 +57,16 @@ class StudyRow(Base):
     patient_id: Mapped[str] = mapped_column(String(64), default="")
     patient_issuer: Mapped[str] = mapped_column(String(64), default="")
     patient_name: Mapped[str] = mapped_column(String(324), default="")
-    birth_date: Mapped[str] = mapped_column(String(10), default="")
+    birth_date: Mapped[str] = mapped_column(String(10), default="", index=True)
     sex: Mapped[str] = mapped_column(String(16), default="")
+    name_words: Mapped[str] = mapped_column(String(800), default="")
+    """The name in its normal form, for searching (`registers.names.search_key`)."""
+    name_sounds: Mapped[str] = mapped_column(String(400), default="")
+    """How its words sound (`registers.names.sound_key`): a hint where a search finds nothing."""
+    details_version: Mapped[int] = mapped_column(default=0)
+    """How often the archive contradicted what it had told of the person (`registers.identity.Version`)."""
+    separated_from: Mapped[str] = mapped_column(String(36), default="")
+    """Key of the patient whose number it bears, where somebody found that it is another person's."""
     contents: Mapped[str] = mapped_column(Text, default="[]")
     """What the study holds, as last told (JSON of the contract's `contents`)."""
     registered_at: Mapped[str] = mapped_column(String(27))
@@ -67,6 +83,8 @@ class RecipientRow(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(30))
+    address: Mapped[str] = mapped_column(Text, default="")
+    """Where a letter goes, with the person it is for, line by line."""
     contract_reference: Mapped[str] = mapped_column(String(200), default="")
     contract_start: Mapped[str | None] = mapped_column(String(10))
     contract_end: Mapped[str | None] = mapped_column(String(10))
@@ -81,6 +99,8 @@ class RecipientRow(Base):
     responsible_professional: Mapped[str] = mapped_column(String(200), default="")
     keep_until_days: Mapped[int | None] = mapped_column(default=None)
     conditions_of_use: Mapped[str] = mapped_column(Text, default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    """ISO 3166-1 alpha-2 (R99); empty where nobody has recorded it."""
     closed: Mapped[bool] = mapped_column(Boolean, default=False)
     updated_at: Mapped[str] = mapped_column(String(27))
     updated_by: Mapped[str] = mapped_column(String(120))

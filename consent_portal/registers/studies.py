@@ -1,25 +1,28 @@
 """The study register: which random key stands for which study and patient.
 
-Patients are told apart by number and issuer. A valid NHS number means the same person whoever issued the record; any
-other number only together with its issuer, where an empty issuer matches when there is just one candidate.
+Patients are told apart by number and issuer, both in their normal form (`registers.numbers`). A valid NHS number means
+the same person whoever issued the record; any other number only together with its issuer, where an empty issuer matches
+when there is just one candidate. Whether the person behind a number is one person is another question: see
+`registers.identity`.
 """
 
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from nhs_number.validate import is_valid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
 from consent_portal.ledger.scope import Item
+from consent_portal.registers.identity import Details, Version, differences
+from consent_portal.registers.names import search_key, sound_key
+from consent_portal.registers.numbers import identifier
 from consent_portal.registers.rows import IdentifierRow, PatientRow, StudyRow
-from consent_portal.registers.told import fitting, whole
-
-NHS_ISSUER = "NHS"
+from consent_portal.registers.told import fitting
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,8 +37,8 @@ class Study:
     facts: StudyFacts
     episode: str
     contents: tuple[Content, ...]
-    identity_conflict: bool = False
-    """The study names another date of birth than its patient is known by (hazard H1)."""
+    details_version: int = 0
+    """How often the archive contradicted what it had told of the person (`registers.identity.Version`)."""
     former_patients: tuple[str, ...] = ()
     """Keys of the patients under whose number it stood before (ADR 0106)."""
 
@@ -69,6 +72,16 @@ class Study:
         """Return the patient's date of birth, None where unknown or unreadable."""
         return dicom_date(self.patient.birth_date)
 
+    @property
+    def details(self) -> Details:
+        """Return what tells the person apart besides the number."""
+        return details_of(self.patient.birth_date, self.patient.sex, self.patient.name)
+
+    @property
+    def version(self) -> Version:
+        """Return which details of the study these are."""
+        return Version(self.study_uid, self.details_version)
+
 
 def dicom_date(text: str) -> date | None:
     """Return a DICOM date (YYYYMMDD, or the old YYYY.MM.DD, or ISO); None when it is not one."""
@@ -78,17 +91,30 @@ def dicom_date(text: str) -> date | None:
         return None
 
 
+def date_spellings(day: date) -> list[str]:
+    """Return the forms in which archives hold a date (DICOM, DICOM before 1993, ISO)."""
+    return [day.strftime(form) for form in ("%Y%m%d", "%Y.%m.%d", "%Y-%m-%d")]
+
+
+def details_of(birth_date: str, sex: str, name: str) -> Details:
+    """Return a record's details in the form in which they are compared."""
+    return Details(dicom_date(birth_date), sex.strip().upper(), name)
+
+
 def register(session: Session, subject: Subject) -> Study:
     """Enter the study, or bring what is known of it up to date, and return it.
 
     Needs a writing session. What the subject leaves empty stays as it was known.
     """
     row = session.scalar(select(StudyRow).where(StudyRow.study_uid == subject.study_uid))
-    patient = _patient(session, subject.patient, row)
+    patient = _patient(session, subject, row)
+    is_new = row is None
     if row is None:
         row = _new_row(subject.study_uid)
         session.add(row)
-    _move(row, patient)
+    is_moved = _move(row, patient)
+    is_contradicted = _contradicts(row, subject.patient)
+    row.details_version += is_contradicted
     told = {
         "orthanc_id": subject.orthanc_id,
         "date": subject.study.date,
@@ -104,18 +130,44 @@ def register(session: Session, subject: Subject) -> Study:
     for name, value in told.items():
         if value:
             setattr(row, name, fitting(StudyRow, name, value))
+    row.name_words = fitting(StudyRow, "name_words", search_key(row.patient_name))
+    row.name_sounds = fitting(StudyRow, "name_sounds", sound_key(row.patient_name))
     session.flush()
+    if is_new or is_moved or is_contradicted:
+        _note_doubt(session, row)
     return _study(row)
 
 
-def _move(row: StudyRow, patient: PatientRow) -> None:
+def _move(row: StudyRow, patient: PatientRow) -> bool:
     """Put the study under a patient; one that stood under another number remembers it (hazards H1 and H12).
 
-    A study that was first told of without a number belongs to nobody yet, so nobody's consent is left behind.
+    A study that was first told of without a number belongs to nobody yet: what was said of it is the patient's now.
     """
-    if row.patient is not None:
+    before = row.patient
+    if before is not None:
         row.former_patients = json.dumps(_former(row, patient.key))
+        if before is not patient:
+            row.separated_from = ""
+            if not before.identifiers and not before.same_number_as:
+                before.same_number_as = patient.key
     row.patient = patient
+    return before is not None and before is not patient
+
+
+def _contradicts(row: StudyRow, told: Patient) -> bool:
+    known = details_of(row.birth_date, row.sex, row.patient_name)
+    return bool(differences(known, details_of(told.birth_date, told.sex, told.name)))
+
+
+def _note_doubt(session: Session, row: StudyRow) -> None:
+    """Put the patient on the list to be looked at where the study contradicts what else stands under the number."""
+    told = details_of(row.birth_date, row.sex, row.patient_name)
+    patient = row.patient
+    columns = select(StudyRow.birth_date, StudyRow.sex, StudyRow.patient_name).distinct()
+    others = session.execute(columns.where(StudyRow.patient_key == patient.key)).all()
+    first = (patient.birth_date, patient.sex, patient.name)
+    if any(differences(told, details_of(*other)) for other in (*others, first)):
+        patient.in_doubt = True
 
 
 def _new_row(study_uid: str) -> StudyRow:
@@ -140,6 +192,10 @@ def _new_row(study_uid: str) -> StudyRow:
         registered_at=to_text(utc_now()),
         contents="[]",
         former_patients="[]",
+        details_version=0,
+        separated_from="",
+        name_words="",
+        name_sounds="",
         **empty,
     )
 
@@ -174,8 +230,76 @@ def put_in_episode(session: Session, study_key: str, number: str) -> bool:
 
 def of_patient(session: Session, patient_key: str) -> list[Study]:
     """Return all registered studies of a patient, newest first."""
-    rows = session.scalars(select(StudyRow).where(StudyRow.patient_key == patient_key).order_by(StudyRow.date.desc()))
+    return of_patients(session, [patient_key])
+
+
+def of_number(session: Session, number: str, issuer: str = "") -> list[Study]:
+    """Return the studies of everybody who has that number, in whatever spelling, newest first."""
+    value, owner = identifier(number, issuer)
+    query = select(IdentifierRow.patient_key).where(IdentifierRow.value == value)
+    return of_patients(session, session.scalars(query.where(IdentifierRow.issuer == owner) if issuer else query))
+
+
+def by_rows(rows: Iterable[StudyRow]) -> list[Study]:
+    """Return the studies of rows that were found."""
     return [_study(row) for row in rows]
+
+
+def of_patients(session: Session, patient_keys: Iterable[str]) -> list[Study]:
+    """Return all registered studies of several patients, newest first."""
+    query = select(StudyRow).where(StudyRow.patient_key.in_(list(patient_keys))).order_by(StudyRow.date.desc())
+    return by_rows(session.scalars(query))
+
+
+def separate(session: Session, study_key: str) -> str:
+    """Put a study under a patient of its own, whatever its number says, and return that patient's key.
+
+    It remembers whose number it bears: refusals under that number go on binding it (ADR 0106).
+    """
+    row = session.get_one(StudyRow, study_key)
+    told = Patient(
+        id=row.patient_id, issuer=row.patient_issuer, name=row.patient_name, birth_date=row.birth_date, sex=row.sex
+    )
+    numbered = _find_patient(session, told)
+    before, own = row.patient, new_patient(session)
+    _fill_first_details(own, row.study_uid, told)
+    row.former_patients = json.dumps(sorted({*json.loads(row.former_patients), before.key}))
+    row.separated_from = numbered.key if numbered is not None else before.key
+    row.patient = own
+    session.flush()
+    return own.key
+
+
+def move_back(session: Session, study_key: str, patient_keys: Iterable[str]) -> bool:
+    """Put a separated study back under the patient it was separated from; False when it was moved since."""
+    row = session.get_one(StudyRow, study_key)
+    before = next((key for key in patient_keys if session.get(PatientRow, key)), "")
+    if not row.separated_from or not before:
+        return False
+    former = {*json.loads(row.former_patients), row.patient_key} - {before}
+    row.former_patients, row.separated_from = json.dumps(sorted(former)), ""
+    row.patient = session.get_one(PatientRow, before)
+    session.flush()
+    return True
+
+
+def has_number(session: Session, study: Study) -> bool:
+    """Whether the patient that the study stands under has a number."""
+    query = select(IdentifierRow.id).where(IdentifierRow.patient_key == study.patient_key).limit(1)
+    return session.scalar(query) is not None
+
+
+def in_doubt(session: Session) -> list[str]:
+    """Return the keys of the patients whose details have to be compared."""
+    return list(session.scalars(select(PatientRow.key).where(PatientRow.in_doubt).order_by(PatientRow.key)))
+
+
+def note_doubt(session: Session, patient_key: str, *, in_doubt: bool) -> None:
+    """Put a patient on the list of those whose details have to be compared, or take it off."""
+    row = session.get(PatientRow, patient_key)
+    if row is not None:
+        row.in_doubt = in_doubt
+        session.flush()
 
 
 def known(session: Session, subject: Subject) -> Study:
@@ -184,7 +308,7 @@ def known(session: Session, subject: Subject) -> Study:
     An unregistered study of a registered patient gets that patient's key, so that patient-wide refusals count.
     """
     row = session.scalar(select(StudyRow).where(StudyRow.study_uid == subject.study_uid))
-    patient = _find_patient(session, subject.patient)
+    patient = _patient_now(session, subject.patient, row)
     belongs = row is not None and not _is_renumbered(row, patient, subject.patient)
     known_row = row.patient_key if row is not None and belongs else ""
     return Study(
@@ -196,39 +320,73 @@ def known(session: Session, subject: Subject) -> Study:
         facts=subject.study,
         episode=row.episode if row else "",
         contents=subject.contents or (_load(row.contents) if row else ()),
-        identity_conflict=_conflict(patient, subject.patient.birth_date),
+        details_version=row.details_version + _contradicts(row, subject.patient) if row else 0,
         former_patients=_former(row, patient.key if patient is not None else known_row),
     )
 
 
-def _patient(session: Session, patient: Patient, study: StudyRow | None) -> PatientRow:
-    row = _find_patient(session, patient)
+def unregistered(subject: Subject) -> Study:
+    """Return a study as the archive tells it, of whom the register is not asked."""
+    return Study(
+        key="",
+        study_uid=subject.study_uid,
+        orthanc_id=subject.orthanc_id,
+        patient_key="",
+        patient=subject.patient,
+        facts=subject.study,
+        episode="",
+        contents=subject.contents,
+    )
+
+
+def _patient(session: Session, subject: Subject, study: StudyRow | None) -> PatientRow:
+    patient = subject.patient
+    row = _patient_now(session, patient, study)
     if row is None and study is not None and not _is_renumbered(study, row, patient):
         row = study.patient
     if row is None:
-        row = PatientRow(key=str(uuid.uuid4()), birth_date="")
-        session.add(row)
-    row.birth_date = row.birth_date or fitting(PatientRow, "birth_date", patient.birth_date)
-    _identify(session, row, patient)
+        row = new_patient(session)
+    _fill_first_details(row, subject.study_uid, patient)
+    if study is None or not _stays_separated(study, row):
+        _identify(session, row, patient)
     return row
 
 
+def new_patient(session: Session) -> PatientRow:
+    """Add a patient of whom nothing is known yet."""
+    row = PatientRow(
+        key=str(uuid.uuid4()), birth_date="", sex="", name="", first_study="", same_number_as="", in_doubt=False
+    )
+    session.add(row)
+    return row
+
+
+def _fill_first_details(row: PatientRow, study_uid: str, patient: Patient) -> None:
+    row.first_study = row.first_study or study_uid
+    for name in ("birth_date", "sex", "name"):
+        setattr(row, name, getattr(row, name) or fitting(PatientRow, name, getattr(patient, name)))
+
+
 def _identify(session: Session, row: PatientRow, patient: Patient) -> None:
-    value, issuer = _identifier(patient)
+    value, issuer = identifier(patient.id, patient.issuer)
     if value and not any((one.value, one.issuer) == (value, issuer) for one in row.identifiers):
         row.identifiers.append(IdentifierRow(value=value, issuer=issuer))
         session.flush()
 
 
-def _identifier(patient: Patient) -> tuple[str, str]:
-    digits = patient.id.replace(" ", "").replace("-", "")
-    if len(digits) == 10 and digits.isdigit() and is_valid(digits):
-        return digits, NHS_ISSUER
-    return whole(patient.id), whole(patient.issuer)
+def _patient_now(session: Session, patient: Patient, study: StudyRow | None) -> PatientRow | None:
+    """Return the patient of the number; for a study that was found to be another person's, that person."""
+    row = _find_patient(session, patient)
+    separated = study is not None and row is not None and study.separated_from == row.key
+    return study.patient if separated and study is not None else row
+
+
+def _stays_separated(study: StudyRow, row: PatientRow) -> bool:
+    return bool(study.separated_from) and study.patient is row
 
 
 def _find_patient(session: Session, patient: Patient) -> PatientRow | None:
-    value, issuer = _identifier(patient)
+    value, issuer = identifier(patient.id, patient.issuer)
     if not value:
         return None
     rows = list(session.scalars(select(IdentifierRow).where(IdentifierRow.value == value)))
@@ -261,13 +419,6 @@ def _load(text: str) -> tuple[Content, ...]:
     return tuple(Content.model_validate_json(json.dumps(one)) for one in json.loads(text))
 
 
-def _conflict(patient: PatientRow | None, birth_date: str) -> bool:
-    """Whether a study names another date of birth than the patient that its number belongs to (hazard H1)."""
-    known = dicom_date(patient.birth_date) if patient else None
-    told = dicom_date(birth_date)
-    return known is not None and told is not None and known != told
-
-
 def _study(row: StudyRow) -> Study:
     return Study(
         key=row.key,
@@ -284,6 +435,6 @@ def _study(row: StudyRow) -> Study:
         facts=StudyFacts(date=row.date, accession=row.accession, description=row.description),
         episode=row.episode,
         contents=_load(row.contents),
-        identity_conflict=_conflict(row.patient, row.birth_date),
+        details_version=row.details_version,
         former_patients=tuple(json.loads(row.former_patients)),
     )

@@ -56,8 +56,8 @@ class Subject:
 
     @property
     def target(self) -> Target:
-        """Return the patient and the scope, as the ledger names them."""
-        return Target(self.study.patient_key, self.scope)
+        """Return the patient and the scope, as the ledger names them, with the study that was open."""
+        return Target.from_study(self.study, self.scope)
 
 
 @dataclass(frozen=True)

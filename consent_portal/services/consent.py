@@ -4,7 +4,8 @@ All need a writing session (`Database.writing`) and return the event they wrote.
 names the thing, the rule and what to do next.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -15,22 +16,38 @@ from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal, check, effective
 from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.kinds import CORRECTABLE
-from consent_portal.ledger.levels import LevelState
+from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope
+from consent_portal.registers import persons, studies
+from consent_portal.registers.studies import Study
+from consent_portal.services import publication
 from consent_portal.tasks import recalls
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a command is about: a patient (by random key) and how much of the patient's recordings."""
+    """What a command is about: a patient (by random key) and how much of the patient's recordings.
+
+    Attributes
+    ----------
+    recorded_from : str
+        Study Instance UID of the study that was open. What reaches over to others counts only where their details agree
+        with its details (ADR 0139); a scope of one study is recorded from that study.
+    """
 
     patient_key: str
     scope: Scope
+    recorded_from: str = ""
 
     @classmethod
     def study(cls, patient_key: str, study_uid: str, accession: str = "") -> "Target":
         """Return one study as the target."""
         return cls(patient_key, Scope.study(study_uid, accession))
+
+    @classmethod
+    def from_study(cls, study: Study, scope: Scope) -> "Target":
+        """Return something wider, or a part, as the target while that study is open."""
+        return cls(study.patient_key, scope, study.study_uid)
 
 
 def record(session: Session, target: Target, given: p.Given, by: str) -> Event:
@@ -51,6 +68,7 @@ def record(session: Session, target: Target, given: p.Given, by: str) -> Event:
         Without requesting clinician, or where capacity is missing or absent.
     """
     check(given)
+    _check_identity(session, target, given)
     event = _write(session, target, EventType.GIVEN, given, by, _moment(session, target, given.discussed_on))
     return _recalled(session, event, given)
 
@@ -71,6 +89,7 @@ def amend(session: Session, target: Target, given: p.Given, by: str, original: s
         When there is nothing to amend.
     """
     check(given)
+    _check_identity(session, target, given)
     found = store.event(session, original) if original else _last_given(session, target)
     if found is None or found.type not in {EventType.GIVEN, EventType.AMENDED}:
         raise Refusal("There is no recorded consent to amend for this; record it first.")
@@ -81,8 +100,7 @@ def amend(session: Session, target: Target, given: p.Given, by: str, original: s
 def refuse(session: Session, target: Target, refused: p.Refused, by: str, day: date | None = None) -> Event:
     """Record that the patient said no when asked; recalls what left under an earlier yes, like a withdrawal."""
     event = _write(session, target, EventType.REFUSED, refused, by, _moment(session, target, day))
-    recalls.open_for(session, event, refused.levels)
-    return event
+    return _asked_back(session, event, refused.levels)
 
 
 def withdraw(session: Session, target: Target, withdrawn: p.Withdrawn, by: str, day: date | None = None) -> Event:
@@ -92,15 +110,13 @@ def withdraw(session: Session, target: Target, withdrawn: p.Withdrawn, by: str, 
     back must never be harder than giving.
     """
     event = _write(session, target, EventType.WITHDRAWN, withdrawn, by, _moment(session, target, day))
-    recalls.open_for(session, event, withdrawn.levels)
-    return event
+    return _asked_back(session, event, withdrawn.levels)
 
 
 def object_to(session: Session, target: Target, objection: p.Objection, by: str, day: date | None = None) -> Event:
     """Record an objection or an erasure request (R39); recalls what it covers, like a withdrawal."""
     event = _write(session, target, EventType.OBJECTION, objection, by, _moment(session, target, day))
-    recalls.open_for(session, event, objection.levels)
-    return event
+    return _asked_back(session, event, objection.levels)
 
 
 def invalidate(session: Session, event_id: str, reason: str, by: str) -> Event:
@@ -116,8 +132,11 @@ def invalidate(session: Session, event_id: str, reason: str, by: str) -> Event:
         raise Refusal("Only a recorded consent, refusal, withdrawal or note can be marked as entered in error.")
     if not reason.strip():
         raise Refusal("Say why it was entered in error; the reason stays with the record.")
-    target = Target(found.patient_key, found.scope)
-    return _write(session, target, EventType.INVALIDATED, p.Invalidated(reason=reason), by, utc_now(), found.id)
+    marks = [
+        Draft(EventType.INVALIDATED, one.patient_key, one.scope, p.Invalidated(reason=reason), utc_now(), by, one.id)
+        for one in (found, *_copies(session, found))
+    ]
+    return store.append_all(session, marks)[0]
 
 
 def note_expired(session: Session, by: str = "system") -> list[Event]:
@@ -197,7 +216,19 @@ def explain(session: Session, target: Target, explained: p.Explained, by: str) -
 
 
 def publish(session: Session, released_event: str, published: p.Published, by: str) -> Event:
-    """Mark a release as published: it cannot be recalled, and the patient was told so on a day."""
+    """Mark a release as published: it cannot be recalled, and the patient was told so on a day.
+
+    Parameters
+    ----------
+    published : Published
+        `where` is needed; without `told_on` the patient has not been told yet, and the day can be added later.
+
+    Raises
+    ------
+    Refusal
+        As `publication.check` says.
+    """
+    publication.check(session, store.event(session, released_event), published)
     event = _about(session, released_event, EventType.PUBLISHED, published, by)
     recalls.cannot_be_recalled(session, released_event, by)
     return event
@@ -231,7 +262,54 @@ def _write(  # noqa: PLR0913, PLR0917  (an event is all of these)
     at: datetime,
     about: str | None = None,
 ) -> Event:
-    return store.append(session, Draft(kind, target.patient_key, target.scope, payload, at, by, about))
+    scope = _with_origin(session, target)
+    return store.append(session, Draft(kind, target.patient_key, scope, payload, at, by, about))
+
+
+def _with_origin(session: Session, target: Target) -> Scope:
+    """Return the scope with the study it was recorded from, and which details that study bore."""
+    origin = target.recorded_from or target.scope.study_uid
+    if not origin or target.scope.recorded_from:
+        return target.scope
+    study = studies.by_uid(session, origin)
+    noted: dict[str, object] = {"details_version": study.details_version if study else 0}
+    if target.scope.is_wide:
+        noted["recorded_from"] = origin
+    return target.scope.model_copy(update=noted)
+
+
+def _check_identity(session: Session, target: Target, given: p.Given) -> None:
+    """Refuse a consent that reaches over to other studies while it is in doubt whose they are (hazard H1)."""
+    if not target.scope.is_wide or LevelState.ACCEPTED not in given.levels.values():
+        return
+    doubt = persons.person_of_patient(session, target.patient_key).doubt
+    if doubt:
+        raise Refusal(
+            f"The recordings under this patient's number disagree in: {', '.join(doubt)}. They may be of two people, "
+            "so consent can be recorded for this study only (hazard H1). Choose 'This study', and let medical "
+            "illustration settle whose the recordings are, under 'Details disagree'."
+        )
+
+
+def _asked_back(session: Session, event: Event, levels: Iterable[Level]) -> Event:
+    """Open recalls for a "no", and write one that covers all recordings into the history of every joined number.
+
+    So it goes on counting for each of them, should the numbers be taken apart again.
+    """
+    recalls.open_for(session, event, levels)
+    others = persons.joined(session, [event.patient_key]) - {event.patient_key} if event.scope.is_wide else ()
+    for key in sorted(others):
+        again = Draft(event.type, key, event.scope, event.payload, event.effective_at, event.recorded_by)
+        recalls.open_for(session, replace(store.append(session, again), id=event.id), levels)
+    return event
+
+
+def _copies(session: Session, event: Event) -> list[Event]:
+    """Return the same statement in the histories of the joined numbers (see `_asked_back`)."""
+    events = store.events_of_patients(session, persons.joined(session, [event.patient_key]), event.type)
+    told = (event.scope, event.payload, event.effective_at, event.recorded_by)
+    same = (one for one in events if (one.scope, one.payload, one.effective_at, one.recorded_by) == told)
+    return [one for one in same if event.scope.is_wide and one.id != event.id]
 
 
 def _moment(session: Session, target: Target, day: date | None) -> datetime:
@@ -243,7 +321,9 @@ def _moment(session: Session, target: Target, day: date | None) -> datetime:
     at = effective(day)
     given = [
         event.effective_at
-        for event in store.events_about(session, target.patient_key, [target.scope.study_uid])
+        for event in store.events_about_all(
+            session, persons.joined(session, [target.patient_key]), [target.scope.study_uid]
+        )
         if event.type in _GRANTING and local_day(event.effective_at) == local_day(at)
     ]
     return max([at, *given])
@@ -252,9 +332,7 @@ def _moment(session: Session, target: Target, day: date | None) -> datetime:
 def _recalled(session: Session, event: Event, given: p.Given) -> Event:
     """Open recalls for the levels that a form says no to: declining what was agreed to takes it back."""
     declined = [level for level, said in given.levels.items() if said is LevelState.DECLINED]
-    if declined:
-        recalls.open_for(session, event, declined)
-    return event
+    return _asked_back(session, event, declined) if declined else event
 
 
 def _about(session: Session, event_id: str, kind: EventType, payload: p.Payload, by: str) -> Event:
@@ -265,7 +343,8 @@ def _about(session: Session, event_id: str, kind: EventType, payload: p.Payload,
 
 
 def _last_given(session: Session, target: Target) -> Event | None:
-    events = store.events_about(session, target.patient_key, [target.scope.study_uid])
+    keys = persons.joined(session, [target.patient_key])
+    events = store.events_about_all(session, keys, [target.scope.study_uid])
     gone = {event.supersedes for event in events if event.type is EventType.INVALIDATED}
     given = [
         event

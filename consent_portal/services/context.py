@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from consent_portal.clock import local_day, utc_now
 from consent_portal.contract import Intent, Request
+from consent_portal.policy.decide import SLIDES
 from consent_portal.policy.facts import AttestedFacts, RequestFacts
 from consent_portal.policy.model import Policy, Purpose
 from consent_portal.registers import approvals, recipients
 from consent_portal.services.faults import BadRequest, Fault
 
-SHARED = ("no", "print", "internet")
+SHARED = ("no", *SLIDES)
 FLAGS = ("coded", "keep_identity", "collection")
+NO_REASON = "Say in a sentence why these images go to that recipient (R57)."
 PLAIN = (*FLAGS, "slides_shared")
 
 
@@ -54,7 +56,7 @@ def resolve(session: Session, request: Request, intent: Intent, site: Site) -> R
     if purpose is None:
         known = ", ".join(policy.purposes)
         raise BadRequest([Fault("purpose", f"This purpose is not known; the purposes are: {known}.")])
-    looked = [_recipient(session, request, site), *_context(session, request.context, purpose)]
+    looked = [_recipient(session, request, intent, site), *_context(session, request.context, purpose)]
     faults = _unanswered(request, purpose, policy) + [fault for one in looked for fault in one.faults]
     if faults:
         raise BadRequest(faults)
@@ -75,14 +77,18 @@ def resolve(session: Session, request: Request, intent: Intent, site: Site) -> R
 def _unanswered(request: Request, purpose: Purpose, policy: Policy) -> list[Fault]:
     answers = request.attestations.model_dump()
     return [
-        Fault(f"attestations.{question}", f"Please answer: {policy.questions[question]}")
+        Fault(f"attestations.{question}", f"Please answer: {policy.questions[question].ask}")
         for question in purpose.attestations
         if answers[question] is None
     ]
 
 
-def _recipient(session: Session, request: Request, site: Site) -> Looked:
-    """Look up the recipient; a destination set up for this purpose counts as a place outside."""
+def _recipient(session: Session, request: Request, intent: Intent, site: Site) -> Looked:
+    """Look up the recipient; a destination set up for this purpose counts as a place outside.
+
+    To another place nothing is newly asked for without a reason (R57: the flow's fifth parameter). It may stay empty
+    for the requester's own use, so that care is not held up (H3), and for a destination, which was set up for good.
+    """
     if request.recipient == recipients.SELF:
         return Looked(recipients.facts(None))
     found = recipients.get(session, request.recipient)
@@ -91,7 +97,8 @@ def _recipient(session: Session, request: Request, site: Site) -> Looked:
     if found is None:
         message = "This recipient is not in the register; use 'self' or the key of a registered recipient."
         return Looked(frozenset(), (Fault("recipient", message),))
-    return Looked(recipients.facts(found))
+    unsaid = intent is Intent.EXPORT and not request.reason.strip()
+    return Looked(recipients.facts(found), (Fault("reason", NO_REASON),) if unsaid else ())
 
 
 def _context(session: Session, context: dict[str, Any], purpose: Purpose) -> Iterable[Looked]:

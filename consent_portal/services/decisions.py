@@ -17,7 +17,6 @@ from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import DecisionRequest, Intent, Request, Subject
 from consent_portal.ledger.chain import canonical
 from consent_portal.ledger.rows import DecisionRow
-from consent_portal.ledger.scope import ScopeKind
 from consent_portal.policy.decide import decide
 from consent_portal.policy.facts import RequestFacts, SubjectFacts
 from consent_portal.policy.model import Decision, Outcome, Policy, Reason
@@ -33,8 +32,13 @@ NOT_REVIEWED = Reason(
     "A second person has not yet approved this release; it waits in the portal for a reviewer.",
     "S0 L66; S1 L75-81",
 )
+OVERTAKEN = Reason(
+    "R29",
+    "What was to be reviewed had been called back before anybody approved it, so it was destroyed; ask again for what "
+    "is still wanted.",
+    "S0 L66; S1 L75-81",
+)
 REVIEW_REFUSED = Reason("R29", "The second reviewer refused this release.", "S0 L66; S1 L75-81")
-_WIDE = frozenset({ScopeKind.PATIENT, ScopeKind.EPISODE})
 
 
 @dataclass(frozen=True)
@@ -97,17 +101,13 @@ def _check_named(subjects: Sequence[Subject]) -> None:
 
 
 def facts_of(session: Session, study: Study, policy: Policy) -> SubjectFacts:
-    """Return what the policy may know of a study.
-
-    Details that contradict the patient's matter where the consent is patient-wide, and not for the study's own (H1).
-    """
+    """Return what the policy may know of a study."""
     consent = queries.status(session, study)
-    wide = any(one.event is not None and one.event.scope.kind in _WIDE for one in consent.levels.values())
     return SubjectFacts(
         kind=policy.kinds.kind_of(study.contents),
         may_show_a_face=policy.kinds.may_show_a_face(study.contents, study.facts.description),
         consent=consent,
-        identity_conflict=study.identity_conflict and wide,
+        identity_conflict=consent.identity_in_doubt,
         closed=closing.by_the_clock(session),
     )
 
@@ -121,6 +121,36 @@ def digest_of(request: Request, study_keys: Sequence[str]) -> str:
     """Return a fingerprint of who wants what for which studies: a review or question holds for exactly that."""
     body = {"request": request.model_dump(mode="json", exclude_none=True), "studies": sorted(study_keys)}
     return hashlib.sha256(canonical(body).encode()).hexdigest()
+
+
+def again(session: Session, job: str, site: Site, *, record: bool) -> Decision | None:
+    """Return what would be decided now about the recorded request of a job; None when nothing can be decided again.
+
+    The studies are as the register knows them. Reviews are left out: this asks only whether it may leave at all.
+
+    Parameters
+    ----------
+    record : bool
+        Whether an answer that is no longer a permit is written down, once (F13).
+    """
+    row = last_of_job(session, job)
+    found = _found(session, row) if row else ()
+    if row is None or not found:
+        return None
+    request = Request.model_validate_json(row.request)
+    policy = site.policy
+    facts = [facts_of(session, study, policy) for study in found]
+    decision = decide(facts, resolve(session, request, Intent.CHECK, site), policy)
+    if record and decision.outcome is not Outcome.PERMIT and row.outcome == str(Outcome.PERMIT):
+        asked = DecisionRequest.model_construct(contract=1, intent=Intent.CHECK, job=job, request=request, subjects=())
+        made = Answer(str(uuid.uuid4()), utc_now(), decision, tuple(study.study_uid for study in found))
+        _write(session, Case(asked, found, row.request_digest), made)
+    return decision
+
+
+def _found(session: Session, row: DecisionRow) -> tuple[Study, ...]:
+    named = (studies.by_key(session, one["study"]) for one in json.loads(row.subjects))
+    return tuple(study for study in named if study is not None)
 
 
 def last_of_job(session: Session, job: str) -> DecisionRow | None:
@@ -151,6 +181,8 @@ def _reviewed(session: Session, case: Case, made: Answer) -> Answer:
     review = _review(session, case, made)
     if review.status == reviews.REFUSED:
         return replace(made, decision=_stopped(made.decision, Outcome.DENY, REVIEW_REFUSED), review=review.status)
+    if review.status == reviews.OVERTAKEN:
+        return replace(made, decision=_stopped(made.decision, Outcome.DENY, OVERTAKEN), review=reviews.REFUSED)
     if review.status == reviews.PENDING and case.asked.intent is Intent.HAND_OVER:
         return replace(made, decision=_stopped(made.decision, Outcome.ASK, NOT_REVIEWED), review=review.status)
     return replace(made, review=review.status)

@@ -1,6 +1,6 @@
 """What can be read of the ledger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from consent_portal.ledger import payloads, store
 from consent_portal.ledger.events import Event, EventType
 from consent_portal.ledger.projection import project
 from consent_portal.ledger.status import ConsentStatus
+from consent_portal.registers import persons
 from consent_portal.registers.studies import Study
 
 
@@ -32,24 +33,29 @@ class Disclosure:
 
 
 def history(session: Session, study: Study) -> list[Event]:
-    """Return every event of the study's patient and of the study itself, oldest first."""
-    return store.events_about(session, study.patient_key, [study.study_uid])
-
-
-def _counting(session: Session, study: Study) -> list[Event]:
-    """Return what may count for the study: also what refuses all recordings of whose number it stood under before."""
-    former = [event for key in study.former_patients for event in store.events_about(session, key)]
-    return list({event.id: event for event in (*history(session, study), *former)}.values())
+    """Return every event of the study's patient, under each of the numbers, and of the study itself, oldest first."""
+    keys = persons.joined(session, [study.patient_key]) or [study.patient_key]
+    return store.events_about_all(session, keys, [study.study_uid])
 
 
 def status(session: Session, study: Study, at: datetime | None = None) -> ConsentStatus:
-    """Return what stands for the study at a moment (now by default)."""
-    return project(_counting(session, study), study.item, at or utc_now(), study.birth_date)
+    """Return what stands for the study at a moment (now by default).
+
+    What refuses all recordings of whose number it stood under before counts as well (ADR 0106).
+    """
+    person = persons.person_of(session, study)
+    ours = person.patient_keys
+    former = persons.joined(session, study.former_patients) - ours
+    events = store.events_about_all(session, [*ours, *former], [study.study_uid])
+    doubtful = persons.set_aside(study, person, events)
+    item = replace(study.item, former_patients=former, set_aside=doubtful)
+    return project(events, item, at or utc_now(), study.birth_date)
 
 
 def disclosures(session: Session, patient_key: str, study_uids: list[str] | None = None) -> list[Disclosure]:
-    """Return all that was released of a patient, oldest first."""
-    events = store.events_about(session, patient_key, study_uids or [])
+    """Return all that was released of a patient, under each of the joined numbers, oldest first."""
+    keys = persons.joined(session, [patient_key]) or [patient_key]
+    events = store.events_about_all(session, keys, study_uids or [])
     return [_disclosure(event, events) for event in events if event.type is EventType.RELEASED]
 
 

@@ -3,20 +3,27 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from consent_portal.clock import to_text, utc_now
+from consent_portal.clock import from_text, local_day, to_text, utc_now
 from consent_portal.ledger import payloads, store
 from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.levels import Level
 from consent_portal.ledger.scope import Item, Scope, ScopeKind
+from consent_portal.registers.recipients import SELF
 from consent_portal.registers.rows import StudyRow
 from consent_portal.tasks.rows import RecallRow
 from consent_portal.tasks.shape import shaped
 
 OPEN, SENT, CONFIRMED, CANNOT = "open", "sent", "confirmed", "cannot be recalled"
+_WAITING = frozenset({OPEN, SENT})
+
+
+class NotYours(Exception):  # noqa: N818  (named for the situation)
+    """The copy is not with this person; the text says who can say that it was deleted."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +38,35 @@ class Recall:
     job: str | None
     patient_key: str
     study_uid: str
+    requested_by: str
     recipient: str
     purpose: str
     note: str
+    updated_at: str | None
     updated_by: str | None
+    withdrawn_event: str
+
+    @property
+    def holder(self) -> str:
+        """Return the user who has the copy; empty where it went to a registered recipient."""
+        return self.requested_by if self.recipient == SELF else ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether the copy is still to be deleted, as far as anybody has said."""
+        return self.status in _WAITING
+
+    def days_open(self, today: date) -> int:
+        """Return how many days ago it was opened."""
+        return (today - local_day(from_text(self.opened_at))).days
+
+    def due_on(self, days: int) -> date:
+        """Return the last day on which the deletion is confirmed in time, `days` after the opening."""
+        return local_day(from_text(self.opened_at)) + timedelta(days=days)
+
+    def is_overdue(self, today: date, days: int) -> bool:
+        """Return whether the copy should have been deleted by now (R56)."""
+        return self.is_waiting and today > self.due_on(days)
 
 
 def open_for(session: Session, event: Event, levels: Iterable[Level]) -> list[Recall]:
@@ -89,6 +121,7 @@ def _row(release: Event, withdrawal: Event, status: str) -> RecallRow:
         job=release.payload.job,
         patient_key=withdrawal.patient_key,
         study_uid=release.scope.study_uid,
+        requested_by=release.payload.sender,
         recipient=release.payload.recipient,
         purpose=release.payload.purpose,
         status=status,
@@ -104,8 +137,19 @@ def opened_by(session: Session, event_id: str) -> list[Recall]:
 
 def waiting(session: Session) -> list[Recall]:
     """Return the recalls that are not finished, oldest first."""
-    query = select(RecallRow).where(RecallRow.status.in_([OPEN, SENT])).order_by(RecallRow.opened_at)
+    query = select(RecallRow).where(RecallRow.status.in_(_WAITING)).order_by(RecallRow.opened_at)
     return [_recall(row) for row in session.scalars(query)]
+
+
+def held_by(session: Session, user: str) -> list[Recall]:
+    """Return the recalls of copies that a user has, oldest first: what that person has to delete."""
+    return [recall for recall in waiting(session) if recall.holder.casefold() == user.casefold() and user]
+
+
+def of_releases(session: Session, released: Iterable[str]) -> dict[str, Recall]:
+    """Return the recall of each release that has one, by the release's event."""
+    rows = session.scalars(select(RecallRow).where(RecallRow.released_event.in_(list(released))))
+    return {row.released_event: _recall(row) for row in rows}
 
 
 def of_patient(session: Session, patient_key: str) -> list[Recall]:
@@ -135,7 +179,7 @@ def mark(session: Session, recall_id: str, status: str, by: str, note: str = "")
     row = session.get(RecallRow, recall_id)
     if row is None:
         raise LookupError("There is no such recall.")
-    if status not in {SENT, CONFIRMED} or row.status not in {OPEN, SENT}:
+    if status not in {SENT, CONFIRMED} or row.status not in _WAITING:
         message = f"A recall that is {row.status} cannot become {status}."
         raise ValueError(message)
     kind = EventType.RECALL_SENT if status == SENT else EventType.RECALL_CONFIRMED
@@ -146,9 +190,27 @@ def mark(session: Session, recall_id: str, status: str, by: str, note: str = "")
     return _recall(row)
 
 
+def confirm_own(session: Session, recall_id: str, user: str, note: str = "") -> Recall:
+    """Note that whoever has the copy says that it is deleted; RECALL_CONFIRMED is written by that user.
+
+    Raises
+    ------
+    LookupError, ValueError
+        As `mark`.
+    NotYours
+        When somebody else has the copy.
+    """
+    recall = get(session, recall_id)
+    if recall is None:
+        raise LookupError("There is no such recall.")
+    if not user or recall.holder.casefold() != user.casefold():
+        raise NotYours("This copy is not with you, so only whoever has it, or medical illustration, can say so.")
+    return mark(session, recall_id, CONFIRMED, user, note)
+
+
 def cannot_be_recalled(session: Session, released_event: str, by: str) -> None:
     """Close the recalls of a release that turned out to be published."""
-    query = select(RecallRow).where(RecallRow.released_event == released_event, RecallRow.status.in_([OPEN, SENT]))
+    query = select(RecallRow).where(RecallRow.released_event == released_event, RecallRow.status.in_(_WAITING))
     for row in session.scalars(query):
         _update(row, CANNOT, by, row.note)
 

@@ -11,7 +11,7 @@ from consent_portal.clock import to_text, utc_now
 from consent_portal.tasks.rows import ReviewRow
 from consent_portal.tasks.shape import shaped
 
-PENDING, APPROVED, REFUSED = "pending", "approved", "refused"
+PENDING, APPROVED, REFUSED, OVERTAKEN = "pending", "approved", "refused", "overtaken"
 REVIEWERS = frozenset({"clinician", "medical-illustration", "caldicott-guardian"})
 """Roles that may review."""
 
@@ -124,6 +124,28 @@ def decide(  # noqa: PLR0913  (one for each thing that a form says)
     row.reviewed_at, row.reviewed_by, row.note = to_text(utc_now()), user, note
     session.flush()
     return _review(row)
+
+
+def check(session: Session, review_id: str, user: str, role: str) -> None:
+    """Raise unless this person may decide this review now.
+
+    Raises
+    ------
+    LookupError, ReviewRefused
+        As `decide`.
+    """
+    row = session.get(ReviewRow, review_id)
+    if row is None:
+        raise LookupError("There is no such review.")
+    _may(row, user, role)
+
+
+def overtake(session: Session, review_id: str, why: str) -> None:
+    """Take a review off the list because what it is about may no longer leave; `why` stays with it."""
+    row = session.get(ReviewRow, review_id)
+    if row is not None and row.status == PENDING:
+        row.status, row.reviewed_at, row.note = OVERTAKEN, to_text(utc_now()), why
+        session.flush()
 
 
 def _may(row: ReviewRow, user: str, role: str) -> None:

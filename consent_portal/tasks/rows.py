@@ -69,6 +69,8 @@ class RecallRow(Base):
     job: Mapped[str | None] = mapped_column(String(64), index=True)
     patient_key: Mapped[str] = mapped_column(String(36), index=True)
     study_uid: Mapped[str] = mapped_column(String(64))
+    requested_by: Mapped[str] = mapped_column(String(120), default="", index=True)
+    """Who asked for the release, and fetched it."""
     recipient: Mapped[str] = mapped_column(String(80))
     purpose: Mapped[str] = mapped_column(String(40))
     status: Mapped[str] = mapped_column(String(20), default="open", index=True)

@@ -4,8 +4,10 @@ from itertools import chain
 
 from flask import Blueprint
 
+from consent_portal.web.consent import paper
 from consent_portal.web.consent import views as consent
 from consent_portal.web.governance import ledger, policy, system
+from consent_portal.web.identity import views as identity
 from consent_portal.web.notices import displays, index, letters, public, reviewers, settings, versions
 from consent_portal.web.people import own_account
 from consent_portal.web.people import views as people
@@ -14,14 +16,17 @@ from consent_portal.web.releases import journal
 from consent_portal.web.releases import views as releases
 from consent_portal.web.studies import patients, teaching
 from consent_portal.web.studies import views as studies
-from consent_portal.web.work import asks, home, recalls, reviews
+from consent_portal.web.tablet import views as tablet
+from consent_portal.web.work import asks, breaches, copies, home, recalls, reviews
 
 SUBJECTS = {
     "people": (people, own_account),
-    "work": (home, asks, reviews, recalls),
+    "identity": (identity,),
+    "work": (home, asks, reviews, copies, recalls, breaches),
     "notices": (index, settings, reviewers, versions, displays, letters, public),
     "releases": (releases, journal),
-    "consent": (consent,),
+    "consent": (consent, paper),
+    "tablet": (tablet,),
     "studies": (studies, patients, teaching),
     "governance": (policy, ledger, system),
     "registers": (recipients,),

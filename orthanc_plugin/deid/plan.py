@@ -225,8 +225,3 @@ def safe_creators() -> frozenset[str]:
 def private_vr(creator: str, tag: int) -> str:
     """Return the VR of a private attribute by the Safe Private list; empty where it is not on it."""
     return standard.safe_private().get((creator, tag >> 16, tag & 0xFF), "")
-
-
-def is_kept_bulk(action: Action) -> bool:
-    """Say whether a value of any size passes unread."""
-    return isinstance(action, Keep) and action.bulk

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from orthanc_plugin.engine import errors
 from orthanc_plugin.engine.archive import ORTHANC_ID
-from orthanc_plugin.engine.jobs import is_collectable
+from orthanc_plugin.engine.jobs import is_collectable, may_still_leave
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.parts import Parts
 from orthanc_plugin.engine.request import askable, read_export, read_push
+from orthanc_plugin.engine.room import was_full
 
 OPEN = ("live", "ready")
 """Endpoints that need no token."""
@@ -131,7 +132,9 @@ def _portal_faults(body: Any, known: errors.FaultsError) -> list[tuple[str, str]
 
 
 def state(job: str) -> ResponseReturnValue:
-    """Say where a job stands."""
+    """Say where a job stands, after looking whether it was called back."""
+    if may_still_leave(_own(job, _SEEN_BY_ALL)):
+        _parts().calling_back.look()
     found = _own(job, _SEEN_BY_ALL)
     told = {name: value for name, value in found.items() if name not in _INSIDE}
     return jsonify({**told, "collectable": found["user"] == _user() and is_collectable(found, time())})
@@ -201,6 +204,11 @@ def _not_ready(error: errors.NotReadyError) -> ResponseReturnValue:
     return {"message": str(error)}, 409
 
 
+def _portal_full(error: errors.NoRoomError) -> ResponseReturnValue:
+    told = f"{error.part} cannot record anything, because its disk is full; nothing was sent and nothing leaves"
+    return {"message": told, "because": "portal-room"}, 503
+
+
 def _away(error: errors.AwayError) -> ResponseReturnValue:
     told = f"{error.part} does not answer, so nothing leaves; try again in a minute"
     return {"message": told, "because": "portal" if error.part == errors.PORTAL else "other"}, 503
@@ -215,6 +223,8 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
     code = getattr(error, "code", None)
     if isinstance(code, int) and code < 500:
         return {"message": "the engine does not have this, or not in this way"}, code
+    if was_full(error):
+        return _no_space(errors.NoSpaceError())
     log().error("an unforeseen fault", error=type(error).__name__, route=str(request.url_rule))
     return {"message": "the engine failed; nothing left. Tell your administrator the time of this message"}, 500
 
@@ -226,6 +236,7 @@ _HANDLERS: dict[type[Exception], Any] = {
     errors.GoneError: _gone,
     errors.NotReadyError: _not_ready,
     errors.AwayError: _away,
+    errors.NoRoomError: _portal_full,
     errors.NoSpaceError: _no_space,
     Exception: _unforeseen,
 }

@@ -12,11 +12,13 @@ from typing import IO, Any
 import httpx
 
 from orthanc_plugin.engine.archive import ORTHANC_ID
+from orthanc_plugin.stack.ready import remove_stale
 
 POLL_SECONDS = 0.5
 _SECONDS = 900  # longer than the gate waits for the engine: a package that nobody waits for any more is lost
 _LOOKS = 600  # looks in vain at a job, in a row, before it is left to itself: a part may be starting anew
 _RUNNING = ("queued", "running")
+_ATTESTED = "attestations."
 _LOST = "a package is given out once, so if this one is gone when you ask for it again, begin a new export"
 
 
@@ -47,6 +49,7 @@ def login(home: Path, user: str | None) -> Login:
     ------
     CannotAskError
     """
+    remove_stale(home / "ready.json")
     ready = _read(home / "ready.json", f"nothing runs in {home}; start it with: aoa up --home {home}")
     users = _read(home / "secrets" / "users.json", f"{home} has no users; is it a home of aoa up?")
     name = user or next((name for name, entry in users.items() if entry.get("role") == "clinician"), "")
@@ -79,11 +82,11 @@ class Answer:
         found += [f"{fault['field']}: {fault['message']}" for fault in self.body.get("faults", [])]
         return found or [str(self.body.get("message", f"Orthanc answered {self.status}"))]
 
-    def unanswered(self) -> list[str]:
-        """Return the questions that the portal wants answered, if there is nothing else wrong."""
-        fields = [str(fault["field"]) for fault in self.body.get("faults", [])]
-        asked = [name.removeprefix("attestations.") for name in fields if name.startswith("attestations.")]
-        return asked if self.status == 400 and len(asked) == len(fields) else []
+    def unanswered(self) -> dict[str, str]:
+        """Return the questions that the portal wants answered, in its own words, if there is nothing else wrong."""
+        faults = {str(fault["field"]): str(fault["message"]) for fault in self.body.get("faults", [])}
+        asked = {name.removeprefix(_ATTESTED): text for name, text in faults.items() if name.startswith(_ATTESTED)}
+        return asked if self.status == 400 and len(asked) == len(faults) else {}
 
 
 class Asker:

@@ -16,6 +16,7 @@ from orthanc_plugin.engine.errors import (
 )
 from orthanc_plugin.engine.portal import Portal
 from orthanc_plugin.engine.profiles import IDENTIFIABLE, treatment
+from orthanc_plugin.vocabulary import DIRECT_CARE, OWN_USE
 
 CARE_ROLES = ("clinician", "medical-illustration")
 """Roles that hold direct care of patients."""
@@ -54,8 +55,12 @@ class Verdict:
 
 
 def is_care(request: dict[str, Any]) -> bool:
-    """Say whether this is direct care by somebody who gives it."""
-    return request["purpose"] == "direct-care" and request["sender"]["role"] in CARE_ROLES
+    """Say whether this is direct care by somebody who gives it, who keeps the images: care that nothing holds up (H3).
+
+    Whether another place may receive them is in the portal's register (R13, R62), so that waits for the portal.
+    """
+    sender, recipient = request["sender"]["role"], request["recipient"]
+    return request["purpose"] == DIRECT_CARE and sender in CARE_ROLES and recipient == OWN_USE
 
 
 def ask(portal: Portal, intent: str, job: str | None, request: dict[str, Any], facts: list[dict[str, Any]]) -> Verdict:
@@ -107,7 +112,7 @@ def ask_again(portal: Portal, intent: str, job: str, case: dict[str, Any], facts
 
 def _original_only_for_care(decision: Decision, purpose: str) -> None:
     """Refuse the original for anything but care, unless a second person looks at it first (R18)."""
-    if decision.profile == IDENTIFIABLE and purpose != "direct-care" and SECOND_REVIEW not in decision.obligations:
+    if decision.profile == IDENTIFIABLE and purpose != DIRECT_CARE and SECOND_REVIEW not in decision.obligations:
         raise distrusted("it permits the original for a purpose that is not direct care")
 
 

@@ -3,6 +3,7 @@
 import json
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,16 +13,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from orthanc_plugin.engine.asker import Answer, Asker, CannotAskError, login
 from orthanc_plugin.engine.relinking import relink
-from orthanc_plugin.engine.request import ATTESTATIONS, MOST_CAUTIOUS, PURPOSES
 from orthanc_plugin.packaging import FORMATS, NOT_YET
+from orthanc_plugin.vocabulary import ATTESTATIONS, MOST_CAUTIOUS, OWN_USE, PURPOSES
 
 DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
-QUESTIONS = {
-    "identifiable": "Could anybody identify the patient from these images?",
-    "unusual_finding": "Is the finding so unusual that somebody could recognise it?",
-    "damage_or_distress": "Could this use cause the patient or the family damage or distress?",
-    "motivated_intruder_checked": "Have you checked what a determined stranger could find out about these images?",
-}
+NO_REASON = "none was given on the command line"
+_ANSWER = "Your answer to that question; where it is needed and not given, you are asked."
 _screen = Console(stderr=True)
 
 
@@ -33,15 +30,15 @@ _screen = Console(stderr=True)
 @click.option("--format", "form", required=True, type=click.Choice([*FORMATS, *NOT_YET]), help="What to make.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to put the package.")
 @click.option("--user", help="Who asks; the first clinician of the home if not given.")
-@click.option("--reason", default="", help="Why, in a sentence.")
+@click.option("--reason", default="", help="Why, in a sentence; needed for another recipient than self.")
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="Register keys, such as ethics=REC-7; repeatable.")
-@click.option("--identifiable", type=click.Choice(ATTESTATIONS["identifiable"]), help=QUESTIONS["identifiable"])
-@click.option("--unusual-finding", type=click.Choice(["yes", "no"]), help=QUESTIONS["unusual_finding"])
-@click.option("--damage-or-distress", type=click.Choice(["yes", "no"]), help=QUESTIONS["damage_or_distress"])
+@click.option("--identifiable", type=click.Choice(ATTESTATIONS["identifiable"]), help=_ANSWER)
+@click.option("--unusual-finding", type=click.Choice(["yes", "no"]), help=_ANSWER)
+@click.option("--damage-or-distress", type=click.Choice(["yes", "no"]), help=_ANSWER)
 @click.option(
     "--motivated-intruder-checked/--no-motivated-intruder-checked",
     default=None,
-    help=QUESTIONS["motivated_intruder_checked"],
+    help=_ANSWER,
 )
 @click.option("--encrypted", is_flag=True, help="Encrypt the package (AES-256).")
 @click.option(
@@ -144,13 +141,23 @@ def _body(given: dict[str, Any], study: str) -> dict[str, Any]:
         "purpose": given["purpose"],
         "recipient": given["recipient"],
         "format": given["form"],
-        "reason": given["reason"],
+        "reason": _reason(given),
         "attestations": attestations,
         "context": dict(_pair(text) for text in given["context"]),
         **({"label": given["label"]} if given["label"] is not None else {}),
         **({"reports": True} if given["reports"] else {}),
         **({"encrypted": True, "passphrase": passphrase} if passphrase is not None else {}),
     }
+
+
+def _reason(given: dict[str, Any]) -> str:
+    """Return why, asked for on the terminal where the images go to somebody else (R57); without one that is told."""
+    if given["reason"].strip() or given["recipient"] == OWN_USE:
+        return str(given["reason"])
+    if sys.stdin.isatty():
+        return str(click.prompt("Why do these images go to that recipient?", err=True))
+    _screen.print(f"Nobody can be asked here, so this is recorded as the reason: {NO_REASON}.")
+    return NO_REASON
 
 
 def _pair(text: str) -> tuple[str, Any]:
@@ -171,21 +178,21 @@ def _passphrase(given: dict[str, Any]) -> str | None:
     return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True))
 
 
-def _answered(names: list[str]) -> dict[str, Any]:
+def _answered(questions: Mapping[str, str]) -> dict[str, Any]:
     """Ask the questions, or answer them most cautiously where nobody can be asked."""
-    known = [name for name in names if name in QUESTIONS]
+    known = {name: text for name, text in questions.items() if name in ATTESTATIONS}
     if sys.stdin.isatty():
-        return {name: _question(name) for name in known}
+        return {name: _question(name, text) for name, text in known.items()}
     cautious = {name: MOST_CAUTIOUS[name] for name in known}
     words = ", ".join(f"{name.replace('_', '-')} = {str(value).lower()}" for name, value in cautious.items())
     _screen.print(f"Nobody can be asked here, so the most cautious answers are given: {words}.")
     return cautious
 
 
-def _question(name: str) -> Any:
-    if name == "motivated_intruder_checked":
-        return click.confirm(QUESTIONS[name], default=False, err=True)
-    return click.prompt(QUESTIONS[name], type=click.Choice(ATTESTATIONS[name]), err=True)
+def _question(name: str, text: str) -> Any:
+    if ATTESTATIONS[name] == (True, False):
+        return click.confirm(text, default=False, err=True)
+    return click.prompt(text, type=click.Choice(ATTESTATIONS[name]), err=True)
 
 
 def _watch(asker: Asker, job: str) -> dict[str, Any]:

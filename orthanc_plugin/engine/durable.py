@@ -10,7 +10,8 @@ from typing import Any, ParamSpec, TypeVar
 from dbos import DBOS, DBOSConfig
 from dbos import error as dbos_error
 
-from orthanc_plugin.engine.errors import EngineError, WaitingError
+from orthanc_plugin.engine.errors import EngineError, NoSpaceError, WaitingError
+from orthanc_plugin.engine.room import was_full
 from orthanc_plugin.engine.settings import EngineSettings
 
 P = ParamSpec("P")
@@ -111,6 +112,8 @@ def step(
         except EngineError:
             raise
         except Exception as error:  # noqa: BLE001  # raised again without its text, which must not reach the database
+            if was_full(error):
+                raise NoSpaceError from None
             raise StepFailedError(type(error).__name__) from None
         told(None)
         return result

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from time import time
 from typing import Any
 
-from orthanc_plugin.engine import preparing, reasons
+from orthanc_plugin.engine import preparing, reasons, sealed
 from orthanc_plugin.engine.errors import EngineError, Reason, RefusedError
-from orthanc_plugin.engine.jobs import HANDED_OVER, KEPT, Jobs
+from orthanc_plugin.engine.jobs import HANDED_OVER, KEPT, Jobs, is_over
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.preparing import Left
 
@@ -60,6 +60,7 @@ class Endings:
             progress=1.0,
             package=KEPT,
             package_sha256=packed["sha256"],
+            package_bytes=sealed.length(self.jobs.package(job)),
             ready_at=now,
             expires_at=now + self.package_hours * 3600,
             reasons=[],
@@ -101,9 +102,11 @@ class Endings:
             self.jobs.destroy(job)
 
     def close(self, job: str, error: EngineError) -> None:
-        """End a job that cannot go on; nothing of it stays."""
+        """End a job that cannot go on; nothing of it stays. One that was ended meanwhile stays as it was ended."""
         recalled = isinstance(error, RefusedError)
         self.jobs.destroy(job)
+        if is_over(self.jobs.state(job)):
+            return
         self.jobs.update(
             job,
             state="recalled" if recalled else "failed",
@@ -122,7 +125,8 @@ class Endings:
         log().warning("closed", job=job, state="failed", error="stranded")
 
     def recall(self, job: str, why: Iterable[Reason]) -> None:
-        """Destroy a finished package."""
+        """Destroy what is kept of a job that nobody may have any more, however far it had come."""
+        told = reasons.as_json(why)
         self.jobs.destroy(job)
-        self.jobs.update(job, state="recalled", package=None, reasons=reasons.as_json(why))
+        self.jobs.update(job, state="recalled", package=None, waiting_for=None, reasons=told)
         log().warning("recalled", job=job)

@@ -60,6 +60,18 @@ class AwayError(WaitingError):
         return (AwayError, (self.part,))
 
 
+class NoRoomError(AwayError):
+    """A part that the job needs answers that it can write nothing, because its disk is full."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.args = (f"waiting for {part}, whose disk is full; the job goes on by itself when there is room",)
+
+    def __reduce__(self) -> tuple[type["NoRoomError"], tuple[str]]:
+        """Pickle by the part alone, as its parent."""
+        return (NoRoomError, (self.part,))
+
+
 class UnreadableError(EngineError):
     """Orthanc has an object and cannot read it: its file is damaged or missing."""
 
@@ -106,6 +118,13 @@ class FaultsError(EngineError):
 
 class NoSpaceError(EngineError):
     """The disk of the work or packages folder is full."""
+
+    def __init__(self) -> None:
+        super().__init__("the engine's disk is full; free some space in its work folder and ask again")
+
+    def __reduce__(self) -> tuple[type["NoSpaceError"], tuple[()]]:
+        """Pickle without the message, which is always the same."""
+        return (NoSpaceError, ())
 
 
 class GoneError(EngineError):

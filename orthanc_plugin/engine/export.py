@@ -23,6 +23,7 @@ from orthanc_plugin.engine.errors import (
     AwayError,
     EngineError,
     GoneError,
+    NoSpaceError,
     NotFoundError,
     NotReadyError,
     OwedError,
@@ -35,6 +36,7 @@ from orthanc_plugin.engine.portal import Portal
 from orthanc_plugin.engine.preparing import Left, Preparing
 from orthanc_plugin.engine.recording import Recording
 from orthanc_plugin.engine.request import Asked
+from orthanc_plugin.engine.room import was_full
 from orthanc_plugin.engine.settings import EngineSettings
 
 
@@ -231,6 +233,8 @@ class Export(DBOSConfiguredInstance):
             It is not there yet, or no longer.
         AwayError
             The portal is away and this is not direct care; the package stays.
+        NoSpaceError
+            The disk is full; nothing was handed over, and the package stays.
         """
         self._ready(job)
         with self.jobs.claimed(job):
@@ -241,7 +245,7 @@ class Export(DBOSConfiguredInstance):
                 size = sealed.length(self.jobs.package(job))
                 self.recording.before(job, state["package_sha256"])
                 file = self.jobs.package(job).open("rb")
-            except AwayError:
+            except (AwayError, NoSpaceError):
                 raise
             except (EngineError, FileNotFoundError) as error:
                 why = reasons.of_error(error) if isinstance(error, EngineError) else [reasons.HANDED]
@@ -274,7 +278,8 @@ class Export(DBOSConfiguredInstance):
         except EngineError as error:
             self.endings.close(job, error)
         except Exception as error:  # noqa: BLE001  # the outermost edge of a workflow: its text must not reach the database
-            self.endings.close(job, durable.StepFailedError(type(error).__name__))
+            told = NoSpaceError() if was_full(error) else durable.StepFailedError(type(error).__name__)
+            self.endings.close(job, told)
 
     def _step(self, job: str, name: str, function: Any, *args: Any) -> Any:
         return durable.step(name, self.settings.poll_seconds, partial(self._waits_for, job), function, *args)

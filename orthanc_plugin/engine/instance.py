@@ -14,8 +14,9 @@ from orthanc_plugin.deid.label import SendOutLabel
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.verify import Finding, Kind
 from orthanc_plugin.engine.archive import Archive
-from orthanc_plugin.engine.errors import EngineError, NotFoundError, UnreadableError
+from orthanc_plugin.engine.errors import EngineError, NoSpaceError, NotFoundError, UnreadableError
 from orthanc_plugin.engine.profiles import left_out_kind
+from orthanc_plugin.engine.room import was_full
 from orthanc_plugin.engine.vault import Vault
 
 
@@ -119,6 +120,8 @@ def prepare(reach: Reach, task: Task) -> Done:
     except EngineError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever one object does, the others go on, and its text stays here
+        if was_full(error):
+            raise NoSpaceError from None
         return Done("quarantined", f"it could not be processed ({type(error).__name__}); a person has to look at it")
 
 
@@ -191,6 +194,8 @@ def check(reach: Reach, task: Checked) -> Done:
     except EngineError:
         raise
     except Exception as error:  # noqa: BLE001  # what cannot be verified is not released, and its text stays here
+        if was_full(error):
+            raise NoSpaceError from None
         return Done("quarantined", f"it could not be verified ({type(error).__name__}); a person has to look at it")
     grave = [finding for finding in findings if finding.quarantines and not (task.labelled and _is_label(finding))]
     if grave:

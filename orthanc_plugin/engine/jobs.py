@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orthanc_plugin.engine.errors import NotReadyError
-from orthanc_plugin.engine.vault import Vault, write_atomically
+from orthanc_plugin.engine.errors import NoSpaceError, NotReadyError
+from orthanc_plugin.engine.vault import Vault, disk, write_atomically
 
 ENDED = ("failed", "recalled")
 KEPT, HANDED_OVER = "kept", "handed over"
@@ -43,6 +43,8 @@ class Jobs:
     project_key: bytes = field(repr=False)
     executor_id: str
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _unwritten: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    """Where jobs stand that the disk had no room to say; true all the same, and written with the next change of any."""
 
     def create(self, job: str, case: dict[str, Any], **state: Any) -> None:
         """Seal the case of a new job and write its first state.
@@ -116,6 +118,8 @@ class Jobs:
 
     def state(self, job: str) -> dict[str, Any] | None:
         """Return where a job stands; None when there is no such job."""
+        if unwritten := self._unwritten.get(job):
+            return unwritten
         try:
             state: dict[str, Any] = json.loads((self.packages / f"{job}{_STATE}").read_bytes())
         except (FileNotFoundError, NotADirectoryError):
@@ -132,7 +136,18 @@ class Jobs:
             state = self.state(job)
             if state is None or state["state"] in ENDED or all(state.get(key) == changes[key] for key in changes):
                 return
-            self._write(job, {**state, **changes})
+            for waiting, unwritten in list(self._unwritten.items()):
+                self._keep(waiting, unwritten)
+            self._keep(job, {**state, **changes})
+
+    def _keep(self, job: str, state: dict[str, Any]) -> None:
+        """Write where a job stands; while there is no room for that, keep it in memory."""
+        try:
+            self._write(job, state)
+        except NoSpaceError:
+            self._unwritten[job] = state
+        else:
+            self._unwritten.pop(job, None)
 
     def _write(self, job: str, state: dict[str, Any]) -> None:
         write_atomically(self.packages / f"{job}{_STATE}", json.dumps(state).encode())
@@ -154,14 +169,16 @@ class Jobs:
         ------
         NotReadyError
             Somebody else has it.
+        NoSpaceError
         """
         claim = self.packages / job / _CLAIM
         try:
-            descriptor = os.open(claim, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with disk():
+                descriptor = os.open(claim, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except (FileExistsError, FileNotFoundError):
             raise NotReadyError("the package is being handed over at this moment") from None
         try:
-            with os.fdopen(descriptor, "w") as file:
+            with disk(), os.fdopen(descriptor, "w") as file:
                 file.write(self.executor_id)
             yield
         except BaseException:
@@ -210,6 +227,18 @@ class Jobs:
             path = self.packages / f"{job}{_STATE}"
             if job not in living and time.time() - path.stat().st_mtime > KEEP_DAYS * 86400:
                 path.unlink(missing_ok=True)
+
+
+def is_over(state: dict[str, Any] | None) -> bool:
+    """Say whether a job has ended: nothing of it is left, or it never was."""
+    return state is None or state["state"] in ENDED
+
+
+def may_still_leave(state: dict[str, Any]) -> bool:
+    """Say whether something of a job in this state can still be handed over or sent."""
+    if state["state"] == "ready":
+        return bool(state["package"] == KEPT)
+    return not is_over(state) and not is_held_for_good(state)
 
 
 def is_held_for_good(state: dict[str, Any]) -> bool:

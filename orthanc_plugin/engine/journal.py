@@ -19,6 +19,7 @@ from orthanc_plugin.engine.errors import EngineError, FaultsError, NotFoundError
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.portal import Portal
 from orthanc_plugin.engine.vault import DestroyedError, Vault
+from orthanc_plugin.vocabulary import DIRECT_CARE
 
 LEVELS = ("patient", "study", "series", "instance")
 _FIELDS: dict[str, type] = {
@@ -175,7 +176,7 @@ def disclosure(key: str, entry: dict[str, Any], subjects: list[dict[str, Any]]) 
         "request": {
             "sender": {"user": entry["user"], "role": entry["role"]},
             "recipient": "self",
-            "purpose": "direct-care",
+            "purpose": DIRECT_CARE,
             "format": entry["door"],
             "reason": "",
             "attestations": {},

@@ -7,7 +7,7 @@ from typing import Any
 from orthanc_plugin.deid.label import SendOutLabel, parse
 from orthanc_plugin.engine.coding import plain_number
 from orthanc_plugin.engine.errors import FaultsError
-from orthanc_plugin.engine.request import SEND_OUT
+from orthanc_plugin.vocabulary import SEND_OUT
 
 NO_LABEL = "no sending label was given, so a code stands for the patient: tell the addressee by other means whose it is"
 _UNCOMPARED = "the record has no H&C or NHS number to compare the label with: make sure that it is this patient's"

@@ -8,6 +8,7 @@ hold addresses and values.
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -22,6 +23,20 @@ ALLOWED = frozenset(
 def only_allowed(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop every key that is not on the list."""
     return {key: value for key, value in event.items() if key in ALLOWED}
+
+
+class StandardError:
+    """Standard error, where a line that cannot be written is lost and nothing else (F19)."""
+
+    def write(self, text: str) -> None:
+        """Write, if it can be written."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Send on what was written."""
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 class ForeignHandler(logging.Handler):
@@ -42,7 +57,7 @@ def configure() -> None:
             only_allowed,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(StandardError()),  # type: ignore[arg-type]  # write and flush do
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()

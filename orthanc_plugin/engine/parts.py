@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orthanc_plugin.engine.archive import Archive, select
+from orthanc_plugin.engine.calling_back import CallingBack
 from orthanc_plugin.engine.coding import Coding, mapping_url
 from orthanc_plugin.engine.export import Export
 from orthanc_plugin.engine.instance import Access
@@ -23,7 +24,7 @@ class Parts:
     ----------
     token
         What the gate shows.
-    portal, archive, jobs, pool, export, journal
+    portal, archive, jobs, pool, export, journal, calling_back
         Its parts.
     """
 
@@ -34,6 +35,7 @@ class Parts:
     pool: Pool
     export: Export
     journal: Journal
+    calling_back: CallingBack
 
     def facts(self, study: str) -> dict[str, Any]:
         """Return the facts that the portal decides by, for one study.
@@ -57,12 +59,14 @@ def assemble(settings: Settings) -> Parts:
     coding = Coding(mapping_url(engine.database_url), settings.project_key, settings.mapping_key)
     batches = Batches(engine.packages_dir.parent / "journal", settings.project_key)
     batches.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    export = Export(engine, portal, archive, jobs, Preparing(jobs, pool, coding, settings.site_name))
     return Parts(
         token=settings.token,
         portal=portal,
         archive=archive,
         jobs=jobs,
         pool=pool,
-        export=Export(engine, portal, archive, jobs, Preparing(jobs, pool, coding, settings.site_name)),
+        export=export,
         journal=Journal(portal, archive, batches, engine.poll_seconds),
+        calling_back=CallingBack(portal, jobs, export.endings, engine.poll_seconds),
     )

@@ -6,10 +6,13 @@ from typing import Any
 
 import httpx
 
+from orthanc_plugin.engine.called_back import CalledBack, read
 from orthanc_plugin.engine.decision import Decision, distrusted, parse
-from orthanc_plugin.engine.errors import PORTAL, AwayError, FaultsError, Reason, RefusedError
+from orthanc_plugin.engine.errors import PORTAL, AwayError, FaultsError, NoRoomError, Reason, RefusedError
 
 CONTRACT = 1
+_SOON = 5.0
+"""Seconds that a question may take which is asked again soon anyway."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Portal:
         if answer.status_code == 400:
             raise FaultsError(_faults(answer))
         if answer.status_code != 200:
-            raise AwayError(PORTAL)
+            raise _away(answer)
         return parse(_json(answer), [subject["study_uid"] for subject in subjects], datetime.now(UTC))
 
     def consent(self, subject: dict[str, Any], sender: dict[str, str]) -> dict[str, Any]:
@@ -76,7 +79,9 @@ class Portal:
             No usable answer.
         """
         answer = self._post("/api/v1/consent", {"contract": CONTRACT, "subject": subject, "sender": sender})
-        value = _json(answer) if answer.status_code == 200 else None
+        if answer.status_code != 200:
+            raise _away(answer)
+        value = _json(answer)
         if not isinstance(value, dict):
             raise AwayError(PORTAL)
         return value
@@ -99,7 +104,30 @@ class Portal:
         if answer.status_code == 409:
             raise RefusedError("deny", _reasons(answer))
         if answer.status_code != 201:
+            raise _away(answer)
+
+    def called_back(self, jobs: list[str], since: int | None) -> CalledBack:
+        """Return which of these jobs may no longer leave (policy.md, combining rule 7; R19, R76).
+
+        Parameters
+        ----------
+        jobs
+            Their numbers.
+        since
+            What the last answer gave as `head`: where nothing was recorded after it, nothing is decided again. None
+            lets every job be decided again.
+
+        Raises
+        ------
+        AwayError
+            No answer, or none that could be understood: nothing is known of any job.
+        """
+        body = {"contract": CONTRACT, "jobs": jobs, "since": since}
+        answer = self._post("/api/v1/jobs/called-back", body, timeout=_SOON)
+        found = read(_json(answer), jobs) if answer.status_code == 200 else None
+        if found is None:
             raise AwayError(PORTAL)
+        return found
 
     def answers(self) -> bool:
         """Say whether the portal is alive."""
@@ -108,9 +136,9 @@ class Portal:
         except httpx.HTTPError:
             return False
 
-    def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
+    def _post(self, path: str, body: dict[str, Any], timeout: float | None = None) -> httpx.Response:
         try:
-            return self.client.post(path, json=body)
+            return self.client.post(path, json=body, timeout=timeout or httpx.USE_CLIENT_DEFAULT)
         except httpx.HTTPError:
             raise AwayError(PORTAL) from None
 
@@ -121,6 +149,13 @@ def _json(answer: httpx.Response) -> Any:
         return answer.json()
     except ValueError:
         raise AwayError(PORTAL) from None
+
+
+def _away(answer: httpx.Response) -> AwayError:
+    """Return why there is no usable answer: the portal can write nothing, or whatever else."""
+    value = _json(answer)
+    full = answer.status_code == 503 and isinstance(value, dict) and value.get("because") == "room"
+    return NoRoomError(PORTAL) if full else AwayError(PORTAL)
 
 
 def _faults(answer: httpx.Response) -> list[tuple[str, str]]:

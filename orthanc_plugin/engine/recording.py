@@ -16,6 +16,11 @@ from orthanc_plugin.engine.portal import Portal
 _DISCLOSURE, _OWED_RECORD = "disclosure", "owed-record"
 
 
+def is_being_told(jobs: Jobs, job: str) -> bool:
+    """Say whether the portal is told, or was told, that this job leaves; its answer to that decides then."""
+    return jobs.kept(job).has(_DISCLOSURE)
+
+
 @dataclass(frozen=True)
 class Recording:
     """Records disclosures.

@@ -9,37 +9,7 @@ from orthanc_plugin.engine.archive import ORTHANC_ID
 from orthanc_plugin.engine.errors import FaultsError
 from orthanc_plugin.engine.texts import Fault, broken_texts
 from orthanc_plugin.packaging import FORMATS, MINIMUM_PASSPHRASE, NOT_YET
-
-PURPOSES = (
-    "direct-care",
-    "send-out",
-    "live-case",
-    "learning-discrepancy",
-    "service-evaluation",
-    "teaching",
-    "handout",
-    "exam",
-    "lecture",
-    "print",
-    "internet",
-    "research",
-    "research-capture",
-    "commercial",
-    "external-archive",
-)
-ATTESTATIONS: dict[str, tuple[Any, ...]] = {
-    "identifiable": ("yes", "maybe", "no"),
-    "unusual_finding": ("yes", "no"),
-    "damage_or_distress": ("yes", "no"),
-    "motivated_intruder_checked": (True, False),
-}
-MOST_CAUTIOUS: dict[str, Any] = {
-    "identifiable": "maybe",
-    "unusual_finding": "yes",
-    "damage_or_distress": "yes",
-    "motivated_intruder_checked": False,
-}
-"""What is answered where no person can be asked."""
+from orthanc_plugin.vocabulary import ATTESTATIONS, MOST_CAUTIOUS, PURPOSES, SEND_OUT
 
 MAXIMUM_TEXT = 4000
 _FIELDS = {
@@ -55,7 +25,6 @@ _FIELDS = {
     "label",
     "reports",
 }
-SEND_OUT = "send-out"
 PUSH_FORMAT = "dicom-zip"
 """What a push is decided as: the DICOM objects themselves."""
 

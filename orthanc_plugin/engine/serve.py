@@ -23,6 +23,8 @@ from orthanc_plugin.engine.parts import assemble
 from orthanc_plugin.engine.settings import EngineSettings, Settings, load
 
 _THREADS = 8
+_IN_MEMORY = {"inbuf_overflow": 8 << 20, "outbuf_high_watermark": 8 << 20, "outbuf_overflow": 64 << 20}
+"""Bytes: a package waits for whoever takes it, in memory and not in waitress's temporary files (R76; a full disk)."""
 
 
 def main() -> None:
@@ -67,8 +69,14 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
     _launch(engine)
     stranded.close(parts.jobs, parts.export.endings, lambda job: durable.is_worked_on(job, f"{job}-release"))
     parts.journal.resume()
+    parts.calling_back.start()
     server: Any = create_server(
-        create_app(parts), sockets=[listening], threads=_THREADS, ident=None, clear_untrusted_proxy_headers=True
+        create_app(parts),
+        sockets=[listening],
+        threads=_THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+        **_IN_MEMORY,
     )
     log().info("ready", port=engine.port, executor_id=engine.executor_id, workers=engine.workers, count=swept)
     server.run()

@@ -22,12 +22,13 @@ _HOLDER = "mapping_key_file"
 _KEYS = ("project_key_file", _HOLDER)
 _FOLDERS = ("work_dir", "packages_dir")
 _SQLITE = "sqlite:///"
+_PREFIX = "AOA_ENGINE_"
 
 
 class EngineSettings(BaseSettings):
     """Every setting of the engine, with its default where one is safe."""
 
-    model_config = SettingsConfigDict(env_prefix="AOA_ENGINE_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8043
@@ -96,13 +97,13 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     try:
         engine = EngineSettings(**tables.get("engine", {}))
     except ValidationError as error:
-        raise SettingsError("\n".join(_pydantic_faults(error))) from None
+        raise SettingsError("\n".join([*_pydantic_faults(error), *_unknown(environ)])) from None
     engine = _anchored(engine, folder)
-    faults = [*_address_faults(engine), *_secret_faults(engine), *_folder_faults(engine)]
+    faults = [*_unknown(environ), *_address_faults(engine), *_secret_faults(engine), *_folder_faults(engine)]
     if faults:
         raise SettingsError("\n".join(faults))
     holder = _holder_file(engine)
-    site_name = str(tables.get("site", {}).get("name", "this department"))
+    site_name = environ.get("AOA_SITE_NAME") or str(tables.get("site", {}).get("name", "this department"))
     secrets = {name: getattr(engine, name).read_text().strip() for name in _SECRET_FILES}
     return Settings(
         engine=engine,
@@ -153,6 +154,13 @@ def _pydantic_faults(error: ValidationError) -> Iterator[str]:
         name = ".".join(str(part) for part in fault["loc"])
         unknown = fault["type"] == "extra_forbidden"
         yield f"[engine] {name}: {'unknown setting; docs/interfaces.md has the names' if unknown else fault['msg']}"
+
+
+def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the environment sets for the engine and the engine does not have."""
+    for name in sorted(environ):
+        if name.startswith(_PREFIX) and name.removeprefix(_PREFIX).lower() not in EngineSettings.model_fields:
+            yield f"[engine] {name}: unknown setting; docs/interfaces.md has the names"
 
 
 def _anchored(engine: EngineSettings, folder: Path) -> EngineSettings:

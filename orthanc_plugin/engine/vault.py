@@ -5,7 +5,6 @@ from the project key, which lives elsewhere, and this salt. Destroying the salt 
 the possibility to link two releases, at once; blocks that a file system keeps are of no use to anybody.
 """
 
-import errno
 import json
 import os
 import secrets
@@ -22,10 +21,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from orthanc_plugin.engine.errors import EngineError, NoSpaceError
+from orthanc_plugin.engine.room import was_full
 
 _SALT = "salt"
 _NONCE = 12
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class DestroyedError(EngineError):
@@ -44,8 +43,8 @@ def disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            raise NoSpaceError("the engine's disk is full; free some space in its work folder and ask again") from None
+        if was_full(error):
+            raise NoSpaceError from None
         raise
 
 

@@ -1,7 +1,6 @@
 // Orthanc Explorer with the gate: what was agreed on the study page, "Export as agreed", and no buttons that lead nowhere.
 "use strict";
 (function () {
-  const WORDING = {/* wording */};
   const SIGNS = { yes: "✓", no: "✕", open: "?" };
   // What each built-in button needs, by the uses of roles.toml; "nobody" is closed for everyone (doors.toml).
   const NEEDS = {
@@ -49,10 +48,11 @@
 
   function levels(summary) {
     const list = element("ul", null, { class: "aoa-levels" });
-    Object.entries(WORDING.levels).forEach(function (pair) {
-      const state = WORDING.states[summary.levels[pair[0]]] || WORDING.states.unknown;
+    const words = summary.words;
+    words.levels.forEach(function (level) {
+      const state = words.states[summary.levels[level.key]] || words.states.unknown;
       const row = element("li", null);
-      row.append(mark(state.words, state.mark), " " + pair[1]);
+      row.append(mark(state.label, state.mark), " " + level.label);
       list.append(row);
     });
     return list;

@@ -1,21 +1,15 @@
-"""What is added to Orthanc Explorer: one script, with the words of `pages/wording.toml` put in."""
+"""What is added to Orthanc Explorer: one script, which takes its words from the consent summary."""
 
-import json
 from http import HTTPStatus
 from pathlib import Path
 
 from orthanc_plugin.gate.answers import Answer, json_answer
-from orthanc_plugin.gate.pages.layout import WORDING
 from orthanc_plugin.gate.roles import Principal
-
-_PLACE = "{/* wording */}"
 
 
 def script() -> str:
     """Return the script for `orthanc.ExtendOrthancExplorer`."""
-    words = {name: WORDING[name] for name in ("levels", "states")}
-    text = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
-    return text.replace(_PLACE, json.dumps(words).replace("<", "\\u003c"), 1)
+    return Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
 
 
 def me(principal: Principal) -> Answer:

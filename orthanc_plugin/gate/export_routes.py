@@ -29,13 +29,19 @@ _AWAY = (
 _BECAUSE = {
     "portal": "The consent portal does not answer at the moment, and without its answer nothing can leave. Please "
     "try again in a few minutes; if it lasts, tell whoever looks after it. Images for direct care are not affected.",
-    "room": "The export service has no room left on its disk, so nothing can leave. Trying again will not help: tell "
-    "whoever looks after Orthanc. Images for direct care are not affected.",
+    "portal-room": "The consent portal's disk is full, so it can record nothing. Nothing was sent, and nothing can "
+    "leave. Trying again will not help: tell whoever looks after it. Images for direct care are not affected.",
+    "room": "The export service has no room left on its disk. Nothing was sent, and nothing can leave. Trying again "
+    "will not help: tell whoever looks after Orthanc. Images for direct care are not affected.",
 }
 """What the engine says is the matter when it answers 503; of anything else it is only told that it does not answer."""
 BROKEN_OFF = (
     "The package broke off on the way here, and nothing of it has left. A package is given out once: look at the "
     "export again, and if there is nothing left to collect, begin a new one from the study's page."
+)
+NO_ROOM = (
+    "Orthanc has no room on its disk for this package. Nothing was handed over, and the package stays where it is: "
+    "tell whoever looks after Orthanc, and collect it when there is room. Images for direct care are not affected."
 )
 _UNKNOWN_JOB = "There is no such export of yours. Start from the study's page."
 _UNKNOWN_STUDY = "Orthanc does not know this study. Go back to the study's page and use the button there."

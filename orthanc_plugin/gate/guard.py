@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from orthanc_plugin.gate.doors import NOBODY, Doors, Passage
 from orthanc_plugin.gate.roles import Principal, Principals
-from orthanc_plugin.gate.settings import DIRECT_CARE
+from orthanc_plugin.vocabulary import DIRECT_CARE
 
 _DESTINATION_FOR_CARE = ("push", "query")
 

@@ -6,12 +6,14 @@ serves it natively, under a name nobody can guess, for the one person who may co
 (docs/decisions/0017).
 """
 
+import os
 import re
 import secrets
 import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -24,6 +26,7 @@ LARGE_BYTES = 4 << 20
 _UNCLAIMED_SECONDS = 600.0
 _COLLECTED_SECONDS = 120.0
 _SWEEP_SECONDS = 15.0
+_RESERVED = "reserved"
 _NAME = re.compile(r'filename="([A-Za-z0-9._-]{1,100})"')
 
 
@@ -68,8 +71,19 @@ class HandOver:
         while not self._stop.wait(_SWEEP_SECONDS):
             self.clear()
 
-    def leave(self, user: str, answer: Answer, chunks: Iterator[bytes]) -> Answer:
-        """Put a package down for `user` and return the way to it (303).
+    @contextmanager
+    def room(self, size: int) -> Iterator[str]:
+        """Take the room for a package before anybody is asked for it: a package is given out once.
+
+        Parameters
+        ----------
+        size
+            Bytes.
+
+        Yields
+        ------
+        str
+            The token of the place, for `leave`; what is not left there goes at the end.
 
         Raises
         ------
@@ -79,15 +93,30 @@ class HandOver:
         token = secrets.token_urlsafe(32)
         folder = self._folder / token
         folder.mkdir(mode=0o700)
+        try:
+            with (folder / _RESERVED).open("wb") as out:
+                os.posix_fallocate(out.fileno(), 0, max(size, 1))
+            yield token
+        finally:
+            if token not in self._waiting:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def leave(self, user: str, token: str, answer: Answer, chunks: Iterator[bytes]) -> Answer:
+        """Put a package down for `user` where room was taken for it, and return the way to it (303).
+
+        Raises
+        ------
+        OSError
+            Where it cannot be written all the same.
+        """
+        folder = self._folder / token
         named = _NAME.search(answer.headers.get("Content-Disposition", ""))
         name = named[1] if named else "package.zip"
-        try:
-            with (folder / name).open("wb") as out:
-                for chunk in chunks:
-                    out.write(chunk)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        (folder / _RESERVED).rename(folder / name)
+        with (folder / name).open("r+b") as out:
+            for chunk in chunks:
+                out.write(chunk)
+            out.truncate()
         with self._lock:
             self._waiting[token] = _Waiting(user, time.monotonic() + _UNCLAIMED_SECONDS)
         return Answer(HTTPStatus.SEE_OTHER, headers={"Location": f"{ROUTE}/{token}/{name}"})

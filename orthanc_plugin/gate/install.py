@@ -24,6 +24,7 @@ from orthanc_plugin.gate.move import Moves
 from orthanc_plugin.gate.native_jobs import NativeJobs
 from orthanc_plugin.gate.page_routes import PageRoutes
 from orthanc_plugin.gate.pages.layout import asset
+from orthanc_plugin.gate.pages.outcome import Contacts
 from orthanc_plugin.gate.pushes import Pushes
 from orthanc_plugin.gate.retrieve import Retrievals, Targets
 from orthanc_plugin.gate.roles import Principal, Principals, load_roles
@@ -53,7 +54,6 @@ class Gate:
         configuration = json.loads(orthanc.GetConfiguration())
         doors = Doors.load()
         check(configuration, version(orthanc), doors.known_versions, settings.destinations)
-        self._configuration = configuration
         self._destinations = settings.destinations
         self._principals = Principals(load_roles(), settings.roles)
         self._guard = Guard(doors, self._principals, settings.destinations)
@@ -68,7 +68,8 @@ class Gate:
         self._journal = Journal(settings.journal_dir, self._hand_over, look_up, level_of, orthanc.LogError)
         self._streams = hasattr(orthanc.RestOutput, "StartStreamAnswer")
         self._hand_over_large = None if self._streams else HandOver.configured(configuration)
-        self._pages = PageRoutes(ExportRoutes(self._engine), self._loopback, self._hand_over_large)
+        contacts = Contacts(settings.guardian, settings.illustration, settings.portal_url)
+        self._pages = PageRoutes(ExportRoutes(self._engine), self._loopback, contacts, self._hand_over_large)
         jobs = NativeJobs(orthanc.RestApiPost, orthanc.OrthancException, self._loopback)
         targets = Targets.from_configuration(configuration, settings.destinations)
         self._retrievals = Retrievals(targets, jobs)

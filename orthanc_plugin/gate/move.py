@@ -12,7 +12,7 @@ from orthanc_plugin.gate.loopback import Loopback
 from orthanc_plugin.gate.pushes import Pushes, Resource
 from orthanc_plugin.gate.retrieve import Targets
 from orthanc_plugin.gate.roles import Principal, Role
-from orthanc_plugin.gate.settings import DIRECT_CARE
+from orthanc_plugin.vocabulary import DIRECT_CARE
 
 # A system is no person: the portal sees that nobody answers for the request.
 _DICOM = Role("dicom", "Another DICOM system", direct_care=False, service=True, uses=frozenset())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -9,14 +10,14 @@ from typing import Any
 
 from orthanc_plugin.gate.answers import Answer, see_other
 from orthanc_plugin.gate.engine_client import EngineUnavailableError
-from orthanc_plugin.gate.export_routes import BROKEN_OFF, ExportRoutes
+from orthanc_plugin.gate.export_routes import BROKEN_OFF, NO_ROOM, ExportRoutes
 from orthanc_plugin.gate.guard import Request
 from orthanc_plugin.gate.handover import LARGE_BYTES, HandOver
 from orthanc_plugin.gate.loopback import Loopback, LoopbackError
 from orthanc_plugin.gate.pages.form import export_of, form_page, read_form
 from orthanc_plugin.gate.pages.layout import wants_html
 from orthanc_plugin.gate.pages.markup import Markup, el
-from orthanc_plugin.gate.pages.outcome import away_page, job_page, message_page, refusal_page
+from orthanc_plugin.gate.pages.outcome import Contacts, away_page, job_page, message_page, refusal_page
 from orthanc_plugin.gate.roles import Principal
 
 _NOT_A_FORM = "What was sent is not the form of this page. Please fill it in again."
@@ -32,12 +33,15 @@ class PageRoutes:
         Asks the engine.
     loopback
         Names the patient to whoever may know.
+    contacts
+        Whom a refusal names.
     hand_over
         Takes large packages where Orthanc cannot stream an answer of ours; None where it can.
     """
 
     exports: ExportRoutes
     loopback: Loopback
+    contacts: Contacts
     hand_over: HandOver | None = None
 
     def new(self, principal: Principal, study: str) -> Answer:
@@ -68,23 +72,39 @@ class PageRoutes:
 
     def package(self, principal: Principal, asked: Request, job: str) -> Answer:
         """Answer ``GET /export/{job}/package``: its refusals as a page for browsers."""
-        answer = self.exports.package(principal, job)
         if not wants_html(asked.headers):
-            return answer
+            return self.exports.package(principal, job)
+        size = self._size(principal, job)
+        if self.hand_over is None or size <= LARGE_BYTES:
+            return self._package_page(principal, job, None)
+        try:
+            with self.hand_over.room(size) as token:
+                return self._package_page(principal, job, token)
+        except OSError:
+            return message_page(HTTPStatus.SERVICE_UNAVAILABLE, {"message": NO_ROOM})
+
+    def _size(self, principal: Principal, job: str) -> int:
+        """Return how large the package is in bytes, 0 where nobody tells."""
+        answer = self.exports.job(principal, job)
+        return int(_content(answer).get("package_bytes") or 0) if answer.status == HTTPStatus.OK else 0
+
+    def _package_page(self, principal: Principal, job: str, token: str | None) -> Answer:
+        answer = self.exports.package(principal, job)
         if answer.status == HTTPStatus.OK:
-            return self._handed_over(principal, answer)
+            return self._handed_over(principal, answer, token)
         content = _content(answer)
         if "outcome" in content:
-            return refusal_page(answer.status, content, None)
+            return refusal_page(answer.status, content, None, self.contacts)
         return message_page(answer.status, content)
 
-    def _handed_over(self, principal: Principal, answer: Answer) -> Answer:
+    def _handed_over(self, principal: Principal, answer: Answer, token: str | None) -> Answer:
         """Return the package itself, or the way to it where it is large and Orthanc cannot stream our answer."""
         size = int(answer.headers.get("Content-Length", 0))
         if self.hand_over is None or answer.chunks is None or size <= LARGE_BYTES:
             return answer
         try:
-            return self.hand_over.leave(principal.user, answer, answer.chunks)
+            with nullcontext(token) if token else self.hand_over.room(size) as place:
+                return self.hand_over.leave(principal.user, place, answer, answer.chunks)
         except (OSError, EngineUnavailableError):  # no room here, or the engine went away in the middle
             return message_page(HTTPStatus.SERVICE_UNAVAILABLE, {"message": BROKEN_OFF})
 
@@ -99,7 +119,7 @@ class PageRoutes:
             faults = [(str(row.get("field", "")), str(row.get("message", ""))) for row in content.get("faults", ())]
             return self._form(principal, study, values, faults)
         if answer.status == HTTPStatus.FORBIDDEN:
-            return refusal_page(answer.status, content, self._back(principal, study))
+            return refusal_page(answer.status, content, self._back(principal, study), self.contacts)
         return message_page(answer.status, content, self._back(principal, study))
 
     def _form(

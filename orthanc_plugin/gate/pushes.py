@@ -17,7 +17,7 @@ from orthanc_plugin.gate.journal import Read
 from orthanc_plugin.gate.loopback import Loopback
 from orthanc_plugin.gate.native_jobs import NativeJobs
 from orthanc_plugin.gate.roles import Principal
-from orthanc_plugin.gate.settings import DIRECT_CARE
+from orthanc_plugin.vocabulary import DIRECT_CARE
 
 Resource = tuple[str, str]
 _KINDS = {"modalities": "modality", "peers": "peer"}

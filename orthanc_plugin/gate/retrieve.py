@@ -12,7 +12,7 @@ from typing import Any
 
 from orthanc_plugin.gate.answers import Answer, message
 from orthanc_plugin.gate.native_jobs import NativeJobs
-from orthanc_plugin.gate.settings import DIRECT_CARE
+from orthanc_plugin.vocabulary import DIRECT_CARE
 
 _NOT_THERE = (
     "Images can be asked for to come here, or to go to a system that is registered for direct care. "

@@ -8,25 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from orthanc_plugin.gate.roles import load_roles
+from orthanc_plugin.vocabulary import PURPOSES
 
-DIRECT_CARE = "direct-care"
-PURPOSES = (
-    DIRECT_CARE,
-    "send-out",
-    "live-case",
-    "learning-discrepancy",
-    "service-evaluation",
-    "teaching",
-    "handout",
-    "exam",
-    "lecture",
-    "print",
-    "internet",
-    "research",
-    "research-capture",
-    "commercial",
-    "external-archive",
-)
+_PREFIX = "AOA_GATE_"
+_CONTACTS = {"guardian": "caldicott_guardian_contact", "illustration": "medical_illustration_contact"}
 _NAMES = ("engine_url", "engine_token_file", "portal_url", "journal_dir", "site_script", "roles", "destinations")
 
 
@@ -54,6 +39,8 @@ class Settings:
         The site's own Orthanc script, loaded after ours; None without one.
     roles, destinations
         User to role; modality, peer or DICOMweb server to its purpose.
+    guardian, illustration
+        Whom a refusal names (``[site]``), so that people know whom to ask.
     """
 
     engine_url: str
@@ -63,6 +50,8 @@ class Settings:
     site_script: Path | None
     roles: Mapping[str, str]
     destinations: Mapping[str, str]
+    guardian: str = "your Caldicott Guardian"
+    illustration: str = "medical illustration"
 
 
 class Secret:
@@ -84,7 +73,8 @@ class _Reader:
 
     def __init__(self, section: Mapping[str, Any], environment: Mapping[str, str], base: Path) -> None:
         known = ", ".join(_NAMES)
-        unknown = [name for name in section if name not in _NAMES]
+        given = [name.removeprefix(_PREFIX).lower() for name in environment if name.startswith(_PREFIX)]
+        unknown = [name for name in dict.fromkeys([*section, *given]) if name not in _NAMES]
         self.faults = [f"[gate] {name} is not a setting; the settings are {known}" for name in unknown]
         self._section = section
         self._environment = environment
@@ -141,21 +131,26 @@ class _Reader:
         return Secret(token)
 
 
-def _section(environment: Mapping[str, str]) -> tuple[Mapping[str, Any], Path, list[str]]:
-    """Return the ``[gate]`` section, the folder that relative paths start from, and the faults met."""
+def _file(environment: Mapping[str, str]) -> tuple[Mapping[str, Any], Path, list[str]]:
+    """Return the settings file as it is, the folder that relative paths start from, and the faults met."""
     name = environment.get("AOA_SETTINGS")
     if not name:
         return {}, Path.cwd(), []
     file = Path(name).resolve()
     try:
-        section = tomllib.loads(file.read_text(encoding="utf-8")).get("gate", {})
+        return tomllib.loads(file.read_text(encoding="utf-8")), file.parent, []
     except OSError as error:
         return {}, file.parent, [f"AOA_SETTINGS: cannot read {file.name} ({error.strerror})"]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return {}, file.parent, [f"AOA_SETTINGS: {file.name} is not TOML: {error}"]
-    if not isinstance(section, Mapping):
-        return {}, file.parent, [f"AOA_SETTINGS: [gate] in {file.name} is not a section"]
-    return section, file.parent, []
+
+
+def _contacts(whole: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """Return whom ``[site]`` names for questions; what it leaves empty stays as the gate calls it by itself."""
+    site = whole.get("site", {})
+    named = site if isinstance(site, Mapping) else {}
+    told = {key: environment.get(f"AOA_SITE_{name.upper()}", named.get(name)) for key, name in _CONTACTS.items()}
+    return {key: text.strip() for key, text in told.items() if isinstance(text, str) and text.strip()}
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
@@ -171,7 +166,10 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     SettingsError
         With all faults at once, each naming the setting and what it should be.
     """
-    section, base, faults = _section(environment)
+    whole, base, faults = _file(environment)
+    section = whole.get("gate", {})
+    if not isinstance(section, Mapping):
+        section, faults = {}, [*faults, "AOA_SETTINGS: [gate] is not a section"]
     reader = _Reader(section, environment, base)
     roles = load_roles()
     purpose = ", ".join(PURPOSES)
@@ -183,6 +181,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         site_script=reader.path("site_script", wanted="the site's own Orthanc script", required=False),
         roles=reader.table("roles", allowed=roles.__contains__, choices=", ".join(roles), required=True),
         destinations=reader.table("destinations", allowed=PURPOSES.__contains__, choices=purpose, required=False),
+        **_contacts(whole, environment),
     )
     if settings.site_script and not settings.site_script.is_file():
         reader.faults.append(f"[gate] site_script: there is no file {settings.site_script.name}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from orthanc_plugin.gate.settings import DIRECT_CARE
+from orthanc_plugin.vocabulary import DIRECT_CARE
 
 Configuration = Mapping[str, Any]
 

@@ -1,5 +1,7 @@
 """Subcommands of `aoa` that this part brings."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,9 +11,10 @@ from orthanc_plugin.stack.errors import StackError
 from orthanc_plugin.stack.home import Home
 from orthanc_plugin.stack.interrupt import StopRequested
 from orthanc_plugin.stack.lock import alone
-from orthanc_plugin.stack.prepare import prepare
+from orthanc_plugin.stack.ports import of_environment as ports_of
+from orthanc_plugin.stack.prepare import equip, prepare
+from orthanc_plugin.stack.ready import remove_stale
 from orthanc_plugin.stack.screen import Screen
-from orthanc_plugin.stack.stack_settings import StackSettings
 from orthanc_plugin.stack.up import Wish, up
 
 _PORT = click.IntRange(1, 65535)
@@ -71,8 +74,11 @@ def prepare_command(home: Path, demo: bool) -> None:
         whole.make_folders()
         with alone(whole):
             settings_file.ensure(whole.settings)
-            ports = settings_file.read_ports(whole.settings)
-            prepare(whole, ports, StackSettings.load(whole.settings), Screen(), demo=demo)
+            remove_stale(whole.ready)
+            users, settings = equip(whole, demo=demo)
+            ports = replace(settings_file.read_ports(whole.settings), **ports_of(os.environ))
+            settings_file.set_ports(whole.settings, ports)
+            prepare(whole, ports, settings, users, Screen())
     except StackError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:

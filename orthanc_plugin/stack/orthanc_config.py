@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-DIRECT_CARE = "direct-care"
+from orthanc_plugin.vocabulary import DIRECT_CARE
+
 _PYTHON_PLUGIN = "libOrthancPython.so"
 _SERVE_FOLDERS = "libServeFolders.so"
 _OTHER_PLUGINS = ("libOrthancDicomWeb.so", "libOrthancGdcm.so")

@@ -10,7 +10,7 @@ from orthanc_plugin.stack.home import Home
 from orthanc_plugin.stack.interrupt import rest
 from orthanc_plugin.stack.screen import Screen
 from orthanc_plugin.stack.supervision import Part, Supervisor
-from orthanc_plugin.stack.tools import last_lines
+from orthanc_plugin.stack.tools import tail
 
 _PAUSE = 0.5  # seconds between two looks
 _LOOKS = 3600  # so half an hour and more: a machine with other work to do has been seen to need minutes, and lives
@@ -64,12 +64,10 @@ def _note_starts(supervisor: Supervisor, home: Home, starts: dict[str, set[int]]
         if len(starts[name]) >= _STARTS:
             raise StackError(_told(home, name, "ends by itself as soon as it is started"))
     if not supervisor.alive():
-        raise StackError(_told(home, "supervisor", "ended by itself"))
+        raise StackError(f"The supervisor ended by itself. Its last words:\n{supervisor.own_words()}")
     return parts
 
 
 def _told(home: Home, part: str, fault: str) -> str:
-    log = home.log(part)
-    end = last_lines(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else "    (empty)"
-    name = NAMES.get(part, f"the {part}")
-    return f"{name[0].upper()}{name[1:]} {fault}. The end of {log}:\n{end}"
+    name, log = NAMES[part], home.log(part)
+    return f"{name[0].upper()}{name[1:]} {fault}. The end of {log}:\n{tail(log)}"

@@ -6,7 +6,8 @@ The same person has the same user name and password at Orthanc and at the portal
 import secrets
 from collections.abc import Iterable, Mapping
 
-ROLES = ("clinician", "medical-illustration", "department-admin", "caldicott-guardian", "trainer", "administrator")
+from orthanc_plugin.vocabulary import ROLES
+
 SERVICES = {"aoa-engine": "engine", "aoa-portal": "portal", "aoa-supervisor": "supervisor"}
 SUPERVISOR = "aoa-supervisor"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike when read aloud or typed

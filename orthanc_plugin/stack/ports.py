@@ -1,13 +1,20 @@
 """The ports of an installation: which, and whether they are free."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from orthanc_plugin.stack.errors import StackError
 
 LOOPBACK = "127.0.0.1"
 _OPTIONS = {"orthanc": "--orthanc-port", "dicom": "--dicom-port", "portal": "--portal-port"}
+_VARIABLES = {
+    "orthanc": "AOA_STACK_ORTHANC_PORT",
+    "dicom": "AOA_STACK_DICOM_PORT",
+    "portal": "AOA_PORTAL_PORT",
+    "engine": "AOA_ENGINE_PORT",
+}
+_HIGHEST = 65535
 _NAMES = {"orthanc": "Orthanc's HTTP", "dicom": "Orthanc's DICOM", "portal": "the portal", "engine": "the engine"}
 
 
@@ -19,6 +26,29 @@ class Ports:
     dicom: int = 4242
     portal: int = 8080
     engine: int = 8043
+
+
+def of_environment(environ: Mapping[str, str]) -> dict[str, int]:
+    """Return the ports that the environment names, by part; the settings' check names those that are none."""
+    given = {part: environ.get(name, "") for part, name in _VARIABLES.items()}
+    return {part: int(text) for part, text in given.items() if text.isdecimal() and 1 <= int(text) <= _HIGHEST}
+
+
+def check_agreement(wished: Mapping[str, int], environment: Mapping[str, int]) -> None:
+    """See to it that a port is not asked for in two ways: the part would listen at one and be looked for at the other.
+
+    Raises
+    ------
+    StackError
+        Naming every port of which option and environment say different things.
+    """
+    faults = [
+        f"{_OPTIONS[part]} {port} and {_VARIABLES[part]}={environment[part]} disagree. Leave one of them out."
+        for part, port in wished.items()
+        if environment.get(part, port) != port
+    ]
+    if faults:
+        raise StackError("\n".join(["Nothing was started.", *faults]))
 
 
 def free_port() -> int:

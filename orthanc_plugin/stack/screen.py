@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -15,8 +15,9 @@ class Screen:
         self.console = console or Console(soft_wrap=True, highlight=False)
 
     def say(self, text: str = "") -> None:
-        """Say something, as it is."""
-        self.console.print(text, markup=False)
+        """Say something, as it is; a screen that is full (a file) or gone ends nothing."""
+        with suppress(OSError):
+            self.console.print(text, markup=False)
 
     @contextmanager
     def step(self, text: str) -> Iterator[None]:

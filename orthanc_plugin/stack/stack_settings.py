@@ -1,16 +1,18 @@
 """Settings of the stack itself: ``[stack]`` of the settings file; ``AOA_STACK_*`` wins."""
 
+import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from orthanc_plugin.stack.errors import StackError
 
 AeTitle = Annotated[str, Field(pattern=r"^[!-\[\]-~]([ -\[\]-~]{0,14}[!-\[\]-~])?$")]
 """PS3.5 6.2, value representation AE: 1 to 16 characters, no backslash, no space at either end."""
+_PREFIX = "AOA_STACK_"
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -28,7 +30,7 @@ class ModalitySettings(BaseModel):
 class StackSettings(BaseSettings):
     """Every setting of ``[stack]``, with its default."""
 
-    model_config = SettingsConfigDict(env_prefix="AOA_STACK_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     orthanc_port: Port = 8042
     dicom_port: Port = 4242
@@ -53,7 +55,7 @@ class StackSettings(BaseSettings):
         return (env_settings, init_settings)
 
     @classmethod
-    def load(cls, path: Path) -> Self:
+    def load(cls, path: Path) -> "StackSettings":
         """Read and check ``[stack]`` of the settings file at `path`.
 
         Raises
@@ -61,10 +63,33 @@ class StackSettings(BaseSettings):
         StackError
             Naming every fault at once.
         """
-        try:
-            return cls(**tomllib.loads(path.read_text(encoding="utf-8")).get("stack", {}))
-        except tomllib.TOMLDecodeError as error:
-            raise StackError(f"{path} cannot be read as TOML: {error}. Mend it and start again.") from error
-        except ValidationError as error:
-            faults = [f"  - [stack] {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-            raise StackError("\n".join([f"{path} cannot be used:", *faults])) from None
+        settings, faults = read(path)
+        if settings is None:
+            raise StackError("\n".join([f"{path} cannot be used:", *(f"  - {fault}" for fault in faults)]))
+        return settings
+
+
+def read(path: Path) -> tuple[StackSettings | None, list[str]]:
+    """Return ``[stack]`` of the settings file at `path` where it can be used, and everything that is wrong with it.
+
+    Raises
+    ------
+    StackError
+        If the file is not TOML.
+    """
+    unknown = [f"[stack] {name}: is no setting; docs/operating.md has their names" for name in _unknown()]
+    try:
+        settings = StackSettings(**tomllib.loads(path.read_text(encoding="utf-8")).get("stack", {}))
+    except tomllib.TOMLDecodeError as error:
+        raise StackError(f"{path} cannot be read as TOML: {error}. Mend it and start again.") from error
+    except ValidationError as error:
+        told = [f"[stack] {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        return None, [*told, *unknown]
+    except SettingsError as error:  # a table in the environment that is no JSON
+        return None, [f"[stack] {error}", *unknown]
+    return (None if unknown else settings), unknown
+
+
+def _unknown() -> list[str]:
+    given = sorted(name for name in os.environ if name.startswith(_PREFIX))
+    return [name for name in given if name.removeprefix(_PREFIX).lower() not in StackSettings.model_fields]

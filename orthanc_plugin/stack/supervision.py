@@ -1,6 +1,7 @@
 """supervisord as a child of `aoa up`: started, asked, and ended with everything below it."""
 
 import http.client
+import os
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from orthanc_plugin.stack import supervisor_config, vault
 from orthanc_plugin.stack.home import Home
 from orthanc_plugin.stack.programs import Program
-from orthanc_plugin.stack.tools import environment
+from orthanc_plugin.stack.tools import environment, tail
 
 _PATIENCE = 300  # seconds; more than the longest stop of all programs together
 _LEFT_OVER = 60  # seconds for what is left to end politely when the supervisor was killed
@@ -42,6 +43,7 @@ class Supervisor:
         self._home = home
         self._programs = tuple(programs)
         self._process: subprocess.Popen[bytes] | None = None
+        self._own_words = os.memfd_create("supervisor")  # in memory: the disk may be full
         self._family: set[psutil.Process] = set()
         self._socket_folder = home.run
         self.hurry = threading.Event()
@@ -53,23 +55,14 @@ class Supervisor:
         configuration = self._home.run / "supervisord.conf"
         vault.write(configuration, supervisor_config.render(self._home, self._programs, self._socket))
         tied = shutil.which(supervisor_config.TIED[0]) or supervisor_config.TIED[0]
-        with self._home.log("supervisor").open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    tied,
-                    *supervisor_config.TIED[1:],
-                    sys.executable,
-                    "-m",
-                    "supervisor.supervisord",
-                    "-c",
-                    configuration,
-                ],
-                env=environment(self._home),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # the terminal's Ctrl-C is ours to answer
-            )
+        self._process = subprocess.Popen(
+            [tied, *supervisor_config.TIED[1:], sys.executable, "-m", "supervisor.supervisord", "-c", configuration],
+            env=environment(self._home),
+            stdin=subprocess.DEVNULL,
+            stdout=self._own_words,
+            stderr=self._own_words,
+            start_new_session=True,  # the terminal's Ctrl-C is ours to answer
+        )
         return self
 
     def __exit__(
@@ -95,6 +88,10 @@ class Supervisor:
         """Tell whether supervisord runs."""
         return self._process is not None and self._process.poll() is None
 
+    def own_words(self) -> str:
+        """Return the end of what supervisord itself said, for whoever has to be told why it ended."""
+        return tail(Path(f"/proc/self/fd/{self._own_words}"))
+
     def look(self) -> dict[str, Part]:
         """Return what is known of each program by name; nothing while supervisord does not answer."""
         self._remember_family()
@@ -106,7 +103,8 @@ class Supervisor:
             return {}
         finally:
             transport.close()
-        return {part.name: part for part in _parts(rows)}
+        names = {program.name for program in self._programs}
+        return {part.name: part for part in _parts(rows) if part.name in names}
 
     @property
     def _socket(self) -> Path:

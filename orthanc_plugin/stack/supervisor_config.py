@@ -3,6 +3,7 @@
 import os
 import pwd
 import shlex
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from orthanc_plugin.stack.programs import Program
 
 TIED = ("setpriv", "--pdeathsig", "TERM", "--")
 """Put before a command: the kernel ends it when its parent dies, however the parent died."""
+
+LOG_KEEPER = "log-keeper"
+"""The event listener that writes all logs; no part, and whatever becomes of it ends none (docs/decisions/0133)."""
 
 _MINUTES_OF_RETRIES = 10_000  # supervisord waits one second longer each time, so this is "do not give up"
 
@@ -30,7 +34,7 @@ def render(home: Home, programs: Iterable[Program], socket: Path) -> str:
     socket
         Where supervisord answers; only this user may connect.
     """
-    return "\n".join([_head(home, socket), *(_section(home, program) for program in programs)])
+    return "\n".join([_head(home, socket), _log_keeper(home), *(_section(program) for program in programs)])
 
 
 def _head(home: Home, socket: Path) -> str:
@@ -43,11 +47,9 @@ chmod=0700
 nodaemon=true
 silent=true
 umask=077
-{_user()}logfile={_plain(home.log("supervisor"))}
-logfile_maxbytes=5MB
-logfile_backups=2
+{_user()}logfile=/dev/null
+logfile_maxbytes=0
 pidfile={_plain(home.run / "supervisord.pid")}
-childlogdir={_plain(home.folder / "logs")}
 directory={_plain(home.folder)}
 
 [rpcinterface:supervisor]
@@ -60,7 +62,23 @@ def _user() -> str:
     return f"user={pwd.getpwuid(0).pw_name}\n" if os.getuid() == 0 else ""
 
 
-def _section(home: Home, program: Program) -> str:
+def _log_keeper(home: Home) -> str:
+    """Return the section of the log keeper: what it does not take in time is dropped, and nobody waits for it."""
+    command = (*TIED, sys.executable, "-m", "orthanc_plugin.stack.logkeeping", str(home.folder / "logs"))
+    return f"""\
+[eventlistener:{LOG_KEEPER}]
+command={_plain(shlex.join(command))}
+events=PROCESS_LOG,PROCESS_STATE,SUPERVISOR_STATE_CHANGE,TICK_5
+buffer_size=200
+autostart=true
+autorestart=true
+startretries={_MINUTES_OF_RETRIES}
+stdout_logfile=NONE
+stderr_logfile=NONE
+"""
+
+
+def _section(program: Program) -> str:
     return f"""\
 [program:{program.name}]
 command={_plain(shlex.join([*TIED, *program.command]))}
@@ -74,9 +92,8 @@ stopwaitsecs={program.stop_seconds}
 stopasgroup=false
 killasgroup=true
 redirect_stderr=true
-stdout_logfile={_plain(home.log(program.name))}
-stdout_logfile_maxbytes=20MB
-stdout_logfile_backups=4
+stdout_logfile=NONE
+stdout_events_enabled=true
 """
 
 

@@ -3,6 +3,7 @@
 This is the only file that knows that order.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,11 +17,10 @@ from orthanc_plugin.stack.interrupt import Stop, StopRequested, rest, stop_on_si
 from orthanc_plugin.stack.lock import alone
 from orthanc_plugin.stack.patience import NAMES, wait_until_all_answer
 from orthanc_plugin.stack.ports import LOOPBACK, Ports
-from orthanc_plugin.stack.prepare import prepare
+from orthanc_plugin.stack.prepare import equip, prepare
 from orthanc_plugin.stack.programs import programs
 from orthanc_plugin.stack.ready import Ready
 from orthanc_plugin.stack.screen import Screen
-from orthanc_plugin.stack.stack_settings import StackSettings
 from orthanc_plugin.stack.supervision import Supervisor
 from orthanc_plugin.stack.words import farewell, welcome
 
@@ -64,11 +64,13 @@ def up(home: Home, wish: Wish, screen: Screen) -> None:
 
 
 def _prepare_and_run(home: Home, wish: Wish, screen: Screen, stop: Stop) -> None:
+    if home.settings.exists():
+        equip(home, demo=wish.demo)  # every fault of the settings first; a port that is in use comes after
     chosen = choose_ports(home, wish)
-    settings = StackSettings.load(home.settings)
+    users, settings = equip(home, demo=wish.demo)
     orthanc = preflight.check(preflight.find_orthanc(), orthanc_files.plugins(settings))
     screen.say(f"Anonymise or Ask in {home.folder}")
-    users = prepare(home, chosen, settings, screen, demo=wish.demo)
+    prepare(home, chosen, settings, users, screen)
     ready = Ready(
         orthanc=f"http://{LOOPBACK}:{chosen.orthanc}",
         portal=f"http://{LOOPBACK}:{chosen.portal}",
@@ -89,18 +91,22 @@ def _prepare_and_run(home: Home, wish: Wish, screen: Screen, stop: Stop) -> None
 def choose_ports(home: Home, wish: Wish) -> Ports:
     """Settle the ports, write them to the settings file and see that they are free.
 
-    A new home, and one whose engine's port is taken by now, gets a free one for the engine: nobody outside needs to
-    know it.
+    What the environment names (`AOA_PORTAL_PORT`, ...) is written to the file too, so that every address follows: the
+    part itself goes by the environment. A new home, and one whose engine's port is taken by now, gets a free one for
+    the engine: nobody outside needs to know it.
 
     Raises
     ------
     StackError
-        If a port that was asked for is in use.
+        If a port that was asked for is in use, or the environment names another one.
     """
     named = settings_file.read_ports(home.settings) if home.settings.exists() else Ports(engine=ports.free_port())
     asked = {"orthanc": wish.orthanc_port, "dicom": wish.dicom_port, "portal": wish.portal_port}
-    chosen = replace(named, **{part: port for part, port in asked.items() if port is not None})
-    if not ports.is_free(chosen.engine):
+    wished = {part: port for part, port in asked.items() if port is not None}
+    of_environment = ports.of_environment(os.environ)
+    ports.check_agreement(wished, of_environment)
+    chosen = replace(named, **{**of_environment, **wished})
+    if "engine" not in of_environment and not ports.is_free(chosen.engine):
         chosen = replace(chosen, engine=ports.free_port())
     ports.check(chosen)
     settings_file.ensure(home.settings)
@@ -139,7 +145,7 @@ def _announce_and_watch(home: Home, ready: Ready, supervisor: Supervisor, screen
             rest(_WATCH)
     except StopRequested:
         return
-    raise StackError(_ended(home))
+    raise StackError(_ended(home, supervisor))
 
 
 def _followed(home: Home, ready: Ready, supervisor: Supervisor, screen: Screen, *, before: bool) -> bool:
@@ -166,11 +172,14 @@ def _pids_of_all(home: Home, supervisor: Supervisor) -> dict[str, int]:
         if all(pids.get(name) for name in NAMES):
             return pids
         rest(_WATCH)
-    raise StackError(_ended(home))
+    raise StackError(_ended(home, supervisor))
 
 
-def _ended(home: Home) -> str:
-    return f"The supervisor ended by itself, and all parts with it. {home.log('supervisor')} says why."
+def _ended(home: Home, supervisor: Supervisor) -> str:
+    return (
+        f"The supervisor ended by itself, and all parts with it. Its last words:\n{supervisor.own_words()}\n"
+        f"{home.log('supervisor')} says what came before."
+    )
 
 
 def _questions(chosen: Ports, users: people.Users) -> list[Question]:

@@ -1,8 +1,8 @@
 """The closing words of a start: addresses, logins and a walk of five minutes."""
 
 from orthanc_plugin.stack.home import Home
-from orthanc_plugin.stack.people import ROLES
 from orthanc_plugin.stack.ready import Ready
+from orthanc_plugin.vocabulary import ROLES
 
 
 def welcome(home: Home, ready: Ready) -> str:

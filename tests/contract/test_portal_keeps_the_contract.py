@@ -85,6 +85,17 @@ def test_faults_have_a_field_and_a_message_and_refusals_have_reasons(engine):
     assert all(set(reason) == {"rule", "text", "source"} for reason in refused.json["reasons"])
 
 
+@pytest.mark.parametrize("since", [None, 0, 10**12])
+def test_the_answer_about_waiting_jobs_fits_the_schema(engine, since):
+    body = a_decision_request("teaching", a_subject("2.25.9", (PHOTO,)))
+    engine("decisions", body)
+    asked = {"contract": 1, "jobs": [body["job"], "unknown"], "since": since}
+    fits("called-back-request", asked)
+    answer = engine("jobs/called-back", asked)
+    assert answer.status_code == 200
+    fits("called-back", answer.json)
+
+
 text = st.text(max_size=12)
 subjects = st.fixed_dictionaries({
     "study_uid": st.text(max_size=64),

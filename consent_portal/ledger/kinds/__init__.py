@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from consent_portal.ledger.events import EventType
+from consent_portal.ledger.kinds.breach import BREACH_CLOSED, BREACH_NOTED, BREACH_OPENED
 from consent_portal.ledger.kinds.capacity import CAPACITY_ASSESSED
 from consent_portal.ledger.kinds.continuity import CONTINUITY_ACCEPTED
 from consent_portal.ledger.kinds.deceased import DECEASED_NOTED
@@ -15,6 +16,12 @@ from consent_portal.ledger.kinds.expired import EXPIRED
 from consent_portal.ledger.kinds.explained import EXPLAINED
 from consent_portal.ledger.kinds.form import FORM_ATTACHED
 from consent_portal.ledger.kinds.given import AMENDED, GIVEN
+from consent_portal.ledger.kinds.identity import (
+    IDENTITY_CONFIRMED,
+    PATIENTS_MERGED,
+    PATIENTS_UNMERGED,
+    STUDY_SEPARATED,
+)
 from consent_portal.ledger.kinds.invalidated import INVALIDATED
 from consent_portal.ledger.kinds.kind import EventKind
 from consent_portal.ledger.kinds.maturity import REVIEWED_AT_MATURITY
@@ -52,8 +59,15 @@ KINDS: Mapping[EventType, EventKind[Any]] = MappingProxyType(
             RECALL_SENT,
             RECALL_CONFIRMED,
             PUBLISHED,
+            BREACH_OPENED,
+            BREACH_NOTED,
+            BREACH_CLOSED,
             POLICY_SIGNED,
             NOTICE_STEP,
+            PATIENTS_MERGED,
+            PATIENTS_UNMERGED,
+            IDENTITY_CONFIRMED,
+            STUDY_SEPARATED,
             CONTINUITY_ACCEPTED,
         )
     }

@@ -40,7 +40,8 @@ class Released(Payload):
 
 
 def _summary(released: Released) -> Summary:
-    return Summary(purpose=released.purpose, recipient=released.recipient)
+    who = released.sender if released.recipient == "self" else released.recipient
+    return Summary(purpose=released.purpose, recipient=who)
 
 
 def _facts(released: Released) -> Facts:

@@ -12,7 +12,7 @@ from consent_portal.ledger import evidence
 from consent_portal.migrations.triggers import only_grows
 
 revision = "0006"
-down_revision = "0010"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

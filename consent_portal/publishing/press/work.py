@@ -14,6 +14,7 @@ from typing import Any
 
 import pypdfium2
 
+from consent_portal.publishing.press.recall_letter import recall_letter
 from consent_portal.publishing.press.wire import Message
 from notices import Edition, NoticeError, Site, render
 from notices.lint import Finding, InForce, Severity
@@ -123,6 +124,17 @@ def _letters(order: Message, progress: Progress) -> Message:
     return Message({**counts, "refused": [asdict(one) for one in run.refused]}, run.pdf)
 
 
+def _recall_letter(order: Message, _progress: Progress) -> Message:
+    return Message({}, recall_letter(order.words["letter"]))
+
+
 WORK: Mapping[str, Callable[[Message, Progress], Message]] = MappingProxyType(
-    {"pdf": _pdf_of, "pages": _pages, "picture": _picture, "checked": _checked, "letters": _letters}
+    {
+        "pdf": _pdf_of,
+        "pages": _pages,
+        "picture": _picture,
+        "checked": _checked,
+        "letters": _letters,
+        "recall-letter": _recall_letter,
+    }
 )

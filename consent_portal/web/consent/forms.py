@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from consent_portal.clock import age_on
@@ -244,10 +244,20 @@ class WithdrawForm(Form):
         _l("Choose what this covers."),
         choices=(("study", _l("This study")), ("patient", _l("All recordings of this patient"))),
     )
+    others = SelectMultipleField(
+        _l("Also for these numbers, which may be this patient's"),
+        description=_l(
+            "Tick only what the patient meant. All recordings under each number that you tick are withdrawn."
+        ),
+    )
     reason = TextAreaField(
         _l("Reason, in the patient's words if given"),
         [Needed(_l("Enter a reason. 'No reason given' is enough: a patient need not give one.")), AtMost(500)],
     )
+
+    def offer_others(self, others: list[tuple[str, str]]) -> None:
+        """Offer the other numbers that may be the patient's, by their keys and in words."""
+        self.others.choices = options(others)
 
     def levels(self) -> list[Level]:
         """Return the levels that are withdrawn."""

@@ -15,10 +15,12 @@ from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
-from consent_portal.ledger.levels import SECONDARY, Level, LevelState
+from consent_portal.ledger.levels import Level
+from consent_portal.ledger.scope import Scope
 from consent_portal.ledger.status import ConsentStatus
 from consent_portal.parts import parts
 from consent_portal.policy.model import Decision, Outcome
+from consent_portal.registers import studies
 from consent_portal.registers.recipients import SELF
 from consent_portal.registers.studies import Study
 from consent_portal.services import acts, queries
@@ -28,6 +30,7 @@ from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.asks import Ask
 from consent_portal.web.consent.events import facts_of
 from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
+from consent_portal.web.consent.reach import reach_of
 from consent_portal.web.consent.recording import given_of, scope_of, withdrawn_of
 from consent_portal.web.frame.access import CARE, Role, allowed
 from consent_portal.web.frame.fields import options
@@ -37,7 +40,7 @@ from consent_portal.web.identity.series import series_choices
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.notices import site as leaflet
 from consent_portal.web.work.forms import RequestAmendment
-from consent_portal.web.work.present import recall_views
+from consent_portal.web.work.recall_words import recall_views
 
 blueprint = Blueprint("consent", __name__, template_folder="templates", url_prefix="/studies/<uuid:study>")
 Writer = Callable[[Session, acts.Subject, p.Given, acts.Actor], acts.Act]
@@ -137,28 +140,49 @@ def _last_event(status: ConsentStatus) -> Event | None:
 def withdraw(study: Any) -> str | Response:
     """Take consent back: whoever the patient tells can record it, in no more steps than giving it (R19)."""
     known = registered_study(str(study))
-    form = WithdrawForm(scope="study", told_on=local_day(utc_now()))
+    form = WithdrawForm(told_on=local_day(utc_now()))
+    with parts().database.reading() as session:
+        reach = reach_of(session, known)
+        left = len(queries.disclosures(session, known.patient_key, [known.study_uid]))
+    form.offer_others(reach.choices)
     idle = _withdrawn(known, form) if form.validate_on_submit() else None
     if idle is not None:
-        if idle.not_closed:
-            flash(_("The withdrawal is recorded."), "success")
-            _tell_what_stays_open(idle)
-        else:
-            flash(_("The withdrawal is recorded. Nothing more leaves for what was withdrawn."), "success")
+        _tell_what_is_withdrawn(known, idle)
         return redirect(url_for("consent.withdrawn", study=known.key))
-    with parts().database.reading() as session:
-        left = len(queries.disclosures(session, known.patient_key, [known.study_uid]))
-    return render_template("consent/withdraw.html", study=study_view(known), form=form, left=left)
+    return render_template("consent/withdraw.html", study=study_view(known), form=form, left=left, reach=reach)
 
 
 def _withdrawn(study: Study, form: WithdrawForm) -> Effect | None:
     subject = acts.Subject(study, scope_of(study, form.scope.data))
     try:
         with parts().database.writing() as session:
-            return acts.withdraw(session, subject, withdrawn_of(form), _actor(session), form.told_on.data).effect
+            actor, payload, day_told = _actor(session), withdrawn_of(form), form.told_on.data
+            for key in form.others.data or ():
+                other = studies.of_patient(session, key)[0]
+                acts.withdraw(session, acts.Subject(other, Scope.patient()), payload, actor, day_told)
+            return acts.withdraw(session, subject, payload, actor, day_told).effect
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return None
+
+
+def _tell_what_is_withdrawn(study: Study, idle: Effect) -> None:
+    """Say what is true of the person, not of the row: what stays agreed is named (hazards H2 and H8)."""
+    with parts().database.reading() as session:
+        stays = reach_of(session, study).agreed
+    if idle.not_closed:
+        flash(_("The withdrawal is recorded."), "success")
+        _tell_what_stays_open(idle)
+    elif stays:
+        flash(_("The withdrawal is recorded for what you chose."), "success")
+        words = ngettext(
+            "Not everything is withdrawn: %(num)d study stays agreed, listed below.",
+            "Not everything is withdrawn: %(num)d studies stay agreed, listed below.",
+            stays,
+        )
+        flash(words, "warning")
+    else:
+        flash(_("The withdrawal is recorded. Nothing more leaves for what was withdrawn."), "success")
 
 
 @blueprint.get("/withdrawn")
@@ -167,10 +191,14 @@ def withdrawn(study: Any) -> str:
     """Say what happens after a withdrawal, and which releases must be called back."""
     known = registered_study(str(study))
     with parts().database.reading() as session:
-        rows = recall_views(session, recalls.of_patient(session, known.patient_key))
-        status = queries.status(session, known)
-    agreed = [level.label for level in SECONDARY if status.state(level) is LevelState.ACCEPTED]
-    return render_template("consent/withdrawn.html", study=study_view(known), recalls=rows, agreed=agreed)
+        days = parts().settings.portal.recall_days
+        reach = reach_of(session, known)
+        rows = [
+            row
+            for key in sorted({known.patient_key, *(record.study.patient.key for record in reach.everything)})
+            for row in recall_views(session, recalls.of_patient(session, key), days)
+        ]
+    return render_template("consent/withdrawn.html", study=study_view(known), recalls=rows, reach=reach)
 
 
 @blueprint.route("/request", methods=["GET", "POST"])

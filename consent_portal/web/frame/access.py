@@ -38,7 +38,17 @@ ROLE_NAMES = {
     Role.ADMINISTRATOR: "System administrator",
 }
 
-OPEN_ENDPOINTS = frozenset({"assets.static", "security.login", "notices.public", "notices.style"})
+OPEN_ENDPOINTS = frozenset(
+    {
+        "assets.static",
+        "security.login",
+        "notices.public",
+        "notices.style",
+        "paper.form",
+        "tablet.answer",
+        "tablet.answered",
+    }
+)
 """What a person without a login may open; nothing here may show data of a patient."""
 
 SIGNED_IN_ENDPOINTS = frozenset({"security.logout"})

@@ -4,12 +4,10 @@ Sealed under the portal's secret key, never shown to another, gone when the form
 a session can last. Passwords, files and the confirmation of the right patient are not kept.
 """
 
-import base64
 import hashlib
 import json
 from datetime import timedelta
 
-from cryptography.fernet import Fernet, InvalidToken
 from flask import Flask, Response, current_app, g, request
 from flask_security import current_user
 from sqlalchemy import String, Text, delete
@@ -19,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from consent_portal.clock import to_text, utc_now
 from consent_portal.database import Base
 from consent_portal.parts import parts
+from consent_portal.sealing import Sealing
 from consent_portal.web.frame import form_tokens
 from consent_portal.web.frame.access import KEEP, roles_of
 
@@ -63,7 +62,7 @@ def keep(sender: int | None = None) -> bool:
     with parts().database.writing() as session:
         oldest = utc_now() - timedelta(hours=parts().settings.portal.absolute_hours)
         session.execute(delete(Draft).where(Draft.kept_at < to_text(oldest)))
-        sealed = _key().encrypt(text.encode()).decode()
+        sealed = _sealing().seal(text)
         g.draft_kept = True
         session.merge(Draft(id=_id(owner), user_id=owner, kept_at=to_text(utc_now()), sealed=sealed))
     return True
@@ -110,16 +109,13 @@ def _read() -> MultiDict[str, str] | None:
         row = session.get(Draft, _id(current_user.id))
     if row is None or row.user_id != current_user.id:
         return None
-    try:
-        return MultiDict(json.loads(_key().decrypt(row.sealed.encode())))
-    except InvalidToken:
-        return None  # sealed under an earlier secret key: nobody can read it any more
+    text = _sealing().open(row.sealed)
+    return MultiDict(json.loads(text)) if text is not None else None
 
 
 def _id(user_id: int) -> str:
     return hashlib.sha256(f"{user_id}|{request.path}".encode()).hexdigest()
 
 
-def _key() -> Fernet:
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return Fernet(base64.urlsafe_b64encode(hashlib.blake2b(secret, digest_size=32, person=b"aoa drafts").digest()))
+def _sealing() -> Sealing:
+    return Sealing(str(current_app.config["SECRET_KEY"]), "aoa drafts")

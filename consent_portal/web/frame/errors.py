@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, replace
 
 import structlog
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as Answer
 
+from consent_portal.database import cannot_write
 from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.orthanc import OrthancAway
 from consent_portal.parts import parts
@@ -84,6 +85,20 @@ EXPIRED_FORM = Explanation(
     _("Open the page again, sign in if you are asked to, and fill the form in once more. What you typed was not kept."),
 )
 
+FULL = Explanation(
+    _("This could not be recorded"),
+    _(
+        "The portal's disk is full, or may not be written. Nothing was changed, and what you entered is not recorded: "
+        "if the patient said no, that does not count here yet. While nothing can be recorded, nothing leaves for "
+        "teaching, print, the internet or any other use than care."
+    ),
+    _(
+        "Tell your system administrator now that the portal's disk needs room. Write down on paper what the patient "
+        "said, and enter it here when this works again. What was agreed to can be read in Orthanc meanwhile, where "
+        "direct care goes on; here the pages of patients open again when it can be recorded that they were."
+    ),
+)
+
 ORTHANC_AWAY = Explanation(
     _("Orthanc is not answering"),
     _("Studies are found and described by Orthanc, and it did not answer. Nothing was changed."),
@@ -115,8 +130,10 @@ def page(code: int, explanation: Explanation | None = None, reference: str | Non
     Response
         The page, with that status.
     """
+    paper = url_for("paper.form") if explanation is FULL else None
     words = explanation or EXPLANATIONS.get(code) or EXPLANATIONS[500 if code >= 500 else 400]
-    return make_response(render_template("errors/page.html", code=code, words=words, reference=reference), code)
+    text = render_template("errors/page.html", code=code, words=words, reference=reference, paper=paper)
+    return make_response(text, code)
 
 
 def _http_error(error: HTTPException) -> Answer | HTTPException:
@@ -170,7 +187,8 @@ def _ledger_away(error: OperationalError) -> Response:
         return _ledger_closed(LedgerClosed(missing))
     # The driver's text holds the values of the statement, so only the kind of the error is logged.
     log.error("ledger away", kind=type(error.orig).__name__, endpoint=request.endpoint)
-    return page(503)
+    parts().database.accounts.rollback()  # or the page itself could not look up who is signed in
+    return page(503, FULL) if cannot_write(error) else page(503)
 
 
 def install(app: Flask) -> None:

@@ -1,61 +1,36 @@
-"""The words that pages use for what the machine writes in short: outcomes, states, purposes, profiles, kinds, rules."""
+"""The words that pages use for what the machine writes in short: outcomes, states, purposes, profiles, kinds, rules.
+
+Those that other parts show too come from the ledger and the policy, which send them to the gate with the summary.
+"""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-OUTCOMES = {"permit": _l("Permitted"), "ask": _l("Ask first"), "deny": _l("Not permitted")}
+from consent_portal.ledger.levels import LevelState
+from consent_portal.policy.load import load_policy
+from consent_portal.policy.model import Outcome
 
-STATES = {
-    "accepted": _l("Agreed"),
-    "declined": _l("Declined"),
-    "unknown": _l("Unknown"),
-    "not asked": _l("Not asked"),
-    "not chosen": _l("Not chosen"),
-    "withdrawn": _l("Withdrawn"),
-    "invalidated": _l("Entered in error"),
-    "refused": _l("Refused"),
-    "expired": _l("Expired"),
+_POLICY = load_policy()
+
+OUTCOMES = {str(outcome): _l(outcome.label) for outcome in Outcome}
+
+STATES = {str(state): _l(state.label) for state in LevelState}
+
+STATE_TONES = {
+    **{str(state): "permit" for state in LevelState if state.mark == "yes"},
+    **{str(state): "deny" for state in LevelState if state.mark == "no"},
+    str(LevelState.EXPIRED): "ask",
 }
 
-STATE_TONES = {"accepted": "permit", "declined": "deny", "withdrawn": "deny", "refused": "deny", "expired": "ask"}
+PURPOSES = {key: _l(purpose.label) for key, purpose in _POLICY.purposes.items()}
 
-PURPOSES = {
-    "direct-care": _l("Direct care"),
-    "send-out": _l("Sending to another clinician"),
-    "live-case": _l("Live case review or multidisciplinary meeting"),
-    "learning-discrepancy": _l("Learning and discrepancy meeting"),
-    "service-evaluation": _l("Service evaluation"),
-    "teaching": _l("Teaching inside the organisation, on screen"),
-    "handout": _l("Teaching with hand-outs or a workshop"),
-    "exam": _l("Examination"),
-    "lecture": _l("Lecture or conference"),
-    "print": _l("Publication in print"),
-    "internet": _l("Publication on the internet"),
-    "research": _l("Research on existing images"),
-    "research-capture": _l("Research that makes new images"),
-    "commercial": _l("Commercial use"),
-    "external-archive": _l("Archive of another school or college"),
-}
-
-TEACHING_PURPOSES = ("teaching", "handout", "exam", "lecture")
+TEACHING_PURPOSES = tuple(key for key in _POLICY.purposes if key in _POLICY.roles["trainer"])
 """What a trainer is shown first."""
 
-PROFILES = {
-    "D0": _l("none: the original"),
-    "D1": _l("send-out label in place of the name"),
-    "D2": _l("limited access: coded, for a secure place under contract"),
-    "D3": _l("publication standard: no direct or indirect identifier"),
-    "D4": _l("hand-out standard: publication standard, and nothing hidden in the file"),
-}
+PROFILES = {key: _l(profile.long) for key, profile in _POLICY.profiles.items()}
 
-SHORT_PROFILES = {
-    "D0": _l("the original"),
-    "D1": _l("send-out label"),
-    "D2": _l("limited access"),
-    "D3": _l("publication standard"),
-    "D4": _l("hand-out standard"),
-}
+SHORT_PROFILES = {key: _l(profile.short) for key, profile in _POLICY.profiles.items()}
 
 SITUATIONS = {
     "para10_no_record": _l("Needs no separate consent, nothing recorded"),

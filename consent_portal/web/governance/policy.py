@@ -40,6 +40,7 @@ def _page(form: SignPolicy) -> str:
         rows=[row for row in policy.rows if row.purposes],
         situations=tuple(Situation),
         switches=switches,
+        guardian_contact=portal.settings.site.caldicott_guardian_contact,
         form=form if guardian and wanted else None,
     )
 

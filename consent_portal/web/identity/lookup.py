@@ -31,8 +31,9 @@ def present_study(key: str) -> Study:
         return study
     with parts().database.reading() as session:
         found = register.known(session, subject)
-    if found.patient_key:
+    if found.patient_key and found.details_version == study.details_version:
         return found
-    # It stands under a number that nobody has yet: nothing may be recorded for the person it stood under before.
+    # It stands under a number that nobody has yet, or bears other details than before: nothing may be recorded for the
+    # person that it was thought to be of.
     with parts().database.writing() as session:
         return register.register(session, subject)

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from nhs_number.validate import is_valid
 
 from consent_portal.contract import Patient
+from consent_portal.registers import numbers
+from consent_portal.registers.numbers import NumberKind
 
 SEX = {"F": "female", "M": "male", "O": "other"}
-HEALTH_AND_CARE = range(3_200_000_010, 4_000_000_000)
-"""The numbers of Northern Ireland (NHS Data Dictionary, NHS NUMBER)."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,12 +42,14 @@ def person_name(dicom: str) -> str:
 
 
 def number(value: str) -> Number:
-    """Return a number with the name of its kind; NHS and Health and Care numbers in groups of 3, 3 and 4."""
-    digits = value.replace(" ", "").replace("-", "")
-    if not (len(digits) == 10 and digits.isdigit() and is_valid(digits)):
-        return Number(_("Hospital number"), value)
-    label = _("Health and Care number") if int(digits) in HEALTH_AND_CARE else _("NHS number")
-    return Number(label, f"{digits[:3]} {digits[3:6]} {digits[6:]}")
+    """Return a number with the name of its kind; those of the health service in groups of 3, 3 and 4."""
+    labels = {
+        NumberKind.NHS: _("NHS number"),
+        NumberKind.HEALTH_AND_CARE: _("Health and Care number"),
+        NumberKind.CHI: _("CHI number"),
+        NumberKind.HOSPITAL: _("Hospital number"),
+    }
+    return Number(labels[numbers.kind_of(value)], numbers.in_groups(value))
 
 
 def patient_view(key: str, patient: Patient) -> PatientView:

@@ -1,24 +1,25 @@
 """From a search form to a DICOM query; wild cards as in DICOM PS3.4 C.2.2.2.4."""
 
-from datetime import date
-
+from consent_portal.registers.finding import Criteria
 from consent_portal.web.identity.search_form import FindStudy, FindTeachingStudy
 
 SHOWN = 50
 """Studies on one page of results."""
+ALIKE = 5
+"""Names that sound alike, as a hint."""
 
 
-def query_of(form: FindStudy) -> dict[str, str]:
-    """Return DICOM keywords and values for what was typed; empty fields are left out."""
-    digits = "".join(character for character in form.number.data or "" if character.isalnum())
-    query = {
-        "PatientID": digits or form.hospital_number.data,
-        "PatientName": _name(form.name.data or ""),
-        "AccessionNumber": form.accession.data,
-        "StudyDate": _dates(form.from_date.data, form.to_date.data),
-        "ModalitiesInStudy": form.modality.data,
-    }
-    return {keyword: value for keyword, value in query.items() if value}
+def criteria_of(form: FindStudy) -> Criteria:
+    """Return what was typed as what is searched for."""
+    return Criteria(
+        numbers=tuple(number for number in (form.number.data, form.hospital_number.data) if number),
+        name=form.name.data or "",
+        birth_date=form.birth_date.data,
+        accession=form.accession.data or "",
+        start=form.from_date.data,
+        end=form.to_date.data,
+        modality=form.modality.data or "",
+    )
 
 
 def teaching_query(form: FindTeachingStudy) -> dict[str, str]:
@@ -30,17 +31,3 @@ def teaching_query(form: FindTeachingStudy) -> dict[str, str]:
         "StudyDate": f"{form.year.data}0101-{form.year.data}1231" if form.year.data else "",
     }
     return {keyword: value for keyword, value in query.items() if value}
-
-
-def _name(typed: str) -> str:
-    family, _comma, given = (part.strip() for part in typed.partition(","))
-    if not family:
-        return ""
-    name = f"{family}^{given}*" if given else f"{family}*"
-    return name.replace("**", "*")
-
-
-def _dates(start: date | None, end: date | None) -> str:
-    if not start and not end:
-        return ""
-    return f"{start:%Y%m%d}-{end:%Y%m%d}" if start and end else f"{start:%Y%m%d}-" if start else f"-{end:%Y%m%d}"

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from nhs_number.validate import is_valid
 from wtforms import SelectField, StringField
 from wtforms.validators import ValidationError
 
+from consent_portal.registers.numbers import is_health_service_number
 from consent_portal.web.frame.fields import AtMost, Form, IfGiven, PlainDate, options
 
 MODALITIES = {
@@ -38,9 +38,10 @@ NUMBER_WARNING = _l(
 class FindStudy(Form):
     """Search by name or number: for those who see patients by name."""
 
-    number = StringField(_l("NHS number or Health and Care number"), [AtMost(20)])
+    number = StringField(_l("NHS, Health and Care or CHI number"), [AtMost(40)])
     hospital_number = StringField(_l("Hospital number"), [AtMost(64)])
     name = StringField(_l("Patient's name"), [AtMost(64)])
+    birth_date = PlainDate(_l("Date of birth"), [IfGiven()])
     accession = StringField(_l("Accession number"), [AtMost(64)])
     from_date = PlainDate(_l("Study date from"), [IfGiven()])
     to_date = PlainDate(_l("Study date to"), [IfGiven()])
@@ -63,7 +64,7 @@ class FindStudy(Form):
     def number_warning(self) -> str | None:
         """Return a warning when the check digit is wrong (R59); only a warning, since old records hold odd numbers."""
         typed = self.number.data
-        if not typed or is_valid(typed.replace(" ", "").replace("-", "")):
+        if not typed or is_health_service_number(typed):
             return None
         return str(NUMBER_WARNING)
 

@@ -6,7 +6,6 @@ Patients are shown the version that is published; until one is, the notice that 
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
@@ -22,7 +21,6 @@ from consent_portal.web.frame.templating import day
 from notices import Kind, Site, WebPage, languages, render_html, web_page
 from notices.versions import State, Version
 
-NATIONS = {"england", "wales", "scotland", "northern-ireland"}
 EXTENSION = "aoa_notices"
 
 
@@ -34,15 +32,12 @@ def site_of(settings: Settings) -> Site:
     notices.SiteError
         Naming every fault of `[site.notices]`.
     """
-    own: Any = getattr(settings.site, "notices", None)
-    if isinstance(own, dict):
-        return Site.parse(own)
+    if settings.site.notices is not None:
+        return Site.parse(settings.site.notices)
     data = Site.default().data()
     data["organisation"]["name"] = settings.site.name
     data["notice_url"] = _address(settings)
-    nation = settings.site.nation.lower().replace(" ", "-")
-    if nation in NATIONS:
-        data["practice"]["nation"] = nation
+    data["practice"]["nation"] = settings.site.nation.lower().replace(" ", "-")
     return Site.parse(data)
 
 

@@ -9,10 +9,11 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_login import user_logged_out
 from flask_security import user_authenticated
 from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consent_portal.clock import from_text, to_text, utc_now
@@ -79,12 +80,18 @@ class Sessions:
         now = utc_now()
         reason = self._too_old(row, now)
         if reason:
-            self.end(token, reason)
+            self._note(WebSession.id == row.id, ended_at=to_text(now), ended_by=reason)
             return False
         if now - from_text(row.seen_at) >= SEEN_EVERY:
-            row.seen_at = to_text(now)
-            self._database.accounts().flush()
+            self._note(WebSession.id == row.id, seen_at=to_text(now))
         return True
+
+    def _note(self, which: Any, **values: str) -> None:
+        """Write down what the session's times say anyway; a full disk must not end reading (F19)."""
+        try:
+            self._database.accounts().execute(update(WebSession).where(which).values(**values))
+        except OperationalError:
+            self._database.accounts().rollback()
 
     def purge(self) -> None:
         """Delete the rows of sessions that began longer ago than any session lives."""
@@ -125,7 +132,12 @@ def install(app: Flask, sessions: Sessions) -> None:
     """Start a row when somebody signs in and end it when they sign out."""
 
     def started(_sender: Flask, user: Any, **_extra: Any) -> None:
-        session[KEY] = sessions.start(user.id)
+        try:
+            session[KEY] = sessions.start(user.id)
+        except OperationalError:  # the page that says so is for somebody who is not signed in
+            session.clear()
+            g.pop("_login_user", None)
+            raise
 
     def ended(_sender: Flask, **_extra: Any) -> None:
         token = session.pop(KEY, None)

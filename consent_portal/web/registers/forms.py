@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from consent_portal.registers.recipients import Recipient, RecipientKind
+from consent_portal.registers.recipients import Recipient, RecipientKind, countries
 from consent_portal.web.frame.fields import AtMost, Choice, Form, IfGiven, Needed, PlainDate, options
 
 KINDS = {
@@ -22,14 +22,14 @@ KINDS = {
 }
 
 
-class NewRecipient(Form):
-    """A place that may receive images (R13, R55)."""
+SECURE = _l("Only the Caldicott Guardian can say that a place is an audited secure environment. Choose No.")
 
-    key = StringField(
-        _l("Short name"),
-        [Needed(_l("Enter a short name.")), AtMost(60)],
-        description=_l("Small letters, digits and hyphens; used when exporting, for example city-university"),
-    )
+
+class RecipientForm(Form):
+    """What the register holds of a place (R13, R55): `guardian` says who fills it in, `before` what it was."""
+
+    guardian = True
+    before: Recipient | None = None
     name = StringField(_l("Full name"), [Needed(_l("Enter the full name.")), AtMost(200)])
     kind = SelectField(
         _l("What it is"),
@@ -37,6 +37,10 @@ class NewRecipient(Form):
         choices=options([("", _l("Choose what it is")), *KINDS.items()]),
         default="",
     )
+    address = TextAreaField(
+        _l("Address for letters"), [AtMost(500)], description=_l("With the person it is for, line by line")
+    )
+    country = SelectField(_l("Country"), choices=options([("", _l("Not recorded")), *countries().items()]), default="")
     contract_reference = StringField(_l("Contract reference"), [AtMost(200)])
     contract_start = PlainDate(_l("Contract from"), [IfGiven()])
     contract_end = PlainDate(_l("Contract until"), [IfGiven()])
@@ -56,11 +60,16 @@ class NewRecipient(Form):
     keep_until_days = StringField(_l("How many days it may be kept"), [AtMost(20)])
     conditions_of_use = TextAreaField(_l("Conditions of use"), [AtMost(1000)])
 
-    def validate_key(self, field: StringField) -> None:
-        """Take what an address and a request both take."""
-        typed: str = field.data or ""
-        if typed and not (typed.isascii() and typed.replace("-", "").isalnum() and typed == typed.lower()):
-            raise ValidationError(_("The short name may hold only small letters, digits and hyphens."))
+    def validate_secure_environment(self, field: Choice) -> None:
+        """Leave it to the Caldicott Guardian to say that coded data are safe there (R55)."""
+        already = self.before is not None and self.before.secure_environment
+        if field.data == "yes" and not (self.guardian or already):
+            raise ValidationError(str(SECURE))
+
+    def validate_kind(self, field: SelectField) -> None:
+        """Leave it to the Caldicott Guardian to make a company, say, another kind of place (R62, R63)."""
+        if self.before is not None and not self.guardian and field.data != self.before.kind:
+            raise ValidationError(_("Only the Caldicott Guardian can change what a place is."))
 
     def validate_keep_until_days(self, field: StringField) -> None:
         """Take a whole number of days or nothing."""
@@ -75,12 +84,13 @@ class NewRecipient(Form):
             return False
         return good
 
-    def recipient(self) -> Recipient:
-        """Return the register's entry."""
+    def recipient(self, key: str) -> Recipient:
+        """Return the register's entry of that short name."""
         return Recipient(
-            key=self.key.data or "",
+            key=key,
             name=self.name.data or "",
             kind=RecipientKind(self.kind.data),
+            address=self.address.data or "",
             contract_start=self.contract_start.data,
             contract_end=self.contract_end.data,
             named_people=tuple(line.strip() for line in (self.named_people.data or "").splitlines() if line.strip()),
@@ -95,4 +105,38 @@ class NewRecipient(Form):
             data_flow=self.data_flow.data or "",
             anonymisation_process=self.anonymisation_process.data or "",
             archiving=self.archiving.data or "",
+            country=self.country.data or "",
         )
+
+
+class NewRecipient(RecipientForm):
+    """A place that is entered for the first time."""
+
+    key = StringField(
+        _l("Short name"),
+        [Needed(_l("Enter a short name.")), AtMost(60)],
+        description=_l("Small letters, digits and hyphens; used when exporting, for example city-university"),
+    )
+
+    def validate_key(self, field: StringField) -> None:
+        """Take what an address and a request both take."""
+        typed: str = field.data or ""
+        if typed and not (typed.isascii() and typed.replace("-", "").isalnum() and typed == typed.lower()):
+            raise ValidationError(_("The short name may hold only small letters, digits and hyphens."))
+
+
+class ChangedRecipient(RecipientForm):
+    """A place that is brought up to date; `seen` is the state of the entry that the form was made from."""
+
+    seen = HiddenField()
+
+
+def shown(recipient: Recipient) -> dict[str, Any]:
+    """Return what a form of that recipient begins with."""
+    return {
+        **vars(recipient),
+        "kind": str(recipient.kind),
+        "named_people": "\n".join(recipient.named_people),
+        "secure_environment": "yes" if recipient.secure_environment else "no",
+        "keep_until_days": "" if recipient.keep_until_days is None else str(recipient.keep_until_days),
+    }

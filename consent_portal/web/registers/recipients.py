@@ -1,4 +1,4 @@
-"""The places that may receive images: add one, end one, see what one still lacks (R13, R55)."""
+"""The places that may receive images: add one, bring it up to date, end it, see what one still lacks (R13, R55)."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response
 from consent_portal.clock import local_day, utc_now
 from consent_portal.parts import parts
 from consent_portal.registers import recipients
-from consent_portal.registers.recipients import Recipient
+from consent_portal.registers.recipients import Recipient, countries
 from consent_portal.web.frame.access import Role, allowed, role_of_user
-from consent_portal.web.registers.forms import KINDS, NewRecipient
+from consent_portal.web.registers.forms import KINDS, ChangedRecipient, NewRecipient, shown
 
 blueprint = Blueprint("recipients", __name__, template_folder="templates", url_prefix="/recipients")
-READERS = (Role.CALDICOTT_GUARDIAN, Role.MEDICAL_ILLUSTRATION, Role.CLINICIAN, Role.TRAINER)
+KEEPERS = (Role.CALDICOTT_GUARDIAN, Role.DEPARTMENT_ADMIN)
+"""Who keeps the register (docs/decisions/0137); what makes a place an audited secure environment is the Guardian's."""
+READERS = (*KEEPERS, Role.MEDICAL_ILLUSTRATION, Role.CLINICIAN, Role.TRAINER)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class RecipientView:
     key: str
     name: str
     kind: Any
+    country: str
     until: Any
     current: bool
     closed: bool
@@ -38,6 +41,7 @@ def _view(recipient: Recipient) -> RecipientView:
         key=recipient.key,
         name=recipient.name,
         kind=KINDS[recipient.kind],
+        country=countries().get(recipient.country, ""),
         until=recipient.contract_end,
         current=recipient.is_current(today),
         closed=recipient.closed,
@@ -51,15 +55,15 @@ def index() -> str:
     """List the register."""
     with parts().database.reading() as session:
         rows = [_view(recipient) for recipient in recipients.every(session)]
-    guardian = role_of_user() is Role.CALDICOTT_GUARDIAN
-    return render_template("recipients/index.html", recipients=rows, may_change=guardian)
+    return render_template("recipients/index.html", recipients=rows, may_change=role_of_user() in KEEPERS)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@allowed(Role.CALDICOTT_GUARDIAN)
+@allowed(*KEEPERS)
 def add() -> str | Response:
     """Enter a recipient."""
     form = NewRecipient()
+    form.guardian = _is_guardian()
     if form.validate_on_submit() and _added(form):
         flash(_("The recipient is in the register."), "success")
         return redirect(url_for("recipients.index"))
@@ -67,20 +71,55 @@ def add() -> str | Response:
 
 
 def _added(form: NewRecipient) -> bool:
+    key = form.key.data or ""
     with parts().database.writing() as session:
-        if recipients.get(session, form.key.data or "") is not None:
+        if recipients.get(session, key) is not None:
             form.key.errors = [_("There is already a recipient of that short name. Choose another.")]
             return False
         try:
-            recipients.save(session, form.recipient(), current_user.username)
+            recipients.save(session, form.recipient(key), current_user.username)
         except ValueError as fault:
             form.key.errors = [str(fault)]
             return False
     return True
 
 
+@blueprint.route("/<key>", methods=["GET", "POST"])
+@allowed(*KEEPERS)
+def change(key: str) -> str | Response:
+    """Bring a recipient up to date."""
+    with parts().database.reading() as session:
+        found, version = recipients.get(session, key), recipients.version(session, key)
+    if found is None or found.closed:
+        abort(404)
+    form = ChangedRecipient(data={**shown(found), "seen": version})
+    form.guardian, form.before = _is_guardian(), found
+    if form.validate_on_submit() and _changed(form, key):
+        flash(_("The recipient is up to date."), "success")
+        return redirect(url_for("recipients.index"))
+    return render_template("recipients/change.html", form=form, recipient=_view(found))
+
+
+def _changed(form: ChangedRecipient, key: str) -> bool:
+    """Save what the form says, unless somebody has changed the entry since it was shown."""
+    with parts().database.writing() as session:
+        present = recipients.version(session, key)
+        if form.seen.data != present:
+            form.seen.data = present
+            form.name.errors = [
+                _("Somebody has changed this recipient meanwhile. Compare with the register, then save again.")
+            ]
+            return False
+        recipients.save(session, form.recipient(key), current_user.username)
+    return True
+
+
+def _is_guardian() -> bool:
+    return role_of_user() is Role.CALDICOTT_GUARDIAN
+
+
 @blueprint.post("/<key>/end")
-@allowed(Role.CALDICOTT_GUARDIAN)
+@allowed(*KEEPERS)
 def end(key: str) -> Response:
     """End a recipient: nothing more goes there; what went stays on record."""
     with parts().database.writing() as session:

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 
 from consent_portal.web.frame import wording
-from consent_portal.web.frame.fields import AtMost, Form, IfGiven, PlainDate, options
+from consent_portal.web.frame.fields import AtMost, Form, IfGiven, Needed, NotInFuture, PlainDate, options
 
 
 class FilterReleases(Form):
@@ -25,3 +25,18 @@ class FilterReleases(Form):
     recipient = StringField(_l("To whom"), [AtMost(80)])
     from_date = PlainDate(_l("From"), [IfGiven()])
     to_date = PlainDate(_l("To"), [IfGiven()])
+
+
+class MarkPublished(Form):
+    """What left was published, and cannot be called back."""
+
+    where = StringField(
+        _l("Where it was published"),
+        [Needed(_l("Enter where it was published.")), AtMost(300)],
+        description=_l("Journal, book, website or congress, so that the patient can be told. Do not name the patient."),
+    )
+    told_on = PlainDate(
+        _l("The patient was told on"),
+        [IfGiven(), NotInFuture()],
+        description=_l("Leave it empty while the patient has not been told, and add the day later"),
+    )

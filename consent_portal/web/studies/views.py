@@ -7,17 +7,19 @@ from flask import Blueprint, render_template
 
 from consent_portal.ledger.events import Event
 from consent_portal.parts import parts
-from consent_portal.registers import studies as register
+from consent_portal.registers import persons
+from consent_portal.registers.finding import alike_in_sound
 from consent_portal.registers.studies import Study
 from consent_portal.services import queries
-from consent_portal.tasks import asks
+from consent_portal.services.search import search as find_studies
+from consent_portal.tasks import asks, recalls
 from consent_portal.web.consent.events import event_view
 from consent_portal.web.consent.purposes import purpose_rows
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
 from consent_portal.web.frame.looks import looked_at
 from consent_portal.web.identity.lookup import present_study
-from consent_portal.web.identity.search import SHOWN, query_of
+from consent_portal.web.identity.search import ALIKE, SHOWN, criteria_of
 from consent_portal.web.identity.search_form import FindStudy
 from consent_portal.web.identity.study_words import StudyView, study_view
 from consent_portal.web.releases.present import release_views
@@ -49,18 +51,23 @@ def search() -> str:
     form = FindStudy()
     if not form.validate_on_submit():
         return render_template("studies/find.html", form=form, results=None, warning=None)
-    found = _find(form)
+    results = find_studies(parts().orthanc, parts().database, criteria_of(form), SHOWN)
     looked_at("search")
     return render_template(
-        "studies/find.html", form=form, results=found, more=len(found) == SHOWN, warning=form.number_warning()
+        "studies/find.html",
+        form=form,
+        results=[study_view(study) for study in results.studies],
+        more=results.more,
+        archive_away=results.archive_away,
+        alike=_alike(form) if not results.studies else [],
+        warning=form.number_warning(),
     )
 
 
-def _find(form: FindStudy) -> list[StudyView]:
-    portal = parts()
-    subjects = portal.orthanc.find_studies(query_of(form), limit=SHOWN)
-    with portal.database.writing() as session:
-        return [study_view(register.register(session, subject)) for subject in subjects]
+def _alike(form: FindStudy) -> list[StudyView]:
+    """Return studies of patients whose names sound like what was typed, for whoever found nothing."""
+    with parts().database.reading() as session:
+        return [study_view(study) for study in alike_in_sound(session, form.name.data or "", ALIKE)]
 
 
 @blueprint.get("/<uuid:study>")
@@ -75,6 +82,8 @@ def show(study: Any) -> str:
         status = queries.status(session, known)
         summary = summary_of(session, known)
         releases = queries.disclosures(session, known.patient_key, [known.study_uid])
+        recalled = recalls.of_releases(session, [release.event.id for release in releases])
+        others = [study_view(other) for other in persons.candidates(session, known)]
         open_asks = [ask for ask in asks.waiting(session) if known.key in ask.studies]
     return render_template(
         "studies/show.html",
@@ -82,8 +91,9 @@ def show(study: Any) -> str:
         summary=summary,
         purpose_rows=purpose_rows(summary),
         events=[event_view(event) for event in reversed(events) if _concerns(event, known)],
-        releases=release_views(_of_study(releases, known)),
+        releases=release_views(_of_study(releases, known), recalled=recalled),
         asks=[{"id": ask.id, "words": wording.purpose_name(ask.purpose)} for ask in open_asks],
+        others=others,
         recorded=status.recorded,
         may=_may(),
     )

@@ -2,11 +2,12 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectField, TextAreaField
+from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
+from consent_portal.ledger import payloads
 from consent_portal.web.frame import wording
-from consent_portal.web.frame.fields import AtMost, Choice, Form, Needed, options
+from consent_portal.web.frame.fields import AtMost, Choice, Form, Needed, NotInFuture, PlainDate, options
 
 
 class CloseAsk(Form):
@@ -59,3 +60,54 @@ class RequestAmendment(Form):
         [Needed(_l("Enter why the images are wanted.")), AtMost(500)],
         description=_l("Medical Illustration reads this, and the patient may be told. Do not name the patient here."),
     )
+
+
+class ConfirmDeletion(Form):
+    """Whoever has a copy says that it is gone."""
+
+    gone = BooleanField(
+        _l("I have deleted every copy that I had, and asked whoever I gave one to do the same"),
+        [Needed(_l("Tick that every copy is deleted; if you cannot say so, ring medical illustration."))],
+    )
+    note = StringField(_l("Note"), [AtMost(300)], description=_l("For example whom you had given a copy"))
+
+
+class ReportBreach(Form):
+    """Something reached, or stayed with, somebody who may not have it."""
+
+    what = TextAreaField(
+        _l("What happened"),
+        [Needed(_l("Enter what happened.")), AtMost(1000)],
+        description=_l("Where the copy was found, and how it got there. Do not name the patient here."),
+    )
+    holder = StringField(_l("Who has, or had, the copy"), [AtMost(200)])
+    found_on = PlainDate(_l("Found on"), [Needed(_l("Enter the day on which it was found.")), NotInFuture()])
+
+    def told(self) -> payloads.BreachOpened:
+        """Return what the ledger keeps."""
+        assert self.found_on.data is not None  # noqa: S101  (the field is needed)
+        return payloads.BreachOpened(
+            what=self.what.data or "", found_on=self.found_on.data, holder=self.holder.data or ""
+        )
+
+
+class NoteBreach(Form):
+    """What was done about a breach."""
+
+    done = TextAreaField(
+        _l("What was done"),
+        [Needed(_l("Enter what was done.")), AtMost(1000)],
+        description=_l("For example who was told: the SIRO, the Caldicott Guardian, the data protection officer"),
+    )
+    on = PlainDate(_l("On"), [Needed(_l("Enter the day on which it was done.")), NotInFuture()])
+
+    def noted(self) -> payloads.BreachNoted:
+        """Return what the ledger keeps."""
+        assert self.on.data is not None  # noqa: S101  (the field is needed)
+        return payloads.BreachNoted(done=self.done.data or "", on=self.on.data)
+
+
+class CloseBreach(Form):
+    """Why a breach needs nothing more."""
+
+    reason = TextAreaField(_l("Why it needs nothing more"), [Needed(_l("Enter the reason.")), AtMost(1000)])

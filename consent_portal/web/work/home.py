@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import lazy_gettext as _l
 
 from consent_portal.web.frame.access import EVERYONE, Role, allowed, role_of_user, roles_of
+from consent_portal.web.work.copies import copies_to_delete
 from consent_portal.web.work.waiting import counts
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
@@ -25,9 +26,12 @@ PURPOSE_OF_ROLE = {
 CARDS = (
     ("studies.find", _l("Find a study"), _l("By number, name, date, accession or modality")),
     ("teaching.find", _l("Find teaching images"), _l("By modality, body part and year; no names are shown")),
+    ("identity.index", _l("Details disagree"), _l("Recordings under one number that may be of two people")),
     ("asks.index", _l("Questions to ask"), _l("Uses that wait for an answer from a patient or the Guardian")),
     ("reviews.index", _l("Held releases"), _l("Publications that wait for a second person")),
+    ("copies.index", _l("Copies to delete"), _l("Copies that you have and that a patient took back")),
     ("recalls.index", _l("Recalls"), _l("Releases that a later withdrawal covers")),
+    ("breaches.index", _l("Breaches"), _l("What reached, or stayed with, somebody who may not have it")),
     ("releases.index", _l("What left"), _l("Who, when, to whom, how and by which rule")),
     ("journal.index", _l("Care reads"), _l("Originals opened for direct care")),
     ("ledger.health", _l("Ledger"), _l("Check that no record was changed or removed")),
@@ -67,4 +71,9 @@ def dashboard() -> str:
         for endpoint, title, words in CARDS
         if role in roles_of(endpoint, current_app)
     ]
-    return render_template("pages/dashboard.html", purpose=PURPOSE_OF_ROLE.get(role) if role else "", cards=cards)
+    return render_template(
+        "pages/dashboard.html",
+        purpose=PURPOSE_OF_ROLE.get(role) if role else "",
+        cards=cards,
+        to_delete=copies_to_delete() if role in roles_of("copies.index", current_app) else [],
+    )

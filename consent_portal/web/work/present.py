@@ -1,7 +1,7 @@
 """Work that waits, as lists and pages show it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,9 +12,7 @@ from sqlalchemy.orm import Session
 from consent_portal.registers import studies as register
 from consent_portal.services import queries
 from consent_portal.tasks.asks import OPEN, Ask
-from consent_portal.tasks.recalls import CANNOT, CONFIRMED, SENT, Recall
-from consent_portal.tasks.recalls import OPEN as RECALL_OPEN
-from consent_portal.tasks.reviews import APPROVED, PENDING, Review
+from consent_portal.tasks.reviews import APPROVED, OVERTAKEN, PENDING, Review
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.templating import moment
 from consent_portal.web.identity.study_words import StudyView, study_view
@@ -85,7 +83,12 @@ def _ask_facts(ask: Ask) -> list[tuple[Any, str]]:
     ]
 
 
-REVIEW_STATES = {"pending": _l("Waiting for a decision"), "approved": _l("Approved"), "refused": _l("Refused")}
+REVIEW_STATES = {
+    "pending": _l("Waiting for a decision"),
+    "approved": _l("Approved"),
+    "refused": _l("Refused"),
+    "overtaken": _l("Called back before anybody approved it"),
+}
 
 
 @dataclass(frozen=True)
@@ -104,12 +107,21 @@ class ReviewView:
     facts: list[tuple[Any, str]]
     studies: tuple[Mapping[str, Any], ...] = ()
     reasons: tuple[Any, ...] = ()
+    overtaken: str = ""
 
 
 def review_view(
-    review: Review, reader: str, studies: tuple[Mapping[str, Any], ...] = (), reasons: tuple[Any, ...] = ()
+    review: Review, reader: str, studies: tuple[Mapping[str, Any], ...] = (), overtaken: str = ""
 ) -> ReviewView:
-    """Return a held release for a list, or with its studies and reasons for its own page."""
+    """Return a held release for a list, or with its studies for its own page.
+
+    Parameters
+    ----------
+    overtaken : str
+        Why what it is about may no longer leave; then it is shown as closed, whoever has noted it so far.
+    """
+    if overtaken and review.status == PENDING:
+        review = replace(review, status=OVERTAKEN, note=overtaken)
     tones = {PENDING: "ask", APPROVED: "permit"}
     return ReviewView(
         id=review.id,
@@ -123,7 +135,7 @@ def review_view(
         own=review.requested_by.casefold() == reader.casefold(),
         facts=_review_facts(review),
         studies=studies,
-        reasons=reasons,
+        overtaken=review.note if review.status == OVERTAKEN else "",
     )
 
 
@@ -138,53 +150,3 @@ def _review_facts(review: Review) -> list[tuple[Any, str]]:
         (_("Decided by"), review.reviewed_by or ""),
         (_("Reason for the decision"), review.note),
     ]
-
-
-RECALL_STATES = {
-    RECALL_OPEN: _l("To be sent"),
-    SENT: _l("Sent, waiting for the answer"),
-    CONFIRMED: _l("Deletion confirmed"),
-    CANNOT: _l("Published: cannot be recalled"),
-}
-RECALL_STEPS: Mapping[str, tuple[tuple[str, Any], ...]] = {
-    RECALL_OPEN: ((SENT, _l("Recall sent")), (CONFIRMED, _l("Deletion confirmed"))),
-    SENT: ((CONFIRMED, _l("Deletion confirmed")),),
-}
-
-
-@dataclass(frozen=True)
-class RecallView:
-    """A release to be called back, as pages show it."""
-
-    id: str
-    purpose: str
-    recipient_words: str
-    study_key: str
-    study_words: str
-    opened_at: str
-    state: Any
-    tone: str
-    note: str
-    steps: tuple[tuple[str, Any], ...]
-
-
-def recall_views(session: Session, recalls: Iterable[Recall]) -> list[RecallView]:
-    """Return recalls with the study that each is about, where its patient has but one that matches."""
-    return [_recall_view(session, recall) for recall in recalls]
-
-
-def _recall_view(session: Session, recall: Recall) -> RecallView:
-    found = register.by_uid(session, recall.study_uid)
-    study = study_view(found) if found else None
-    return RecallView(
-        id=recall.id,
-        purpose=recall.purpose,
-        recipient_words=wording.recipient_name(recall.recipient),
-        study_key=study.key if study else "",
-        study_words=study.what if study else _("A study"),
-        opened_at=recall.opened_at,
-        state=RECALL_STATES.get(recall.status, recall.status),
-        tone={CONFIRMED: "permit", CANNOT: "deny"}.get(recall.status, "ask"),
-        note=recall.note,
-        steps=RECALL_STEPS.get(recall.status, ()),
-    )

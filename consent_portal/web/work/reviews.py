@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
-from consent_portal.services import queries
+from consent_portal.services import called_back, queries
 from consent_portal.tasks import reviews
 from consent_portal.tasks.reviews import Review, ReviewRefused
 from consent_portal.web.frame.access import Role, allowed, role_of_user
 from consent_portal.web.frame.limits import count_wrong_password, refuse_guessing
+from consent_portal.web.frame.policy_in_force import site_now
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.work.forms import DecideReview
 from consent_portal.web.work.present import review_view
@@ -27,9 +28,16 @@ REVIEWERS = tuple(Role(role) for role in sorted(reviews.REVIEWERS))
 def index() -> str:
     """List what is held and what was decided."""
     with parts().database.reading() as session:
-        waiting = [review_view(review, current_user.username) for review in reviews.waiting(session)]
+        gone = called_back.overtaken(session, site_now(session))
+        waiting = [
+            review_view(review, current_user.username, overtaken=gone.get(review.id, ""))
+            for review in reviews.waiting(session)
+        ]
         closed = [review_view(review, current_user.username) for review in reviews.decided(session)]
-    return render_template("reviews/index.html", waiting=waiting, closed=closed)
+    overtaken = [review for review in waiting if not review.open]
+    return render_template(
+        "reviews/index.html", waiting=[review for review in waiting if review.open], closed=[*overtaken, *closed]
+    )
 
 
 @blueprint.get("/<uuid:review>")
@@ -45,7 +53,8 @@ def _page(review_id: str, form: DecideReview) -> str:
         if found is None:
             abort(404)
         studies = tuple(_study(session, key) for key in found.studies)
-    view = review_view(found, current_user.username, tuple(study for study in studies if study))
+        gone = called_back.overtaken(session, site_now(session)).get(found.id, "")
+    view = review_view(found, current_user.username, tuple(study for study in studies if study), gone)
     may = view.open and not view.own
     return render_template("reviews/show.html", review=view, form=form if may else None)
 
@@ -79,18 +88,26 @@ def _decided(review_id: str, form: DecideReview) -> str | Response:
     approve = form.outcome.data == "approve"
     try:
         with parts().database.writing() as session:
-            _decide(session, review_id, approve=approve, note=form.note.data or "")
+            now = _decide(session, review_id, approve=approve, note=form.note.data or "")
     except LookupError:
         abort(404)
     except ReviewRefused as refused:
         flash(str(refused), "warning")  # the form may be gone: somebody else has decided
         return redirect(url_for("reviews.show", review=review_id))
+    if now.status == reviews.OVERTAKEN:
+        flash(_("Not approved: this was called back meanwhile, and nothing leaves. %(why)s", why=now.note), "warning")
+        return redirect(url_for("reviews.show", review=review_id))
     flash(
-        _("Approved. It can now be handed over.") if approve else _("Refused. It will not be handed over."), "success"
+        _("Approved. Unless the patient says no before then, it can now be handed over.")
+        if approve
+        else _("Refused. It will not be handed over."),
+        "success",
     )
     return redirect(url_for("reviews.index"))
 
 
 def _decide(session: Any, review_id: str, *, approve: bool, note: str) -> Review:
-    role = role_of_user()
-    return reviews.decide(session, review_id, approve=approve, user=current_user.username, role=str(role), note=note)
+    role, user = str(role_of_user()), current_user.username
+    return called_back.decide_review(
+        session, review_id, site_now(session), approve=approve, user=user, role=role, note=note
+    )

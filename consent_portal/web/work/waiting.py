@@ -6,10 +6,13 @@ from sqlalchemy.orm import Session
 from consent_portal.clock import local_day, utc_now
 from consent_portal.parts import parts
 from consent_portal.publishing import displays, versions
-from consent_portal.tasks import asks, recalls, reviews
+from consent_portal.services import called_back, identity
+from consent_portal.tasks import asks, breaches, recalls, reviews
 from consent_portal.web.frame.access import Role
+from consent_portal.web.frame.policy_in_force import site_now
 from notices.versions import State
 
+KEEPERS = {Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN}
 NOTICES = {Role.DEPARTMENT_ADMIN, Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN}
 
 
@@ -27,10 +30,14 @@ def counts(role: Role) -> dict[str, int]:
     user = current_user.username
     own = role in {Role.CLINICIAN, Role.TRAINER}
     with parts().database.reading() as session:
+        gone = called_back.overtaken(session, site_now(session))
         held = [review for review in reviews.waiting(session) if review.requested_by.casefold() != user.casefold()]
         return {
             "asks.index": len(asks.waiting(session, user if own else None)),
-            "reviews.index": len(held),
+            "reviews.index": sum(review.id not in gone for review in held),
             "recalls.index": len(recalls.waiting(session)),
+            "copies.index": len(recalls.held_by(session, user)),
+            "breaches.index": sum(breach.is_open for breach in breaches.every(session)),
+            **({"identity.index": len(identity.doubtful(session))} if role in KEEPERS else {}),
             **(_notices(session, role) if role in NOTICES else {}),
         }

@@ -38,8 +38,3 @@ class Action(ABC):
 def values(value: bytes) -> list[bytes]:
     """Split a raw text value at the backslash and take the padding off each part."""
     return [part.strip(b" \0") for part in value.split(b"\\")]
-
-
-def same_or(value: bytes, new: bytes) -> bytes:
-    """Return `value` itself where `new` differs in padding only."""
-    return value if value.rstrip(b" \0") == new else new

@@ -8,6 +8,7 @@ from orthanc_plugin.gate.answers import Answer
 from orthanc_plugin.gate.pages.fields import anchor, choice, described, field, group, text_box
 from orthanc_plugin.gate.pages.layout import WORDING, back_to, mark, page, reasons
 from orthanc_plugin.gate.pages.markup import Markup, el
+from orthanc_plugin.vocabulary import ATTESTATIONS
 
 Values = Mapping[str, str]
 Faults = Sequence[tuple[str, str]]
@@ -22,7 +23,6 @@ _LABELS = {
     "label": "Sending label",
     "encrypted": "Protection on the way",
     "passphrase": "Passphrase",
-    **{f"attestations.{row['field']}": row["ask"] for row in WORDING["questions"]},
     **{f"context.{name}": label for name, label in WORDING["context"].items()},
 }
 
@@ -42,7 +42,7 @@ def read_form(body: bytes) -> dict[str, str]:
 
 def export_of(values: Values) -> dict[str, Any]:
     """Return what the form asks for, in the shape of ``POST /export``; fields left empty are left out."""
-    answers = {row["field"]: values.get(f"attestations.{row['field']}", "") for row in WORDING["questions"]}
+    answers = {name: values.get(f"attestations.{name}", "") for name in ATTESTATIONS}
     context = {name: values.get(f"context.{name}", "") for name in WORDING["context"]}
     asked: dict[str, Any] = {
         "studies": [study for study in values.get("studies", "").split(",") if study],
@@ -70,13 +70,14 @@ def form_page(
     Parameters
     ----------
     summary
-        The consent summary of the study.
+        The consent summary of the study, with the words in which people read it.
     who
         Whose study it is, for those who may know; so that nobody exports the wrong one (H1).
     values, faults
         What was filled in before, and what was wrong with it.
     """
     values = values or {}
+    words = summary["words"]
     faults = [(field, _in_words(field, text, values)) for field, text in faults]
     told = dict(faults)
     title = "Export as agreed"
@@ -85,7 +86,7 @@ def form_page(
         el("input", type="hidden", name="studies", value=study),
         _purposes(summary, values, told),
         _recipient(values, told),
-        *(_question(row, values, told) for row in WORDING["questions"]),
+        *(_question(row, values, told) for row in words["questions"]),
         _reason(values, told),
         _reports(values, told),
         _label(values, told),
@@ -95,15 +96,20 @@ def form_page(
         method="post",
         action="/export",
     )
-    content = [_summary_of(faults), who, back_to(study) if who else None, form]
+    content = [_summary_of(faults, _labels(words)), who, back_to(study) if who else None, form]
     return page(400 if faults else 200, title, *content, faulty=bool(faults))
 
 
-def _summary_of(faults: Faults) -> Markup | None:
+def _labels(words: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return what each field is called on the page."""
+    return _LABELS | {f"attestations.{row['key']}": row["ask"] for row in words["questions"]}
+
+
+def _summary_of(faults: Faults, labels: Mapping[str, str]) -> Markup | None:
     """Return the list of faults at the top of the page, each leading to its field."""
     if not faults:
         return None
-    items = [el("li", el("a", _named(field, text), href=f"#{anchor(field)}")) for field, text in faults]
+    items = [el("li", el("a", _named(labels.get(field, ""), text), href=f"#{anchor(field)}")) for field, text in faults]
     heading = el("h2", "Please look at this again", id="faults-title")
     return el("div", heading, el("ul", *items), class_="faults", role="alert", aria_labelledby="faults-title")
 
@@ -117,29 +123,29 @@ def _in_words(field: str, text: str, values: Values) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _named(field: str, text: str) -> str:
+def _named(label: str, text: str) -> str:
     """Return the fault with the words its field has on the page."""
-    label = _LABELS.get(field, "")
     return f"{label}{'' if label.endswith('?') else ':'} {text}" if label else text
 
 
 def _purposes(summary: Mapping[str, Any], values: Values, told: Values) -> Markup:
     rows = [
-        _purpose(name, label, summary["purposes"][name], values.get("purpose") == name)
-        for name, label in WORDING["purposes"].items()
-        if name in summary["purposes"]
+        _purpose(row, summary, values.get("purpose") == row["key"])
+        for row in summary["words"]["purposes"]
+        if row["on_form"] and row["key"] in summary["purposes"]
     ]
     hint = "Beside each purpose stands what the recorded consent says. You can ask even where it says no."
     return group("purpose", _LABELS["purpose"], told, *rows, hint=hint)
 
 
-def _purpose(name: str, label: str, decided: Mapping[str, Any], checked: bool) -> Markup:
-    outcome = WORDING["outcomes"][decided["outcome"]]
-    words = outcome["words"]
+def _purpose(row: Mapping[str, Any], summary: Mapping[str, Any], checked: bool) -> Markup:
+    name, label, decided, words = row["key"], row["label"], summary["purposes"][row["key"]], summary["words"]
+    outcome = words["outcomes"][decided["outcome"]]
+    told = outcome["label"]
     if decided["outcome"] == "permit" and decided.get("profile"):
-        words = f"{words}, {WORDING['profiles'][decided['profile']]}"
+        told = f"{told}: {words['profiles'][decided['profile']]}"
     why = el("details", el("summary", "Why?", el("span", f" {label}", class_="unseen")), reasons(decided["reasons"]))
-    text = el("span", label, " ", mark(words, outcome["mark"]))
+    text = el("span", label, " ", mark(told, outcome["mark"]))
     return choice("radio", "purpose", name, text, checked, why)
 
 
@@ -159,9 +165,10 @@ def _recipient(values: Values, told: Values) -> Markup:
 
 
 def _question(row: Mapping[str, Any], values: Values, told: Values) -> Markup:
-    name = f"attestations.{row['field']}"
+    name = f"attestations.{row['key']}"
     choices = [
-        choice("radio", name, value, label, values.get(name) == value) for value, label in row["answers"].items()
+        choice("radio", name, answer["key"], answer["label"], values.get(name) == answer["key"])
+        for answer in row["answers"]
     ]
     return group(name, row["ask"], told, *choices, hint=row["help"])
 

@@ -1,6 +1,7 @@
 """What became of a request: its progress, or a refusal with its reasons and whom to ask."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -70,7 +71,16 @@ def _counts(state: Mapping[str, Any]) -> Markup | None:
     return el("dl", *rows, class_="counts")
 
 
-def refusal_page(status: int, content: Mapping[str, Any], study: str | None) -> Answer:
+@dataclass(frozen=True)
+class Contacts:
+    """Whom a refusal names, and where the portal is (``[site]`` and ``[gate] portal_url``)."""
+
+    guardian: str
+    illustration: str
+    portal_url: str | None = None
+
+
+def refusal_page(status: int, content: Mapping[str, Any], study: str | None, contacts: Contacts) -> Answer:
     """Return a refused request as a page: why, whom to ask, and the way back."""
     asked = content.get("outcome") == "ask"
     title = "Please ask first" if asked else "These images cannot leave for this purpose"
@@ -78,22 +88,26 @@ def refusal_page(status: int, content: Mapping[str, Any], study: str | None) -> 
     return page(
         status,
         title,
-        el("p", WORDING["outcomes"]["ask" if asked else "deny"]["next"]),
+        el("p", WORDING["next"]["ask" if asked else "deny"]),
         el("h2", "Why"),
         reasons(content.get("reasons", ())),
         el("h2", "Whom to ask"),
-        el("p", _whom(asked, bool(ask_url))),
-        link("Open the page for asking", str(ask_url), main=True) if ask_url else None,
+        el("p", _whom(asked, bool(ask_url), contacts)),
+        link("Open the page for asking", str(ask_url), main=True) if ask_url else _portal(contacts),
         back_to(study),
     )
 
 
-def _whom(asked: bool, has_page: bool) -> str:
+def _portal(contacts: Contacts) -> Markup | None:
+    return link("Open the consent portal", contacts.portal_url) if contacts.portal_url else None
+
+
+def _whom(asked: bool, has_page: bool, contacts: Contacts) -> str:
     if has_page:
         return "The page for asking names who can agree: the patient or a representative, or the person responsible."
     if asked:
-        return "Talk to the clinician who asked for the images, or to medical illustration: they can ask the patient."
-    return "If you think this is wrong, talk to your Caldicott Guardian or to medical illustration. Nothing has left."
+        return f"Talk to the clinician who knows the patient, or to {contacts.illustration}: they can ask the patient."
+    return f"If you think this is wrong, talk to {contacts.guardian}, or to {contacts.illustration}. Nothing has left."
 
 
 def message_page(status: int, content: Mapping[str, Any], study: str | None = None) -> Answer:

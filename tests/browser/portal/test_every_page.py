@@ -8,22 +8,29 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from consent_portal.database import Database
+from consent_portal.ledger import payloads as p
+from consent_portal.ledger.levels import Level
+from consent_portal.registers import studies
+from consent_portal.services import consent
+from consent_portal.tasks import recalls
 from tests.browser.portal.conftest import open_study, sign_in
 from tests.support.patience import MILLISECONDS
+from tests.support.recalls import age_recalls
 
 pytestmark = pytest.mark.browser
 
 PAGES = {
     "clinician": ["/", "/studies", "STUDY", "STUDY/request", "STUDY/withdraw", "/asks", "/reviews", "/releases",
-                  "/recipients", "/policy", "/account/password", "ASK", "REVIEW"],
+                  "/recipients", "/policy", "/account/password", "ASK", "REVIEW", "/copies", "PUBLISHED"],
     "medical-illustration": ["STUDY", "STUDY/record", "STUDY/amend", "STUDY/withdrawn", "PATIENT", "/asks", "ASK",
-                             "/recalls", "/releases"],
+                             "/recalls", "/releases", "/breaches", "/breaches/new", "BREACH"],
     "department-admin": ["/", "/department/notices", "/department/notices?kind=insert&language=en",
                          "/department/notices/settings", "/department/notices/versions",
                          "/department/notices/reviewers", "/department/displays", "/department/letters"],
     "caldicott-guardian": ["/", "/releases", "REVIEW", "/journal", "/ledger", "/recipients", "/recipients/new",
                            "/policy", "STUDY"],
-    "trainer": ["/", "/teaching", "TEACHING", "/asks", "/releases"],
+    "trainer": ["/", "/teaching", "TEACHING", "/asks", "/releases", "/copies"],
     "administrator": ["/", "/users", "/users/1", "/system", "/ledger", "/asks", "/nothing-here"],
 }  # fmt: skip
 VIEWS = {
@@ -57,14 +64,32 @@ def addresses(place, chromium):
     page.check("input[name=secure_environment][value=yes]")
     with page.expect_navigation():
         page.click("text=Add the recipient")
+    taken_back = take_back(place, "teaching")
+    page.goto(f"{place.url}/breaches")
+    breach = page.get_attribute("tbody a", "href")
     context.close()
     return {
+        "PUBLISHED": f"/releases/{taken_back.released_event}/published",
+        "BREACH": breach,
         "STUDY": study,
         "TEACHING": study.replace("/studies", "/teaching"),
         "PATIENT": patient,
         "REVIEW": review,
         "ASK": (question["ask_url"] or "/asks").removeprefix(place.url),
     }
+
+
+def take_back(place, level):
+    """Withdraw a level of the CT, so that its copies are asked back, in vain for weeks; return one of the recalls."""
+    database = Database(f"sqlite:///{place.home.folder}/portal/portal.sqlite")
+    with database.writing() as session:
+        study = studies.by_uid(session, place.ct["study_uid"])
+        target = consent.Target.study(study.patient_key, study.study_uid)
+        consent.withdraw(session, target, p.Withdrawn(levels=(Level(level),)), "medical-illustration")
+        found = next(recall for recall in recalls.waiting(session) if recall.requested_by == "clinician")
+    age_recalls(database, 30)
+    database.close()
+    return found
 
 
 def grave(page):

@@ -1,6 +1,7 @@
 """`POST /api/v1/decisions` over a real socket."""
 
 import uuid
+from datetime import date
 
 import httpx
 import pytest
@@ -290,3 +291,40 @@ def test_the_consent_of_a_study_lists_levels_and_all_purposes(engine, illustrato
 def test_a_photograph_of_nobody_in_particular_is_the_same_for_a_trainer_but_for_the_purposes(engine):
     summary = engine.consent(A_PHOTO, role="trainer")
     assert summary["purposes"]["direct-care"]["outcome"] == "deny"
+
+
+RECIPIENTS = {
+    "acme": Recipient("acme", "Acme Imaging", RecipientKind.COMPANY),
+    "ended": Recipient("ended", "Old hospital", RecipientKind.NHS, contract_end=date(2021, 12, 31)),
+    "to-come": Recipient("to-come", "New hospital", RecipientKind.NHS, contract_start=date(2199, 1, 1)),
+    "closed": Recipient("closed", "Closed hospital", RecipientKind.NHS, closed=True),
+    "hospital": Recipient("hospital", "The hospital next door", RecipientKind.NHS),
+}
+
+
+@pytest.fixture(scope="module")
+def registered(database):
+    with database.writing() as session:
+        for recipient in RECIPIENTS.values():
+            recipients.save(session, recipient, "guardian")
+
+
+@pytest.mark.parametrize("purpose", ["direct-care", "send-out"])
+@pytest.mark.parametrize("recipient", RECIPIENTS)
+def test_care_obeys_the_register_of_recipients(engine, registered, purpose, recipient):
+    answer = engine.ask(a_decision_request(purpose, attestations={}, recipient=recipient))
+    assert answer["outcome"] == ("permit" if recipient == "hospital" else "deny")
+
+
+@pytest.mark.parametrize("purpose", ["direct-care", "send-out", "teaching"])
+def test_what_a_requester_keeps_needs_no_reason(engine, registered, purpose):
+    assert engine.ask(a_decision_request(purpose, reason=""))["outcome"] == "permit"
+
+
+@pytest.mark.parametrize("purpose", ["send-out", "lecture"])
+def test_what_goes_to_somebody_else_says_why_when_it_is_asked_for(engine, registered, purpose):
+    body = a_decision_request(purpose, reason="  ", recipient="hospital")
+    faults = engine.ask(body, expect=400)["faults"]
+    assert [fault["field"] for fault in faults] == ["reason"]
+    assert "(R57)" in faults[0]["message"]
+    assert engine.ask({**body, "intent": "check"})["outcome"] == "permit"  # begun before this was asked

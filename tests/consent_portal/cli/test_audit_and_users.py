@@ -1,6 +1,7 @@
 """`aoa audit verify` and `aoa user add`."""
 
 import json
+import re
 import sqlite3
 import stat
 import subprocess
@@ -120,7 +121,9 @@ def test_the_users_file_may_be_applied_again_and_again(lonely):
 
 def test_the_command_works_as_a_process_of_its_own(lonely):
     lonely.process("consent", "record", "--levels", "record,teaching", *BASIC)
-    assert "teaching  accepted" in lonely.process("consent", "show", "--study", "1.2.3").stdout
+    shown = lonely.process("consent", "show", "--study", "1.2.3").stdout
+    assert re.search(r"Teaching, examination & other educational purposes +Agreed$", shown, re.MULTILINE)
+    assert re.search(r"Publication in print +Ask first", shown)
     assert "1 events are whole" in lonely.process("audit", "verify").stdout
     lonely.process("consent", "record", "--levels", "record", "--study", "1.2.3", expect=2)
 

@@ -332,8 +332,10 @@ def test_several_studies_get_the_strictest_answer_and_the_reasons_say_which():
 
 
 def test_a_contradiction_between_patient_details_is_cleared_up_first():
-    story = Story().given("record,teaching")
-    assert answered("teaching", subject("photo", story, conflict=True)) == "ask"
+    assert answered("teaching", subject("x-rays", conflict=True)) == "ask"
+    own = Story().given("record,teaching")
+    assert answered("teaching", subject("photo", own, conflict=True)) == "permit D3"
+    assert answered("print", subject("photo", own, conflict=True)) == "ask"
 
 
 def test_a_switch_counts_only_when_the_guardian_signed_it():

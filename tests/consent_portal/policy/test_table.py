@@ -14,8 +14,8 @@ from consent_portal.policy.model import Situation
 from tests.support.consent import POLICY, Story, answered, ask_policy, subject
 
 PURPOSES = (
-    "direct-care", "send-out", "live-case", "learning-discrepancy", "service-evaluation", "teaching", "handout", "exam",
-    "lecture", "print", "internet", "research", "research-capture", "commercial", "external-archive",
+    "direct-care", "send-out", "live-case", "teaching", "handout", "exam", "lecture", "learning-discrepancy",
+    "service-evaluation", "print", "internet", "research", "research-capture", "commercial", "external-archive",
 )  # fmt: skip
 CARE = ("direct-care", "send-out", "live-case")
 RESEARCH = p.Conditions(
@@ -126,6 +126,16 @@ def test_direct_care_is_never_held_up(kind, story):
     for role in ("clinician", "medical-illustration", "caldicott-guardian"):
         died = story.then(EventType.DECEASED_NOTED, p.DeceasedNoted())
         assert answered("direct-care", subject(kind, died, face=True, conflict=True), role=role) == "permit D0"
+
+
+@pytest.mark.parametrize("purpose", ["direct-care", "send-out"])
+@pytest.mark.parametrize(("fact", "rule"), [("commercial-recipient", "R62"), ("recipient-not-current", "R13, R55")])
+def test_care_too_goes_to_no_company_and_to_nobody_whose_contract_does_not_stand(purpose, fact, rule):
+    decision = ask_policy(purpose, facts=(fact,))
+    assert str(decision.outcome) == "deny"
+    assert [reason.rule for reason in decision.reasons] == [rule]
+    assert "another recipient" in decision.reasons[0].text
+    assert answered(purpose, facts=("inside",)).startswith("permit")
 
 
 def test_an_unknown_purpose_is_denied():

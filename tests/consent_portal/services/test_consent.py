@@ -127,16 +127,16 @@ def test_what_was_published_cannot_be_recalled_and_says_when_the_patient_was_tol
     with database.writing() as session:
         event = release(session, target, purpose="print", level_needed="print")
         commands.withdraw(session, target, p.Withdrawn(), "receptionist")
-        commands.publish(session, event.id, p.Published(told_on=date(2025, 4, 2), where="Atlas"), "guardian")
+        commands.publish(session, event.id, p.Published(told_on=local_day(utc_now()), where="Atlas"), "guardian")
         assert recalls.waiting(session) == []
         found = queries.disclosures(session, study.patient_key)
-    assert [one.published.told_on for one in found] == [date(2025, 4, 2)]
+    assert [one.published.told_on for one in found] == [local_day(utc_now())]
 
 
 def test_a_publication_known_before_the_withdrawal_is_marked_at_once(database, target):
     with database.writing() as session:
         event = release(session, target, purpose="print", level_needed="print")
-        commands.publish(session, event.id, p.Published(), "guardian")
+        commands.publish(session, event.id, p.Published(where="Atlas"), "guardian")
         commands.withdraw(session, target, p.Withdrawn(), "receptionist")
         assert [one.status for one in recalls.of_patient(session, target.patient_key)] == [recalls.CANNOT]
 

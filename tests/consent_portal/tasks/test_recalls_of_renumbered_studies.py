@@ -67,7 +67,7 @@ def test_what_a_former_patients_withdrawal_closes_it_asks_back_too(session):
 
 def test_what_was_published_before_the_correction_stays_published(session):
     before = release(session, registered(session, "1.1", OLD), purpose="print", level_needed="print")
-    commands.publish(session, before.id, p.Published(), "guardian")
+    commands.publish(session, before.id, p.Published(where="Atlas"), "guardian")
     moved = registered(session, "1.1", NEW)
     withdraw(session, moved.patient_key)
     assert [one.status for one in recalls.of_patient(session, moved.patient_key)] == [recalls.CANNOT]

@@ -17,6 +17,9 @@ from threading import Lock
 import jsonschema
 from referencing import Registry, Resource
 
+from consent_portal.api.words import words
+from consent_portal.policy.load import load_policy
+
 CONTRACT = Path(__file__).parents[3] / "docs" / "contract"
 SCHEMAS = {path.name.split(".")[0]: json.loads(path.read_text()) for path in CONTRACT.glob("*.schema.json")}
 REGISTRY = Registry().with_resources([(name, Resource.from_contents(schema)) for name, schema in SCHEMAS.items()])
@@ -34,6 +37,8 @@ DEFAULTS = {
     "by_intent": {},
     "disclosure_status": 201,
     "rule": "5",
+    "head": 1,
+    "called_back": False,
 }
 says: dict = dict(DEFAULTS)
 asked: list[dict] = []
@@ -92,12 +97,29 @@ def disclose(body):
     return 201, {"disclosure": str(uuid.uuid4()), "seq": list(ledger).index(body["key"]) + 1}
 
 
+def called_back(body):
+    if says["status"] != 200:
+        return says["status"], {"message": "told to"}
+    moved = body["since"] is None or body["since"] < says["head"]
+    jobs = body["jobs"] if moved and says["called_back"] else []
+    told = [{"job": job, "reasons": [reason("deny")]} for job in jobs]
+    answer = {"contract": 1, "head": says["head"], "called_back": told}
+    validate("called-back", answer)
+    return 200, answer
+
+
 def consent(body):
     levels = {"record": "accepted", "teaching": "accepted", "print": "not chosen", "internet": "declined"}
     names = SCHEMAS["consent-summary"]["properties"]["purposes"]["required"]
     purposes = {name: {"outcome": "permit", "profile": "D3", "reasons": [reason("permit")]} for name in names}
     uid = body["subject"]["study_uid"]
-    summary = {"study_uid": uid, "recording_kind": "PARA10", "levels": levels, "purposes": purposes}
+    summary = {
+        "study_uid": uid,
+        "recording_kind": "PARA10",
+        "levels": levels,
+        "purposes": purposes,
+        "words": words(load_policy()),
+    }
     validate("consent-summary", summary)
     return 200, summary
 
@@ -147,6 +169,9 @@ class Handler(BaseHTTPRequestHandler):
             if self.path == "/api/v1/disclosures":
                 validate("disclosure-request", body)
                 return disclose(body)
+            if self.path == "/api/v1/jobs/called-back":
+                validate("called-back-request", body)
+                return called_back(body)
             return consent(body)
         except jsonschema.ValidationError as error:
             asked[-1]["out_of_contract"] = error.message

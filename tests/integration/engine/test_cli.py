@@ -163,3 +163,19 @@ def test_somebody_elses_export_cannot_be_fetched(stack, export, tmp_path):
     again = stack.aoa("fetch", "--job", job, "--out", str(tmp_path / "x.zip"))
     assert again.returncode == 3
     assert "second person" in again.stdout
+
+
+def test_for_somebody_else_the_lack_of_a_reason_is_said_and_recorded_and_a_company_gets_nothing(
+    export, stack, tmp_path_factory
+):
+    register = tmp_path_factory.mktemp("register") / "register.json"
+    places = [{"key": "next-door", "name": "The hospital next door", "kind": "nhs", "country": "GB"}]
+    places.append({"key": "acme", "name": "Acme Imaging", "kind": "company", "country": "US"})
+    register.write_text(json.dumps({"recipients": places}))
+    assert stack.aoa("register", "save", str(register)).returncode == 0
+    sent = export(CHEST, "--recipient", "next-door", purpose="send-out", answered=())
+    assert sent.returncode == 0, sent.stderr
+    assert "none was given on the command line" in " ".join(sent.stderr.split())
+    refused = export(CHEST, "--recipient", "acme", purpose="send-out", answered=())
+    assert refused.returncode == 3
+    assert "A company receives images only for the purpose commercial" in refused.stdout

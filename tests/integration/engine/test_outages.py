@@ -99,6 +99,14 @@ def test_direct_care_passes_while_the_portal_is_away_and_is_recorded_once_when_i
     assert portal.told()["attempts"].count(f"release-{job}") == 1
 
 
+def test_care_for_another_place_waits_for_the_portal_which_keeps_the_register(engine, portal, small_chest):
+    portal.stop()
+    asked = {"purpose": "direct-care", "recipient": "hospital", "attestations": {}}
+    assert engine.export(small_chest, **asked).status_code == 503
+    portal.start()
+    assert engine.export(small_chest, **asked).status_code == 202
+
+
 def test_direct_care_passes_when_the_portal_answers_garbage(engine, portal, small_chest):
     portal.says(body={"outcome": "maybe"}, disclosure_status=500)
     job = engine.begin(small_chest, purpose="direct-care", attestations={})

@@ -11,20 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock
 
-PACKAGE = b"PK\x05\x06" + bytes(18)
-PURPOSES = (
-    *(
-        "direct-care",
-        "send-out",
-        "live-case",
-        "learning-discrepancy",
-        "service-evaluation",
-        "teaching",
-        "handout",
-        "exam",
-    ),
-    *("lecture", "print", "internet", "research", "research-capture", "commercial", "external-archive"),
+from consent_portal.api.words import words
+from consent_portal.policy.load import load_policy
+
+VOCABULARY = json.loads(
+    (Path(__file__).parents[3] / "docs" / "contract" / "vocabulary.json").read_text(encoding="utf-8")
 )
+
+PACKAGE = b"PK\x05\x06" + bytes(18)
 REASON = {"rule": "row 10", "text": "The patient did not agree to the internet.", "source": "S1 L25"}
 SUMMARY = {
     "study_uid": "1.2.826.0.1.3680043.8.498.1",
@@ -36,8 +30,9 @@ SUMMARY = {
             "profile": "D3",
             "reasons": [REASON],
         }
-        for purpose in PURPOSES
+        for purpose in VOCABULARY["purposes"]
     },
+    "words": words(load_policy()),
 }
 JOB = "0b0e1f6a-6b1c-4d0e-9c3a-1d2e3f4a5b6c"
 STATE = {"state": "running", "progress": 0.5, "released": 0, "excluded": 0, "quarantined": 0, "reasons": []}
@@ -73,9 +68,12 @@ class Handler(BaseHTTPRequestHandler):
             self._write_down(method, body)
             if self.headers.get("Authorization") != f"Bearer {os.environ['ENGINE_TOKEN']}":
                 return self._send(401, {"message": "wrong token"})
+        big = self.folder / "package.bin"
         for verb, pattern, name, status, content in ROUTES:
             if verb == method and re.fullmatch(pattern, self.path):
                 said_status, said = self._said().get(name, (status, content))
+                if name == "job" and big.exists():
+                    said = {**said, "package_bytes": big.stat().st_size}
                 return self._send(said_status, said, package=name == "package" and said_status == 200)
         return self._send(404, {"message": "no such route"})
 

@@ -228,7 +228,7 @@ def test_the_study_page_of_orthanc_explorer_shows_what_was_agreed_and_leads_to_t
     assert rows == [
         "✓ Agreed Record only",
         "✓ Agreed Teaching, examination & other educational purposes",
-        "? Not chosen: ask first Publication in printed materials",
+        "? Not chosen Publication in printed materials",
         "✕ Declined Publication on the internet for educational purposes",
     ]
     expect(page.locator("#study-archive")).to_be_visible()

@@ -51,8 +51,9 @@ def left(seen, endings, monkeypatch):
     return kept
 
 
+OTHER = "0b5f3c1e-0000-4000-8000-000000000002"
 OVER = {
-    "failed": lambda endings: endings.close(JOB, NoSpaceError("full")),
+    "failed": lambda endings: endings.close(JOB, NoSpaceError()),
     "recalled": lambda endings: endings.recall(JOB, [reasons.expired(1)]),
     "held": lambda endings: endings.note(JOB, {"released": 0, "left": [], "sha256": None}),
     "ready": lambda endings: endings.sent(JOB),
@@ -67,12 +68,16 @@ def test_whoever_is_told_that_a_job_is_over_finds_nothing_of_it_kept(endings, le
 
 def test_a_job_ends_and_gives_back_its_room_even_when_the_disk_has_none_for_saying_so(endings, monkeypatch):
     def full(*_):
-        raise NoSpaceError("full")
+        raise NoSpaceError
 
-    monkeypatch.setattr(Jobs, "_write", full)
-    with pytest.raises(NoSpaceError):
-        endings.close(JOB, NoSpaceError("full"))
-    assert not endings.jobs.kept(JOB).exists()
+    with monkeypatch.context() as disk:
+        disk.setattr(Jobs, "_write", full)
+        endings.close(JOB, NoSpaceError())
+        assert not endings.jobs.kept(JOB).exists()
+        assert endings.jobs.state(JOB)["state"] == "failed", "it is so, though it is not written yet"
+    endings.jobs.create(OTHER, {})
+    endings.jobs.update(OTHER, progress=0.5)
+    assert '"failed"' in (endings.jobs.packages / f"{JOB}.json").read_text(), "the next change of any job wrote it"
 
 
 def test_what_a_late_record_needs_is_kept_whatever_was_sent_and_goes_with_the_record(endings):

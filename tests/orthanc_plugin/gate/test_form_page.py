@@ -1,11 +1,14 @@
 """The form says what is wrong in its own words."""
 
+from consent_portal.api.words import words
+from consent_portal.policy.load import load_policy
 from orthanc_plugin.gate.pages.form import form_page
 from orthanc_plugin.gate.pages.outcome import message_page
 
 
 def faulty(values, *faults):
-    return form_page("0a-0b", {"purposes": {}}, None, values=values, faults=faults).body.decode()
+    summary = {"purposes": {}, "words": words(load_policy())}
+    return form_page("0a-0b", summary, None, values=values, faults=faults).body.decode()
 
 
 def test_a_form_that_was_sent_empty_names_no_keys_and_asks_nothing_twice():

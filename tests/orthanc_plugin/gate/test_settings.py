@@ -2,6 +2,7 @@
 
 import pytest
 
+from orthanc_plugin.gate.pages.outcome import Contacts, refusal_page
 from orthanc_plugin.gate.settings import SettingsError, load_settings
 
 GOOD = """
@@ -86,3 +87,22 @@ def test_a_token_that_is_too_short_to_be_one_is_a_fault(home):
     (home / "secrets" / "engine-token").write_text("short")
     with pytest.raises(SettingsError, match="holds no token"):
         load(home)
+
+
+def test_a_refusal_names_whom_the_site_names_and_the_environment_wins(home):
+    file = home / "aoa.toml"
+    file.write_text(f'[site]\ncaldicott_guardian_contact = "Dr G, ext. 1"\n{file.read_text()}')
+    settings = load(home, AOA_SITE_MEDICAL_ILLUSTRATION_CONTACT="Studio, ext. 2")
+    contacts = Contacts(settings.guardian, settings.illustration, "http://portal.example")
+    page = refusal_page(403, {"outcome": "deny", "reasons": []}, None, contacts).body.decode()
+    assert "talk to Dr G, ext. 1, or to Studio, ext. 2." in page
+    assert 'href="http://portal.example"' in page
+
+
+def test_a_site_that_names_nobody_is_no_fault(home):
+    assert load(home).guardian == "your Caldicott Guardian"
+
+
+def test_what_the_environment_sets_and_the_gate_does_not_have_is_a_fault(home):
+    with pytest.raises(SettingsError, match="journal is not a setting"):
+        load(home, AOA_GATE_JOURNAL="x")

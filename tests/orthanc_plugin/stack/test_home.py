@@ -2,6 +2,7 @@
 
 import json
 import socket
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,28 @@ def test_the_engine_moves_to_another_port_by_itself(home: Home) -> None:
         second = choose_ports(home, Wish())
     assert second.engine != first.engine
     assert (second.orthanc, second.dicom, second.portal) == (first.orthanc, first.dicom, first.portal)
+
+
+def test_a_port_of_the_environment_reaches_every_address_that_follows(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {part: ports.free_port() for part in ("portal", "engine")}
+    monkeypatch.setenv("AOA_PORTAL_PORT", str(named["portal"]))
+    monkeypatch.setenv("AOA_ENGINE_PORT", str(named["engine"]))
+    chosen = choose_ports(home, Wish(orthanc_port=ports.free_port(), dicom_port=ports.free_port()))
+    assert {"portal": chosen.portal, "engine": chosen.engine} == named
+    written = tomllib.loads(home.settings.read_text())
+    assert written["portal"]["public_url"] == written["engine"]["portal_url"] == f"http://127.0.0.1:{chosen.portal}"
+    assert written["gate"]["engine_url"] == f"http://127.0.0.1:{chosen.engine}"
+
+
+def test_a_port_that_option_and_environment_name_differently_is_refused_and_changes_nothing(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AOA_PORTAL_PORT", "8080")
+    with pytest.raises(StackError, match="--portal-port 8081 and AOA_PORTAL_PORT=8080 disagree"):
+        choose_ports(home, Wish(portal_port=8081))
+    assert not home.settings.exists()
 
 
 def test_a_second_start_on_the_same_home_is_refused_with_the_first_ones_process(home: Home) -> None:

@@ -1,5 +1,6 @@
 """The supervisor keeps the parts running, and leaves nothing behind, however it ends."""
 
+import json
 import math
 import os
 import signal
@@ -18,19 +19,20 @@ from orthanc_plugin.stack.supervision import Supervisor
 from tests.support.patience import PATIENCE, until
 
 SLEEPER = "import signal\nwhile True: signal.pause()"
-STUBBORN = (
-    "import signal\n"
-    "signal.signal(signal.SIGTERM, lambda *_: print('told', flush=True))\n"
-    f"print('up', flush=True)\n{SLEEPER}"
-)
+STUBBORN = f"import signal\nsignal.signal(signal.SIGTERM, lambda *_: say('told'))\nsay('up')\n{SLEEPER}"
+
+
+SAY = "import json\ndef say(event, **more): print(json.dumps({'event': event, **more}), flush=True)\n"
+"""A part says things as the portal and the engine do: what has another shape is left out of its log."""
 
 
 def program(name: str, code: str, priority: int = 10) -> Program:
-    return Program(name, (sys.executable, "-c", f"exec({code!r})"), priority, int(PATIENCE))
+    return Program(name, (sys.executable, "-c", f"exec({SAY + code!r})"), priority, int(PATIENCE))
 
 
 def written(home: Home, name: str) -> list[str]:
-    return home.log(name).read_text().split() if home.log(name).exists() else []
+    lines = home.log(name).read_text().splitlines() if home.log(name).exists() else []
+    return [json.loads(line)["event"] for line in lines if line.startswith("{")]
 
 
 @pytest.fixture
@@ -66,9 +68,7 @@ def test_a_part_that_is_killed_is_started_again(home: Home) -> None:
 def test_a_part_that_ends_by_itself_without_a_fault_is_started_again_too(home: Home) -> None:
     end = home.folder / "end"
     os.mkfifo(end)
-    with Supervisor(
-        home, [program("engine", f"print('started', flush=True); open({str(end)!r}).read()")]
-    ) as supervisor:
+    with Supervisor(home, [program("engine", f"say('started'); open({str(end)!r}).read()")]) as supervisor:
         until(lambda: running(supervisor, "engine"), "the start")
         end.write_text("")
         until(lambda: written(home, "engine") == ["started"] * 2, "a restart")
@@ -79,8 +79,8 @@ def held_up(end: Path) -> str:
     os.mkfifo(end)
     return (
         "import signal, sys\n"
-        f"def end(*_): print('told', flush=True); open({str(end)!r}).read(); sys.exit()\n"
-        "signal.signal(signal.SIGTERM, end)\nprint('up', flush=True)\nwhile True: signal.pause()"
+        f"def end(*_): say('told'); open({str(end)!r}).read(); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, end)\nsay('up')\nwhile True: signal.pause()"
     )
 
 

@@ -12,6 +12,7 @@ import httpx
 import psutil
 import pytest
 
+from orthanc_plugin.stack.ready import is_current
 from tests.support.patience import PATIENCE, until
 from tests.support.stack import CANARY, Stack
 
@@ -44,7 +45,8 @@ def assert_nothing_is_left(stack: Stack) -> None:
 
 def test_ready_tells_the_addresses_and_each_part_answers_there(stack: Stack) -> None:
     ready = stack.ready
-    assert set(ready) == {"orthanc", "portal", "dicom", "pids", "logins"}
+    assert set(ready) == {"orthanc", "portal", "dicom", "pids", "logins", "writer"}
+    assert is_current(ready)
     assert ready["dicom"] == {"aet": "ANONASK", "port": stack.dicom_port}
     assert set(ready["pids"]) == PARTS
     assert httpx.get(f"{ready['portal']}/health/ready", trust_env=False, timeout=PATIENCE).status_code == 200
@@ -143,6 +145,12 @@ def test_a_killed_aoa_up_takes_every_part_with_it(new_stack: NewStack) -> None:
     stack = new_stack().start().wait_until_ready()
     assert stack.stop(signal.SIGKILL) == -signal.SIGKILL
     until(lambda: mentions(stack.home) == [], "every part to end")
+    assert not is_current(stack.ready), "whoever reads it can tell that nobody is there"
+    asked = stack.aoa("export", "--study", "1.2.3", "--purpose", "teaching", "--recipient", "self", "--format", "png",
+                      "--out", str(stack.home / "out"))  # fmt: skip
+    assert asked.returncode == 1
+    assert "nothing runs in" in asked.stderr
+    assert not stack.ready_file.exists()
 
 
 def test_ready_follows_the_parts_that_are_started_again_and_a_killed_supervisor_takes_all_with_it(
@@ -211,7 +219,7 @@ def test_ports_in_use_are_all_named_and_nothing_is_started(new_stack: NewStack) 
     assert not (stack.home / "logs" / "orthanc.log").exists()
 
 
-def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log(new_stack: NewStack) -> None:
+def test_a_setting_with_a_fault_is_named_before_anything_starts(new_stack: NewStack) -> None:
     stack = new_stack()
     made = stack.aoa("stack", "prepare")
     assert made.returncode == 0, made.stderr
@@ -220,6 +228,18 @@ def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log(new_stack: Ne
     stack.start()
     until(stack.ended, "the refusal")
     assert stack.stop() == 1
-    assert "The engine ends by itself as soon as it is started" in stack.output()
     assert "[engine] package_hours" in stack.output()
+    assert not list((stack.home / "logs").iterdir())
+
+
+def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log(new_stack: NewStack) -> None:
+    stack = new_stack()
+    made = stack.aoa("stack", "prepare")
+    assert made.returncode == 0, made.stderr
+    (stack.home / "engine" / "engine.sqlite").write_text("This is no database, whatever its name says.\n" * 99)
+    stack.start()
+    until(stack.ended, "the refusal")
+    assert stack.stop() == 1
+    assert "The engine ends by itself as soon as it is started" in stack.output()
+    assert "database" in stack.output()
     assert_nothing_is_left(stack)

@@ -14,6 +14,8 @@ WAYS = {
     "the number in groups": {"number": "943 476 5919"},
     "the hospital number": {"hospital_number": NHS_NUMBER},
     "the family name": {"name": "quirkleby, anna"},
+    "the given name, with an accent": {"name": "Ánna"},
+    "the date of birth": {"birth_date": "1961-02-14"},
     "the accession number": {"accession": "RAD0012345"},
     "the dates": {"from_date": "2024-03-01", "to_date": "2024-03-31"},
     "the modality": {"modality": "CT"},
@@ -117,10 +119,14 @@ def test_a_look_at_a_study_is_written_down_for_the_guardian(portal):
     assert "clinician" in page
 
 
-def test_orthanc_away_gives_a_page_that_says_so(portal):
+def test_orthanc_away_gives_a_page_that_says_so_and_finds_what_the_portal_has_seen(portal):
     reader = portal.reader("clinician")
+    known = portal.ct
     away = type(portal.parts.orthanc)("http://127.0.0.1:9", "u", "p", timeout=PATIENCE)
     portal.parts.orthanc._client = away._client
-    page = reader.send("/studies", expect=503, name=FAMILY).get_data(as_text=True)
-    assert "Orthanc is not answering" in page
-    assert FAMILY not in page
+    page = reader.send("/studies", name=FAMILY).get_data(as_text=True)
+    assert "Orthanc does not answer" in page
+    assert "1 study found" in page
+    assert f"/studies/{known.key}" in page
+    away_page = portal.reader("trainer").send("/teaching", expect=503, modality="CT").get_data(as_text=True)
+    assert "Orthanc is not answering" in away_page

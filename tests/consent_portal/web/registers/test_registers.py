@@ -1,5 +1,7 @@
 """Recipients, users and error pages."""
 
+import re
+
 import pytest
 
 from consent_portal.web.frame.access import CARE, allowed
@@ -36,6 +38,49 @@ def test_a_recipient_that_cannot_be_is_not_added(portal, change, message):
     assert "The register is empty." in guardian.open("/recipients").get_data(as_text=True)
 
 
+def test_the_department_administrator_keeps_the_register_and_the_guardian_says_what_opens_more(portal):
+    keeper, guardian = portal.reader("department-admin"), portal.reader("caldicott-guardian")
+    company = {**NEW_PLACE, "kind": "company", "country": "US"}
+    assert "Only the Caldicott Guardian" in text(
+        keeper.send("/recipients/new", **{**company, "secure_environment": "yes"})
+    )
+    keeper.send("/recipients/new", **company)
+    assert "United States" in text(keeper.open("/recipients"))
+    place = "/recipients/city-university"
+    page = keeper.open(place)
+    assert 'value="US" selected' in text(page)
+    for opening in ({"kind": "nhs"}, {"secure_environment": "yes"}):
+        said = keeper.send(place, page=page, **{**company, **opening, "seen": seen(page)})
+        assert "Only the Caldicott Guardian" in text(said)
+    keeper.send(place, page=page, **{**company, "steward": "A. Steward", "seen": seen(page)})
+    again = guardian.open(place)
+    assert 'value="A. Steward"' in text(again)
+    guardian.send(place, page=again, **{**company, "kind": "nhs", "seen": seen(again)})
+    assert "Another NHS" in text(keeper.open("/recipients"))
+    keeper.send(f"{place}/end", page=keeper.open("/recipients"))
+    keeper.open(place, expect=404)
+
+
+def test_a_recipient_that_was_changed_meanwhile_is_not_overwritten(portal):
+    keeper, guardian = portal.reader("department-admin"), portal.reader("caldicott-guardian")
+    guardian.send("/recipients/new", **NEW_PLACE)
+    place = "/recipients/city-university"
+    first, second = keeper.open(place), guardian.open(place)
+    guardian.send(place, page=second, **{**NEW_PLACE, "contract_end": "2026-01-31", "seen": seen(second)})
+    late = keeper.send(place, page=first, **{**NEW_PLACE, "steward": "A. Steward", "seen": seen(first)})
+    assert "changed this recipient meanwhile" in text(late)
+    assert 'value="A. Steward"' in text(late)
+    assert 'value="2026-01-31"' in text(guardian.open(place))
+
+
+def text(page):
+    return page.get_data(as_text=True)
+
+
+def seen(page):
+    return re.search(r'name="seen"[^>]* value="([^"]*)"', text(page))[1]
+
+
 def test_a_user_is_added_and_signs_in_with_the_role(portal):
     system = portal.reader("administrator")
     system.send("/users", username="dr-okafor", role="clinician", password="three random words")
@@ -57,7 +102,8 @@ def test_an_administrator_cannot_change_the_own_role_or_close_the_own_account(po
     own = system.open(f"/users/{number}")
     assert "This is your own account." in own.get_data(as_text=True)
     for what, fields in (("role", {"role": "caldicott-guardian"}), ("active", {"active": "no"})):
-        system.send(f"/users/{number}/{what}", page=own, expect=403, **fields)
+        page = system.open("/users")  # the own account's page has no form to send, so another page's
+        system.send(f"/users/{number}/{what}", page=page, expect=403, **fields)
 
 
 def test_a_failure_shows_a_reference_and_nothing_of_the_patient_on_the_page_or_in_the_log(portal, capsys, caplog):

@@ -1,0 +1,144 @@
+"""Whether two records are one person's, by what is known besides the number: date of birth, sex and name (hazard H1).
+
+A number is a claim. Pure functions over the details of the studies that stand under one patient; the rule itself is
+in ADR 0139: a consent that reaches over to another study needs details that agree, a refusal needs none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from itertools import combinations
+
+from consent_portal.registers import names
+
+FIRST_TOLD = "first told of "
+"""Stands, with the patient's key, in place of a Study Instance UID: the details first registered for the patient."""
+_TOLD_APART = frozenset({"F", "M"})
+
+
+class Detail(StrEnum):
+    """What of a person can disagree, in the words that pages use. Never the values: they are another person's."""
+
+    BIRTH_DATE = "date of birth"
+    SEX = "sex"
+    NAME = "name"
+
+
+@dataclass(frozen=True, repr=False)
+class Details:
+    """What a record says of the person, apart from the number."""
+
+    birth_date: date | None = None
+    sex: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Version:
+    """The details of one study at one time: they get the next number when the archive contradicts what it told."""
+
+    study_uid: str
+    number: int = 0
+
+
+@dataclass(frozen=True, repr=False)
+class Member:
+    """A record that stands under the patient."""
+
+    version: Version
+    details: Details
+
+
+def differences(one: Details, other: Details) -> tuple[Detail, ...]:
+    """Return in what two records contradict each other; what one of them leaves out contradicts nothing."""
+    found = {
+        Detail.BIRTH_DATE: bool(one.birth_date and other.birth_date and one.birth_date != other.birth_date),
+        Detail.SEX: {one.sex, other.sex} == _TOLD_APART,
+        Detail.NAME: not names.agree(one.name, other.name),
+    }
+    return tuple(detail for detail, differs in found.items() if differs)
+
+
+def agree(one: Details, other: Details) -> bool:
+    """Whether nothing contradicts and a second identifier beside the number agrees: date of birth or name."""
+    same_birth_date = one.birth_date is not None and one.birth_date == other.birth_date
+    same_name = names.is_known(one.name) and names.is_known(other.name)
+    return (same_birth_date or same_name) and not differences(one, other)
+
+
+@dataclass(frozen=True, repr=False)
+class Person:
+    """All records under the numbers of one patient.
+
+    Attributes
+    ----------
+    patient_keys : frozenset of str
+        The keys under which they stand: several where numbers were joined.
+    confirmed : tuple of frozenset
+        Each set of records that somebody compared and found to be one person's, their details being a slip.
+    """
+
+    patient_keys: frozenset[str]
+    members: tuple[Member, ...]
+    confirmed: tuple[frozenset[Version], ...] = field(default=())
+
+    def member(self, study_uid: str) -> Member | None:
+        """Return the record of a study."""
+        return next((member for member in self.members if member.version.study_uid == study_uid), None)
+
+    def differ(self, one: Member, other: Member) -> tuple[Detail, ...]:
+        """Return in what two records contradict each other and nobody has confirmed them to be one person's."""
+        return () if self._is_confirmed(one.version, other.version) else differences(one.details, other.details)
+
+    @property
+    def doubt(self) -> tuple[Detail, ...]:
+        """Return in what any two records contradict each other; empty when this may be one person."""
+        return _in_order(detail for one, other in combinations(self._distinct, 2) for detail in self.differ(one, other))
+
+    def doubt_about(self, study_uid: str) -> tuple[Detail, ...]:
+        """Return in what the study contradicts another record."""
+        study = self.member(study_uid)
+        others = self._distinct if study else ()
+        return _in_order(detail for other in others for detail in self.differ(study, other)) if study else ()
+
+    def opposed(self, study_uid: str) -> tuple[Member, ...]:
+        """Return the records that the study contradicts."""
+        study = self.member(study_uid)
+        return tuple(other for other in self.members if self.differ(study, other)) if study else ()
+
+    def is_one_person(self, origin: Version, study_uid: str) -> bool:
+        """Whether what was said at `origin` was said by the person whose study this is.
+
+        The two must agree, and stand apart from the same records: a study that would fit two people fits neither.
+        """
+        study = self.member(study_uid)
+        source = self.member(origin.study_uid)
+        if study is None or source is None:
+            return False
+        if origin != source.version and not self._is_confirmed(origin, source.version):
+            return False
+        return study is source or (
+            self._agree(source, study)
+            and all(bool(self.differ(source, other)) == bool(self.differ(study, other)) for other in self._distinct)
+        )
+
+    def _agree(self, one: Member, other: Member) -> bool:
+        return agree(one.details, other.details) or self._is_confirmed(one.version, other.version)
+
+    def _is_confirmed(self, one: Version, other: Version) -> bool:
+        return any(one in same and other in same for same in self.confirmed)
+
+    @property
+    def _distinct(self) -> tuple[Member, ...]:
+        """One record for each set of details, so that a patient of many studies costs little."""
+        sets = {
+            (member.details, tuple(member.version in same for same in self.confirmed)): member
+            for member in self.members
+        }
+        return tuple(sets.values())
+
+
+def _in_order(details: Iterable[Detail]) -> tuple[Detail, ...]:
+    found = set(details)
+    return tuple(detail for detail in Detail if detail in found)

@@ -1,0 +1,133 @@
+"""Destroys what a patient took back while it waited, within seconds and whoever asks (R19, R76; ADR 0130).
+
+The hand-over decides again by itself, so nothing depends on this for safety; but a package that may no longer leave has
+no business on the disk, and nobody should be told that it is ready. Every few seconds the portal is asked about all
+jobs that may still leave, in one question which costs it next to nothing while its ledger has not grown.
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from orthanc_plugin.engine.called_back import CalledBackJob
+from orthanc_plugin.engine.endings import Endings
+from orthanc_plugin.engine.errors import EngineError, NotReadyError
+from orthanc_plugin.engine.jobs import Jobs, may_still_leave
+from orthanc_plugin.engine.logs import log
+from orthanc_plugin.engine.portal import Portal
+from orthanc_plugin.engine.recording import is_being_told
+from orthanc_plugin.engine.vault import DestroyedError
+
+MOST = 500
+"""Jobs in one question."""
+_EVERYTHING_AFTER = 12
+"""After so many looks every job is decided again: days end and registers change without an event."""
+
+
+@dataclass
+class _Known:
+    """What the last look has settled."""
+
+    head: int | None = None
+    jobs: frozenset[str] = frozenset()
+    looks: int = 0
+
+
+@dataclass(frozen=True)
+class CallingBack:
+    """Looks after the jobs that wait.
+
+    Parameters
+    ----------
+    portal, jobs, endings
+        Who knows, where jobs are kept, and how they end.
+    poll_seconds
+        Between two looks.
+    """
+
+    portal: Portal
+    jobs: Jobs
+    endings: Endings
+    poll_seconds: float
+    _known: _Known = field(default_factory=_Known, repr=False)
+    _over: set[str] = field(default_factory=set, repr=False)
+    _looking: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def start(self) -> None:
+        """Look now and every few seconds, for as long as the engine lives."""
+        threading.Thread(target=self._watch, name="calling back", daemon=True).start()
+
+    def _watch(self) -> NoReturn:
+        pause = threading.Event()
+        while True:
+            self.look()
+            pause.wait(self.poll_seconds)
+
+    def look(self) -> None:
+        """Destroy what may no longer leave. Without an answer everything stays as it is: the hand-over decides again.
+
+        Whoever comes while another looks does not look as well.
+        """
+        if not self._looking.acquire(timeout=1.0):
+            return
+        try:
+            self._look()
+        except EngineError as error:
+            self._known.head = None
+            log().info("not known what is called back", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # the edge of a thread that has to go on
+            self._known.head = None
+            log().error("what is called back could not be looked for", error=type(error).__name__)
+        finally:
+            self._looking.release()
+
+    def _look(self) -> None:
+        waiting = sorted(self._waiting())
+        since = self._since(waiting)
+        answers = [
+            self.portal.called_back(waiting[start : start + MOST], since) for start in range(0, len(waiting), MOST)
+        ]
+        ended = [self._ended(part) for answer in answers for part in answer.called_back]
+        self._known.head = min((answer.head for answer in answers), default=since) if all(ended) else None
+        self._known.jobs = frozenset(waiting)
+
+    def _since(self, waiting: list[str]) -> int | None:
+        """Return from where on events count; None when every job has to be decided again."""
+        self._known.looks += 1
+        if self._known.looks % _EVERYTHING_AFTER == 0 or not self._known.jobs.issuperset(waiting):
+            return None
+        return self._known.head
+
+    def _waiting(self) -> Iterator[str]:
+        for job in self.jobs.ids():
+            if job in self._over:
+                continue
+            state = self.jobs.state(job)
+            if state is None or not may_still_leave(state):
+                self._over.add(job)
+            elif state.get("engine", self.jobs.executor_id) == self.jobs.executor_id:
+                yield job
+
+    def _ended(self, part: CalledBackJob) -> bool:
+        """End one job; False when it is being handed over at this moment and has to be looked at again."""
+        try:
+            if self._is_being_sent(part.job):
+                return False
+            with self.jobs.claimed(part.job):
+                self._end(part)
+        except NotReadyError:
+            return False
+        except DestroyedError:  # it ends by itself at this moment
+            return True
+        return True
+
+    def _is_being_sent(self, job: str) -> bool:
+        """Say whether a push has told the portal that it goes: the portal's answer to that decides."""
+        return self.jobs.case(job)["destination"] is not None and is_being_told(self.jobs, job)
+
+    def _end(self, part: CalledBackJob) -> None:
+        state = self.jobs.state(part.job)
+        if state is None or not may_still_leave(state):
+            raise NotReadyError("the job is over, so its claim is given back")
+        self.endings.recall(part.job, part.why())

@@ -1,0 +1,179 @@
+"""Sequences of what people say and find, with wrong, shared and several numbers: nobody's words open another's study.
+
+The oracle knows whose each study is; the portal knows only numbers and details (hazards H1 and H12).
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from consent_portal.clock import local_day, utc_now
+from consent_portal.ledger import payloads as p
+from consent_portal.ledger.checks import Refusal
+from consent_portal.ledger.levels import Level, LevelState
+from consent_portal.ledger.scope import Scope
+from consent_portal.registers import persons, studies
+from consent_portal.services import consent, identity, queries
+from consent_portal.services.consent import Target
+from consent_portal.services.identity import Finding
+from tests.consent_portal.ledger.conftest import a_subject
+from tests.support.consent import given as consented
+
+ANNA = {"name": "QUIRKLEBY^ANNA", "birth": "19600214"}
+BELLA = {"name": "QUIRKLEBY^BELLA", "birth": "19900930"}
+STUDIES = {
+    "1.1": (ANNA, ANNA),
+    "1.2": (ANNA, {**ANNA, "name": "Quirkleby^Ánna^Mary"}),
+    "1.3": (ANNA, {**ANNA, "birth": "19600215"}),
+    "1.4": (BELLA, BELLA),
+    "1.5": (BELLA, {**BELLA, "birth": ""}),
+    "1.6": (BELLA, {"name": "", "birth": ""}),
+}
+"""Each study with whose it is, and what the archive tells: a spelling, a slip, and details left out."""
+NUMBERS = ("X", "Y")
+FOUND = Finding("They were compared.", ("name", "address"))
+
+
+@dataclass(frozen=True)
+class Said:
+    yes: bool
+    wide: bool
+    study: str
+    reached: frozenset
+    """Studies that stood under the same or a joined number when it was said."""
+
+
+class World:
+    """A portal with a ledger, and what really happened."""
+
+    def __init__(self, session):
+        self.session, self.said = session, []
+
+    def study(self, uid):
+        return studies.by_uid(self.session, uid)
+
+    def tell(self, uid, number):
+        """Let the archive tell of the study under a number, rightly or not."""
+        studies.register(self.session, a_subject(uid, patient=number, **STUDIES[uid][1]))
+
+    def say(self, uid, *, yes, wide):
+        """Let the person whose study it is say yes or no while it is open."""
+        study = self.study(uid)
+        scope = Scope.patient() if wide else Scope.study(uid)
+        target = Target.from_study(study, scope)
+        reached = self.together(uid)
+        if yes:
+            consent.record(self.session, target, consented("record,teaching", discussed_on=local_day(utc_now())), "me")
+        else:
+            consent.withdraw(self.session, target, p.Withdrawn(), "me")
+        self.said.append(Said(yes, wide, uid, reached))
+
+    def together(self, uid):
+        keys = persons.joined(self.session, [self.study(uid).patient_key])
+        return frozenset(study.study_uid for study in studies.of_patients(self.session, keys))
+
+    def confirm(self, uid):
+        """Find the details to be a slip, as only somebody does who has the right person before them."""
+        study = self.study(uid)
+        opposed = persons.person_of(self.session, study).opposed(uid)
+        if all(whose(one.version.study_uid) in {None, whose(uid)} for one in opposed):
+            identity.confirm(self.session, study, FOUND, "me")
+
+    def undo(self, uid):
+        study = self.study(uid)
+        found = persons.findings(self.session, persons.joined(self.session, [study.patient_key]))
+        for event in [one for one in found if one.scope.study_uid == uid][:1]:
+            identity.undo(self.session, study, event.id, "It was wrong.", "me")
+
+    def check(self):
+        for uid in STUDIES:
+            study = self.study(uid)
+            if study and queries.status(self.session, study).state(Level.TEACHING) is LevelState.ACCEPTED:
+                assert self.was_agreed(uid), f"{uid} is open against what its own patient said: {self.said}"
+
+    def was_agreed(self, uid):
+        """Whether the person whose study it is said yes to it, and no "no" of theirs that reaches it came after."""
+        agreed = False
+        for said in self.said:
+            if whose(said.study) != whose(uid):
+                continue
+            if said.yes and (said.wide or said.study == uid):
+                agreed = True
+            if not said.yes and (said.study == uid or (said.wide and uid in said.reached | self.together(said.study))):
+                agreed = False
+        return agreed
+
+
+def whose(uid):
+    return "Anna" if STUDIES.get(uid, (None,))[0] is ANNA else "Bella" if uid in STUDIES else None
+
+
+uids, numbers = st.sampled_from(sorted(STUDIES)), st.sampled_from(NUMBERS)
+acts = st.one_of(
+    st.tuples(st.just("tell"), uids, numbers),
+    st.tuples(st.just("say"), uids, st.booleans(), st.booleans()),
+    st.tuples(st.just("say"), uids, st.booleans(), st.booleans()),
+    st.tuples(st.sampled_from(["merge", "unmerge"]), uids, uids),
+    st.tuples(st.sampled_from(["confirm", "separate", "undo"]), uids),
+)
+
+
+def do(world, act, *operands):
+    """Do one thing that people do; what the rules refuse leaves everything as it was."""
+    if act != "tell" and not all(world.study(uid) for uid in operands if isinstance(uid, str)):
+        return
+    match act, operands:
+        case "tell", (uid, number):
+            world.tell(uid, number)
+        case "say", (uid, yes, wide):
+            world.say(uid, yes=yes, wide=wide)
+        case "merge", (uid, other):
+            identity.merge(world.session, world.study(uid), world.study(other), FOUND, "me")
+        case "unmerge", (uid, other):
+            identity.unmerge(world.session, world.study(uid), world.study(other), "They are two people.", "me")
+        case "separate", (uid,):
+            identity.separate(world.session, world.study(uid), FOUND, "me")
+        case _, (uid,):
+            getattr(world, act)(uid)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(acts, min_size=4, max_size=14))
+def test_no_sequence_opens_a_study_that_its_own_patient_refused_or_was_not_asked_about(database, sequence):
+    with database.writing() as session:
+        world = World(session)
+        for act in sequence:
+            try:
+                do(world, *act)
+            except Refusal:
+                continue
+            finally:
+                world.check()
+        session.rollback()
+
+
+SHARED = [("tell", "1.1", "X"), ("tell", "1.4", "X")]
+TOLD = [
+    [*SHARED, ("say", "1.4", True, True)],
+    [("tell", "1.4", "X"), ("say", "1.4", True, True), ("tell", "1.1", "X"), ("tell", "1.2", "X")],
+    [*SHARED, ("say", "1.1", True, False), ("tell", "1.1", "Y"), ("tell", "1.4", "Y")],
+    [("tell", "1.1", "X"), ("tell", "1.2", "Y"), ("say", "1.2", True, False), ("merge", "1.1", "1.2"),
+     ("say", "1.1", False, True), ("unmerge", "1.1", "1.2")],
+    [("tell", "1.1", "X"), ("say", "1.1", True, True), ("tell", "1.6", "X")],
+    [*SHARED, ("separate", "1.4"), ("say", "1.4", True, True), ("undo", "1.4")],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sequence", TOLD)
+def test_what_went_wrong_once_stays_right(database, sequence):
+    with database.writing() as session:
+        world = World(session)
+        for act in sequence:
+            try:
+                do(world, *act)
+            except Refusal:
+                continue
+            finally:
+                world.check()
