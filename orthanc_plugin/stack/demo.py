@@ -91,4 +91,4 @@ def _authority(row: dict[str, Any]) -> list[str]:
 
 def _consent(home: Home, verb: str, *arguments: str) -> str:
     command = [str(Path(sys.executable).with_name("aoa")), "consent", verb, "--home", str(home.folder), *arguments]
-    return tools.run(home, command, f"{verb} the consent of a sample study")
+    return tools.held_back(home, command, f"{verb} the consent of a sample study")

@@ -57,6 +57,18 @@ def test_a_yes_is_refused_while_the_clock_is_before_the_last_entry_and_says_so(a
     assert {shown[level] for level in BEYOND_CARE} == {"withdrawn"}
 
 
+def test_the_guardian_says_which_clock_is_right_and_the_record_goes_on(aoa, photo):
+    elsewhere(aoa, "+2h", "consent", "record", "--study", photo, *YES)
+    aoa("consent", "withdraw", "--study", photo, "--reason", "no")
+    by = ("--by", "Dr G. Example, Caldicott Guardian", "--reason", "The second host was two hours ahead.")
+    assert aoa.json("audit", "accept-clock", *by)["type"] == "CONTINUITY_ACCEPTED"
+    assert outcomes(aoa, photo)["teaching"] == "deny"  # the patient's "no" is not touched
+    only_teaching = ("--levels", "record,teaching", "--clinician", "Dr A. Example")
+    again = aoa.json("consent", "record", "--study", photo, *only_teaching)
+    assert (again["levels"]["teaching"], again["levels"]["internet"]) == ("accepted", "withdrawn")
+    assert aoa.json("audit", "verify")["events"] == 4
+
+
 def test_a_clock_that_is_far_back_closes_every_use_but_care_and_names_the_clock(aoa, scan):
     """Case C2: portal and engine agree with each other, and the last entry lies in the future."""
     aoa("consent", "record", "--study", scan, "--levels", "record,teaching", "--clinician", "Dr A. Example")
