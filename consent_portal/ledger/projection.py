@@ -16,13 +16,13 @@ from datetime import date, datetime
 
 from consent_portal.clock import age_on, local_day
 from consent_portal.ledger import payloads as p
+from consent_portal.ledger.ages import ADULT, MATURITY
 from consent_portal.ledger.events import Event, EventType
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
 from consent_portal.ledger.scope import Item
 from consent_portal.ledger.status import ConsentStatus, LevelStatus
 from consent_portal.ledger.timekeeping import refuses, refuses_something
 
-MATURITY, ADULT = 16, 18
 _GRANTING = frozenset({EventType.GIVEN, EventType.AMENDED})
 _CLOSING = frozenset({EventType.DECEASED_NOTED, EventType.REPRESENTATIVE_REMOVED, EventType.INVALIDATED})
 
@@ -265,9 +265,12 @@ def _waits_for_maturity(view: View, grant: Event) -> bool:
         return False
     if not _has_come_of_age(view, grant, age or MATURITY):
         return False
-    return not any(
-        event.type is EventType.REVIEWED_AT_MATURITY and event.effective_at >= grant.effective_at for event in view.own
-    )
+    return not any(_confirms(event) and event.effective_at >= grant.effective_at for event in view.own)
+
+
+def _confirms(event: Event) -> bool:
+    """Whether the young person let what others decided stand; what they changed is a form or a withdrawal of theirs."""
+    return isinstance(event.payload, p.ReviewedAtMaturity) and event.payload.outcome == "confirmed"
 
 
 def _has_come_of_age(view: View, grant: Event, age: int) -> bool:

@@ -3,7 +3,8 @@
 import ast
 import json
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -187,13 +188,27 @@ MAY_SPELL = {
 
 
 def spelled(path: Path) -> set[str]:
-    """Return the purposes that a file spells: as text of its own in Python, as a word anywhere else."""
+    """Return the purposes that a file spells: as a text or key of its own in Python and TOML, as a word elsewhere."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         words = {node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)}
+    elif path.suffix == ".toml":
+        words = set(whole(tomllib.loads(text)))
     else:
-        words = set(re.findall(r"[\w-]+", re.sub(r"(?m)^\s*(#|//).*", "", text)))
+        words = set(re.findall(r"[\w-]+", re.sub(r"(?m)^\s*//.*", "", text)))
     return {str(word) for word in words} & (set(VOCABULARY["purposes"]) - ALSO_OTHER_WORDS)
+
+
+def whole(value: Any) -> Iterator[str]:
+    """Yield every key and every text of TOML data."""
+    if isinstance(value, Mapping):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from whole(item)
+    elif isinstance(value, str):
+        yield value
 
 
 SOURCES = [

@@ -28,6 +28,7 @@ from consent_portal.services.effect import Effect
 from consent_portal.services.possible_outcome import would_be
 from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.asks import Ask
+from consent_portal.web.consent import form_rules
 from consent_portal.web.consent.events import facts_of
 from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
 from consent_portal.web.consent.reach import reach_of
@@ -91,7 +92,7 @@ def _written(study: Study, form: ConsentForm, act: Writer) -> bool:
             given = given_of(form, current_user.username)
             done = act(session, acts.Subject(study, scope), given, _actor(session))
     except Refusal as refusal:
-        form.form_errors.append(str(refusal))
+        form_rules.tell(form, refusal.faults)
         return False
     for level in done.effect.not_opened:
         words = {"level": level.level.label, "why": level.why}
@@ -162,7 +163,7 @@ def _withdrawn(study: Study, form: WithdrawForm) -> Effect | None:
                 acts.withdraw(session, acts.Subject(other, Scope.patient()), payload, actor, day_told)
             return acts.withdraw(session, subject, payload, actor, day_told).effect
     except Refusal as refusal:
-        form.form_errors.append(str(refusal))
+        form_rules.tell(form, refusal.faults)
         return None
 
 

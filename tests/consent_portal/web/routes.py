@@ -14,13 +14,14 @@ KEEPERS = {ILLUSTRATION, GUARDIAN}
 EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
-    "api.consent", "api.decide", "api.disclose", "api.jobs_called_back", "assets.static",
-    "health.live", "health.metrics", "health.ready",
-    "inserts.make", "notices.public", "notices.style", "paper.form", "security.login",
+    "accounts.check", "accounts.everybody", "api.consent", "api.decide", "api.disclose", "api.jobs_called_back",
+    "assets.static", "consent_api.record", "health.live", "health.metrics", "health.ready", "inserts.make",
+    "notices.public", "notices.style", "openapi.document", "paper.form", "security.login",
     "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
+    "account_changes.index": {GUARDIAN, SYSTEM},
     "asks.close": {ILLUSTRATION},
     "asks.index": ASKERS,
     "asks.show": ASKERS,
