@@ -18,7 +18,7 @@ from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.kinds import CORRECTABLE
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope
-from consent_portal.registers import persons, studies
+from consent_portal.registers import joining, persons, studies
 from consent_portal.registers.studies import Study
 from consent_portal.services import publication
 from consent_portal.tasks import recalls
@@ -297,7 +297,7 @@ def _asked_back(session: Session, event: Event, levels: Iterable[Level]) -> Even
     So it goes on counting for each of them, should the numbers be taken apart again.
     """
     recalls.open_for(session, event, levels)
-    others = persons.joined(session, [event.patient_key]) - {event.patient_key} if event.scope.is_wide else ()
+    others = joining.joined(session, [event.patient_key]) - {event.patient_key} if event.scope.is_wide else ()
     for key in sorted(others):
         again = Draft(event.type, key, event.scope, event.payload, event.effective_at, event.recorded_by)
         recalls.open_for(session, replace(store.append(session, again), id=event.id), levels)
@@ -306,7 +306,7 @@ def _asked_back(session: Session, event: Event, levels: Iterable[Level]) -> Even
 
 def _copies(session: Session, event: Event) -> list[Event]:
     """Return the same statement in the histories of the joined numbers (see `_asked_back`)."""
-    events = store.events_of_patients(session, persons.joined(session, [event.patient_key]), event.type)
+    events = store.events_of_patients(session, joining.joined(session, [event.patient_key]), event.type)
     told = (event.scope, event.payload, event.effective_at, event.recorded_by)
     same = (one for one in events if (one.scope, one.payload, one.effective_at, one.recorded_by) == told)
     return [one for one in same if event.scope.is_wide and one.id != event.id]
@@ -322,7 +322,7 @@ def _moment(session: Session, target: Target, day: date | None) -> datetime:
     given = [
         event.effective_at
         for event in store.events_about_all(
-            session, persons.joined(session, [target.patient_key]), [target.scope.study_uid]
+            session, joining.joined(session, [target.patient_key]), [target.scope.study_uid]
         )
         if event.type in _GRANTING and local_day(event.effective_at) == local_day(at)
     ]
@@ -343,7 +343,7 @@ def _about(session: Session, event_id: str, kind: EventType, payload: p.Payload,
 
 
 def _last_given(session: Session, target: Target) -> Event | None:
-    keys = persons.joined(session, [target.patient_key])
+    keys = joining.joined(session, [target.patient_key])
     events = store.events_about_all(session, keys, [target.scope.study_uid])
     gone = {event.supersedes for event in events if event.type is EventType.INVALIDATED}
     given = [
