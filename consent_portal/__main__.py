@@ -113,19 +113,19 @@ def _held_back(closed: LedgerClosed) -> NoReturn:
 @main.command("users")
 @click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 def users_command(path: Path) -> None:
-    """Create or update the people who sign in, from a file like secrets/users.json; may be run again and again."""
+    """Open an account for each person in a file like secrets/users.json who never had one; may be run again."""
     from consent_portal.app import create_app, parts  # noqa: PLC0415  (as above)
-    from consent_portal.services import users  # noqa: PLC0415
+    from consent_portal.console.home import actor  # noqa: PLC0415
+    from consent_portal.services.users import listed  # noqa: PLC0415
 
     app = create_app(_settings())
     missing = parts(app).continuity.gap()
     if missing:
         _held_back(LedgerClosed(missing))
     with app.app_context():
-        changed = users.apply(
-            parts().database, json.loads(path.read_text(encoding="utf-8")), path.with_suffix(".applied")
-        )
-    click.echo(f"{changed} accounts created or changed.")
+        opened = listed.apply(parts().database, json.loads(path.read_text(encoding="utf-8")), actor())
+    path.with_suffix(".applied").unlink(missing_ok=True)  # earlier versions noted there what they had applied
+    click.echo(f"{opened} accounts opened.")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,12 @@ A person has the same user name here as at Orthanc. There is no e-mail: the colu
 holds ``<user>@users.invalid``, which by RFC 2606 can never be anybody's address.
 """
 
+from dataclasses import dataclass
+
 from flask_security import SQLAlchemySessionUserDatastore
 from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy import ForeignKey, func, select
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
 from consent_portal.database import Base, Database
 
@@ -60,6 +62,20 @@ class WebAuthn(Base, FsWebAuthnMixin):
     def user(self) -> Mapped[User]:
         """Return the owner."""
         return relationship("User", back_populates="webauthn")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How somebody stands now: whether the account is open, and its role."""
+
+    is_open: bool
+    role: str
+
+
+def standing_of(session: Session, name: str) -> Standing | None:
+    """Return how the account of that name stands now, whatever its capitals; None where there is none."""
+    user = session.scalar(select(User).where(func.lower(User.username) == name.lower()))
+    return None if user is None else Standing(bool(user.active), user.role)
 
 
 def placeholder_email(user: str) -> str:

@@ -26,6 +26,14 @@ class Series:
     description: str
 
 
+@dataclass(frozen=True, repr=False)
+class Image:
+    """What tells one image of a study from another."""
+
+    instance_uid: str
+    number: str
+
+
 class OrthancAway(Exception):  # noqa: N818  (named for the situation)
     """Orthanc did not answer, or not as expected; try again when it is back."""
 
@@ -110,6 +118,20 @@ class OrthancClient:
         found = self._ask(lambda: self._client.get_studies_id_series(orthanc_id, {"expand": True}))
         tags = [one.get("MainDicomTags", {}) for one in found]
         return sorted((_series(one) for one in tags), key=lambda one: (len(one.number), one.number))
+
+    def images(self, orthanc_id: str) -> list[Image]:
+        """Return the images of a study, in the order of their numbers.
+
+        Raises
+        ------
+        OrthancAway
+        LookupError
+            When Orthanc has no such study.
+        """
+        found = self._ask(lambda: self._client.get_studies_id_instances(orthanc_id, {"expand": True}))
+        tags = [one.get("MainDicomTags", {}) for one in found]
+        images = (Image(_text(one, "SOPInstanceUID"), _text(one, "InstanceNumber")) for one in tags)
+        return sorted((one for one in images if one.instance_uid), key=lambda one: (len(one.number), one.number))
 
     def _content(self, series: Mapping[str, Any]) -> Content:
         tags = self._first_instance(series["Instances"]) if series.get("Instances") else {}

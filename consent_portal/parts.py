@@ -8,6 +8,7 @@ from consent_portal.database import Database
 from consent_portal.ledger.continuity import Continuity
 from consent_portal.orthanc import OrthancClient
 from consent_portal.policy.model import Policy
+from consent_portal.services.users.guessing import Guesses, in_memory
 from consent_portal.services.walking import Walk
 from consent_portal.settings import Settings
 
@@ -20,6 +21,8 @@ class Parts:
 
     Attributes
     ----------
+    guesses : Guesses
+        The one count of wrong passwords.
     policy : Policy
         The decision table as shipped; `consent_portal.services.policy.present` adds the switches that are signed.
     continuity : Continuity
@@ -34,6 +37,7 @@ class Parts:
     policy: Policy
     continuity: Continuity
     walk: Walk = field(default_factory=Walk)
+    guesses: Guesses = field(default_factory=in_memory)
 
 
 def parts(app: Flask | None = None) -> Parts:

@@ -97,6 +97,8 @@ class PortalSettings(BaseModel):
     password_salt_file: SecretFile
     engine_token_file: SecretFile
     letters_token_file: SecretFile | None = None
+    accounts_token_file: SecretFile | None = None
+    consent_token_file: SecretFile | None = None
     orthanc_url: HttpUrl
     orthanc_public_url: HttpUrl
     orthanc_user: str
@@ -134,6 +136,16 @@ class PortalSettings(BaseModel):
     def letters_token(self) -> str:
         """Return the token that a letter system shows; empty where none is set up."""
         return _secret(self.letters_token_file) if self.letters_token_file else ""
+
+    @property
+    def accounts_token(self) -> str:
+        """Return the token that the gate shows; empty where Orthanc keeps its own list of people."""
+        return _secret(self.accounts_token_file) if self.accounts_token_file else ""
+
+    @property
+    def consent_token(self) -> str:
+        """Return the token that the trust's systems show to record consent; empty where none is set up."""
+        return _secret(self.consent_token_file) if self.consent_token_file else ""
 
     @property
     def orthanc_password(self) -> str:

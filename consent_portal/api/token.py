@@ -1,4 +1,4 @@
-"""The engine shows its token on every call; it is compared in constant time."""
+"""A program shows its token on every call; it is compared in constant time."""
 
 import hmac
 
@@ -16,6 +16,18 @@ def shown_token() -> str:
     return shown[len(_SCHEME) :] if shown.startswith(_SCHEME) else ""
 
 
+def require(expected: str, wanted: str) -> None:
+    """Let only whoever shows the token `expected` in; an empty one lets nobody in.
+
+    Raises
+    ------
+    Unauthorized
+        Naming `wanted`.
+    """
+    if not expected or not hmac.compare_digest(shown_token().encode(), expected.encode()):
+        raise Unauthorized(f"Show {wanted}.")
+
+
 def require_token() -> None:
     """Let only the engine in.
 
@@ -23,7 +35,4 @@ def require_token() -> None:
     ------
     Unauthorized
     """
-    token = shown_token()
-    expected = parts().settings.portal.engine_token
-    if not expected or not hmac.compare_digest(token.encode(), expected.encode()):
-        raise Unauthorized("Show the engine's token: Authorization: Bearer <portal-token>.")
+    require(parts().settings.portal.engine_token, "the engine's token: Authorization: Bearer <portal-token>")

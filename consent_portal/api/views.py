@@ -6,6 +6,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from consent_portal.accounts import standing_of
 from consent_portal.api import shapes
 from consent_portal.api.token import require_token
 from consent_portal.clock import utc_now
@@ -59,8 +60,9 @@ def consent() -> ResponseReturnValue:
         return jsonify(_summary_without_a_ledger(asked, missing))
     with parts().database.writing() as session:
         study = studies.register(session, asked.subject)
+        standing = standing_of(session, asked.sender.user)
         present = _site(session).policy
-        found = summarise(session, study, asked.sender.role, present)
+        found = summarise(session, study, standing.role if standing else asked.sender.role, present)
     url = f"{parts().settings.portal.public_url.rstrip('/')}/studies/{study.key}"
     return jsonify(shapes.summary(asked.subject.study_uid, found, url, present))
 

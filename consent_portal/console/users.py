@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from consent_portal.console.home import home_option, json_option, opened, say
+from consent_portal.console.home import Home, actor, home_option, json_option, opened, say
 
 ROLES = ("clinician", "medical-illustration", "department-admin", "caldicott-guardian", "trainer", "administrator")
 """The same as `consent_portal.accounts.ROLES`, here so that `aoa --help` need not load the pages."""
@@ -24,23 +24,30 @@ def user() -> None:
 @click.option("--role", type=click.Choice(ROLES), required=True)
 @json_option
 def add(home: Path, name: str, role: str, *, as_json: bool) -> None:
-    """Add a person, or give one a new password and role. The password is shown once."""
+    """Add a person, or give one a new password and role and open the account again. The password is shown once."""
     if not name.replace("-", "").replace(".", "").isalnum() or name.startswith("aoa-"):
         raise click.UsageError("A user name has letters, digits, dots and hyphens, and does not begin with 'aoa-'.")
     password = secrets.token_urlsafe(15)
     with opened(home) as place:
-        listed = _listed(place.path)
-        listed[name] = {"password": password, "role": role}
-        from consent_portal.app import create_app, parts  # noqa: PLC0415  (heavy, and only needed here)
-        from consent_portal.services import users  # noqa: PLC0415
+        _give(place, name, role, password)
+        _save(place.path, {**_listed(place.path), name: {"password": password, "role": role}})
+    lines = [f"User {name} ({role}) may sign in at the portal and at Orthanc now. Password: {password}"]
+    say({"user": name, "role": role, "password": password}, as_json=as_json, lines=lines)
 
-        app = create_app(place.settings)
-        with app.app_context():
-            users.apply(parts().database, {name: listed[name]})
-        _save(place.path, listed)
-    told = "Orthanc reads its users when it starts: stop `aoa up` and start it again before this person signs in there."
-    lines = [f"User {name} ({role}) may sign in at the portal now. Password: {password}", told]
-    say({"user": name, "role": role, "password": password, "restart": told}, as_json=as_json, lines=lines)
+
+def _give(place: Home, name: str, role: str, password: str) -> None:
+    """Open the account, or give it this role and password; each change is an event of the ledger."""
+    from consent_portal.app import create_app  # noqa: PLC0415  (heavy, and only needed here)
+    from consent_portal.services.users import acts  # noqa: PLC0415
+
+    with create_app(place.settings).app_context(), place.database.writing() as session:
+        user = acts.named(session, name)
+        if user is None:
+            acts.open_account(session, name, role, password, actor())
+            return
+        acts.change_role(session, user, role, actor())
+        acts.set_password(session, user, password, actor())
+        acts.set_active(session, user, actor(), active=True)
 
 
 def _file(home: Path) -> Path:

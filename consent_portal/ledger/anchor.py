@@ -1,8 +1,8 @@
 """How far the ledger of a home had come, kept in a file outside the database (F22, ADR 0125).
 
 One line says which ledger it is, its last event and its last piece of evidence, keyed with the home's secret so that an
-owner of the database alone cannot write another. The file holds two places that are written in turn: whatever ends a
-write in the middle, the other place still holds the line before.
+owner of the database alone cannot write another. It is written over itself, within one page of the disk: that takes no
+room, so that a full disk does not stop it, and leaves the line before or the line after.
 """
 
 import fcntl
@@ -17,8 +17,8 @@ from pathlib import Path
 
 from consent_portal.ledger.chain import GENESIS, canonical
 
-PLACE = 1024
-"""Bytes of a place in the file."""
+LENGTH = 1024
+"""Bytes of the file, whatever the line says."""
 _PURPOSE = b"anonymise-or-ask: how far the ledger had come"
 
 
@@ -54,11 +54,6 @@ class Anchor:
     def with_evidence(self, seq: int, head: str) -> "Anchor":
         """Return the anchor with a piece of evidence, unless it holds a later one."""
         return self if seq <= self.evidence_seq else replace(self, evidence_seq=seq, evidence_head=head)
-
-    @property
-    def length(self) -> int:
-        """Return what grows with every write."""
-        return self.seq + self.evidence_seq
 
     def line(self, key: bytes, **more: str) -> str:
         """Return the signed line."""
@@ -107,60 +102,53 @@ class AnchorFile:
         ------
         AnchorUnreadable
         """
-        try:
-            content = self.path.read_bytes()
-        except FileNotFoundError:
+        if not self.exists:
             return None
+        try:
+            with self._locked(os.O_RDONLY, fcntl.LOCK_SH) as handle:
+                anchor = self._read(handle)
         except OSError:
             raise AnchorUnreadable from None
-        return self._best(content)
-
-    def _best(self, content: bytes) -> Anchor:
-        anchors = [anchor for _, anchor in _places(content, self.key)]
-        if not anchors:
+        if anchor is None:
             raise AnchorUnreadable
-        return max(anchors, key=lambda anchor: anchor.length)
+        return anchor
 
     def advance(self, seen: Anchor) -> None:
-        """Write down what `seen` holds beyond what is written; two processes may do so at once."""
-        with self._locked() as handle:
-            places = dict(_places(os.pread(handle, 2 * PLACE, 0), self.key))
-            if not places:
-                return  # what this home did not write is not made good here
-            best = max(places, key=lambda place: places[place].length)
-            after = places[best].with_head(seen.seq, seen.head, seen.recorded_at)
+        """Write down what `seen` holds beyond what is written; two processes may do so at once.
+
+        A line that this home did not write is left as it is: it is not made good here.
+        """
+        with self._locked(os.O_RDWR, fcntl.LOCK_EX) as handle:
+            before = self._read(handle)
+            if before is None:
+                return
+            after = before.with_head(seen.seq, seen.head, seen.recorded_at)
             after = after.with_evidence(seen.evidence_seq, seen.evidence_head)
-            if after != places[best]:
-                self._write(handle, 1 - best, after)
+            if after != before:
+                self._write(handle, after)
 
     def start_anew(self, anchor: Anchor) -> None:
         """Forget what was written, and begin with `anchor`."""
-        with self._locked() as handle:
-            os.ftruncate(handle, 0)
-            self._write(handle, 0, anchor)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._locked(os.O_RDWR | os.O_CREAT, fcntl.LOCK_EX) as handle:
+            self._write(handle, anchor)
+            os.ftruncate(handle, LENGTH)
             os.fsync(handle)
 
-    def _write(self, handle: int, place: int, anchor: Anchor) -> None:
-        line = anchor.line(self.key).encode()
-        os.pwrite(handle, line.ljust(PLACE - 1) + b"\n", place * PLACE)
+    def _read(self, handle: int) -> Anchor | None:
+        return read_line(os.pread(handle, LENGTH, 0).decode("utf-8", "replace"), self.key)
+
+    def _write(self, handle: int, anchor: Anchor) -> None:
+        os.pwrite(handle, anchor.line(self.key).encode().ljust(LENGTH - 1) + b"\n", 0)
 
     @contextmanager
-    def _locked(self) -> Iterator[int]:
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+    def _locked(self, flags: int, lock: int) -> Iterator[int]:
+        handle = os.open(self.path, flags, 0o600)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            fcntl.flock(handle, lock)
             yield handle
         finally:
             os.close(handle)
-
-
-def _places(content: bytes, key: bytes) -> Iterator[tuple[int, Anchor]]:
-    for place in (0, 1):
-        text = content[place * PLACE : (place + 1) * PLACE].decode("utf-8", "replace")
-        anchor = read_line(text, key)
-        if anchor is not None:
-            yield place, anchor
 
 
 def append_line(path: Path, anchor: Anchor, key: bytes, **more: str) -> None:

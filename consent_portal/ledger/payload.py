@@ -71,3 +71,14 @@ class Capacity(Payload):
 
     answer: CapacityAnswer
     assessor: str = ""
+    presumed: bool = False
+    """Nobody was asked: it goes without saying (ADR 0141)."""
+
+    @property
+    def words(self) -> str:
+        """Return the answer in words."""
+        if not self.presumed:
+            return CAPACITY_WORDS[self.answer]
+        if self.answer is CapacityAnswer.YES:
+            return "Presumed: nobody found that the patient could not decide"
+        return "Not assessed: somebody with authority answered"

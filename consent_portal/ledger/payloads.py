@@ -4,6 +4,7 @@ Sources: R37 (clinician), R40 (time span), R41 (leaflet, briefing), R42 (capacit
 28-35. Each stands in the file of its kind (`consent_portal.ledger.kinds`).
 """
 
+from consent_portal.ledger.kinds.account import AccountChange, AccountChanged
 from consent_portal.ledger.kinds.breach import BreachClosed, BreachNoted, BreachOpened
 from consent_portal.ledger.kinds.capacity import CapacityAssessed
 from consent_portal.ledger.kinds.continuity import ContinuityAccepted
@@ -28,6 +29,8 @@ from consent_portal.ledger.kinds.withdrawn import Withdrawn
 from consent_portal.ledger.payload import Capacity, CapacityAnswer, Grantor, GrantorKind, Payload, Said
 
 __all__ = [
+    "AccountChange",
+    "AccountChanged",
     "BreachClosed",
     "BreachNoted",
     "BreachOpened",

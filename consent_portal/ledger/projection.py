@@ -11,18 +11,19 @@
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from consent_portal.clock import age_on, local_day
+from consent_portal.ledger import by_name
 from consent_portal.ledger import payloads as p
+from consent_portal.ledger.ages import ADULT, MATURITY
 from consent_portal.ledger.events import Event, EventType
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
 from consent_portal.ledger.scope import Item
 from consent_portal.ledger.status import ConsentStatus, LevelStatus
 from consent_portal.ledger.timekeeping import refuses, refuses_something
 
-MATURITY, ADULT = 16, 18
 _GRANTING = frozenset({EventType.GIVEN, EventType.AMENDED})
 _CLOSING = frozenset({EventType.DECEASED_NOTED, EventType.REPRESENTATIVE_REMOVED, EventType.INVALIDATED})
 
@@ -76,6 +77,7 @@ def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date 
         deceased=any(event.type is EventType.DECEASED_NOTED for event in view.own),
         maturity_review_due=due,
         explained=any(event.type is EventType.EXPLAINED for event in view.events),
+        refused_purposes=_refused_purposes(view),
         identity_in_doubt=any(one.event is not None and one.event.id in item.set_aside for one in levels.values()),
     )
 
@@ -83,10 +85,25 @@ def project(events: Iterable[Event], item: Item, at: datetime, birth_date: date 
 def _view(events: list[Event], item: Item, at: datetime, birth_date: date | None) -> View:
     gone = {event.supersedes for event in events if event.type is EventType.INVALIDATED}
     ours = sorted(
-        (event for event in events if _has_been_said(event, at) and event.scope.touches(item)), key=_as_stated
+        (event for event in _within_reason(events) if _has_been_said(event, at) and event.scope.touches(item)),
+        key=_as_stated,
     )
     counting = [event for event in ours if event.id not in gone and event.type is not EventType.INVALIDATED]
     return View(counting, [event for event in ours if event.id in gone], item, at, birth_date)
+
+
+def _within_reason(events: list[Event]) -> list[Event]:
+    """Return the events with no grant from a clock that was ahead counting from later than the next entry was recorded.
+
+    Only where the ledger's time went back, because the Guardian accepted the present clock (ADR 0124).
+    """
+    earliest, found = datetime.max.replace(tzinfo=UTC), []
+    for event in sorted(events, key=lambda event: event.seq, reverse=True):
+        only_grants = event.type in _GRANTING and not refuses_something(event.payload)
+        ahead = only_grants and event.recorded_at > earliest and event.effective_at > earliest
+        found.append(replace(event, effective_at=earliest) if ahead else event)
+        earliest = min(earliest, event.recorded_at)
+    return found
 
 
 def _has_been_said(event: Event, at: datetime) -> bool:
@@ -97,6 +114,13 @@ def _has_been_said(event: Event, at: datetime) -> bool:
 def _as_stated(event: Event) -> tuple[datetime, bool, int]:
     """Return where an event stands in the order of what people stated; recording decides within a moment."""
     return event.effective_at, _counts_last(event), event.seq
+
+
+def _as_said(refusal: Event) -> tuple[datetime, bool, int]:
+    """Return the same of a refusal, by the clock of whoever wrote it where that was behind the ledger's."""
+    at, last, seq = _as_stated(refusal)
+    behind = refusal.payload.seconds_behind if isinstance(refusal.payload, p.Said) else 0
+    return at - timedelta(seconds=behind), last, seq
 
 
 def _counts_last(event: Event) -> bool:
@@ -119,10 +143,8 @@ def _level(view: View, level: Level, *, due: bool) -> LevelStatus:
 
 
 def _standing_refusal(view: View, level: Level) -> Event | None:
-    for place, refusal in reversed(list(enumerate(view.events))):
-        if refuses(refusal.payload, level) and not any(
-            _lifts(view, grant, refusal, level) for grant in view.events[place + 1 :]
-        ):
+    for refusal in reversed(view.events):
+        if refuses(refusal.payload, level) and not any(_lifts(view, grant, refusal, level) for grant in view.events):
             return refusal
     return None
 
@@ -130,7 +152,29 @@ def _standing_refusal(view: View, level: Level) -> Event | None:
 def _lifts(view: View, grant: Event, refusal: Event, level: Level) -> bool:
     return (
         grant.seq > refusal.seq
+        and _as_stated(grant) > _as_said(refusal)
         and _accepts(grant, level)
+        and _has_begun(view, grant)
+        and grant.scope.covers(view.item)
+        and refusal.scope.reaches(grant.scope)
+        and _authorised(view, grant)
+    )
+
+
+def _refused_purposes(view: View) -> frozenset[str]:
+    """Return what was refused by name, unless a later form that may lift it agrees to just that (rule 2)."""
+    return frozenset(
+        purpose
+        for place, refusal in enumerate(view.events)
+        for purpose in by_name.refused(refusal.payload)
+        if not any(_lifts_by_name(view, grant, refusal, purpose) for grant in view.events[place + 1 :])
+    )
+
+
+def _lifts_by_name(view: View, grant: Event, refusal: Event, purpose: str) -> bool:
+    return (
+        grant.seq > refusal.seq
+        and by_name.agrees(grant.payload, purpose)
         and _has_begun(view, grant)
         and grant.scope.covers(view.item)
         and refusal.scope.reaches(grant.scope)
@@ -265,9 +309,12 @@ def _waits_for_maturity(view: View, grant: Event) -> bool:
         return False
     if not _has_come_of_age(view, grant, age or MATURITY):
         return False
-    return not any(
-        event.type is EventType.REVIEWED_AT_MATURITY and event.effective_at >= grant.effective_at for event in view.own
-    )
+    return not any(_confirms(event) and event.effective_at >= grant.effective_at for event in view.own)
+
+
+def _confirms(event: Event) -> bool:
+    """Whether the young person let what others decided stand; what they changed is a form or a withdrawal of theirs."""
+    return isinstance(event.payload, p.ReviewedAtMaturity) and event.payload.outcome == "confirmed"
 
 
 def _has_come_of_age(view: View, grant: Event, age: int) -> bool:

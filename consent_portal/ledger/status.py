@@ -39,6 +39,8 @@ class ConsentStatus:
         The patient was last found unable to decide, and nobody with authority is known.
     best_interests : bool
         The grant that stands was made in the patient's best interests.
+    refused_purposes : frozenset of str
+        What the patient refused by name and has not agreed to since (ADR 0144).
     """
 
     levels: dict[Level, LevelStatus]
@@ -49,6 +51,7 @@ class ConsentStatus:
     deceased: bool = False
     maturity_review_due: bool = False
     explained: bool = False
+    refused_purposes: frozenset[str] = frozenset()
     identity_in_doubt: bool = False
     """What is recorded for some level was said under details that disagree with the study's (hazard H1)."""
 

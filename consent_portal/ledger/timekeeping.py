@@ -7,6 +7,7 @@ order in which it was recorded; a clock that stands before the last entry is tol
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from consent_portal.ledger import by_name
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Draft, Event, EventType
@@ -77,8 +78,8 @@ def refuses(payload: p.Payload, level: Level) -> bool:
 
 
 def refuses_something(payload: p.Payload) -> bool:
-    """Whether a statement says no to any level."""
-    return any(refuses(payload, level) for level in Level)
+    """Whether a statement says no to any level, or to a use by its name."""
+    return any(refuses(payload, level) for level in Level) or bool(by_name.refused(payload))
 
 
 def _opens(draft: Draft, about: Event | None) -> bool:

@@ -87,9 +87,9 @@ def _plain(text: str) -> str:
 
 
 def _by_name(purpose: Purpose, consent: ConsentStatus, request: RequestFacts) -> Situation:
-    """For what no level covers: an agreement by name, which a refusal or withdrawal of teaching also ends."""
+    """For what no level covers: an agreement by name; a refusal by name ends it, and so does one of teaching."""
     teaching = consent.state(Level.TEACHING)
-    if teaching in {LevelState.WITHDRAWN, LevelState.REFUSED}:
+    if teaching in {LevelState.WITHDRAWN, LevelState.REFUSED} or purpose.key in consent.refused_purposes:
         return Situation.REFUSED
     if any(_agrees(purpose, conditions, request) for conditions in consent.conditions):
         return Situation.ACTIVE

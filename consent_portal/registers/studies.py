@@ -310,6 +310,33 @@ def note_doubt(session: Session, patient_key: str, *, in_doubt: bool) -> None:
         session.flush()
 
 
+def birth_date_of(session: Session, patient_key: str) -> date | None:
+    """Return the date of birth that a patient is known by, None where unknown or unreadable."""
+    row = session.get(PatientRow, patient_key)
+    return dicom_date(row.birth_date) if row else None
+
+
+def without_study(session: Session, patient: Patient) -> Study:
+    """Return a patient who is known by a number, entering the number where it is new, as a study that there is not yet.
+
+    What is said of all recordings of the patient can be recorded before the first is made. Needs a writing session.
+    """
+    row = _find_patient(session, patient) or new_patient(session)
+    row.birth_date = row.birth_date or fitting(PatientRow, "birth_date", patient.birth_date)
+    session.flush()
+    _identify(session, row, patient)
+    return Study(
+        key="",
+        study_uid="",
+        orthanc_id="",
+        patient_key=row.key,
+        patient=patient,
+        facts=StudyFacts(date="", accession="", description=""),
+        episode="",
+        contents=(),
+    )
+
+
 def known(session: Session, subject: Subject) -> Study:
     """Return the study without writing: as registered where it is, else as it would be registered.
 

@@ -10,19 +10,24 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from consent_portal.contract import Patient
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
-from consent_portal.ledger.levels import Level, LevelState
-from consent_portal.ledger.scope import Scope
+from consent_portal.ledger.levels import SECONDARY, Level, LevelState
+from consent_portal.ledger.rules.refusal import RuleFault
+from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.ledger.status import ConsentStatus
 from consent_portal.policy.model import Policy
+from consent_portal.registers import joining
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
-from consent_portal.services import consent, queries
+from consent_portal.services import consent, queries, record_head
 from consent_portal.services.answered_questions import close_answered
 from consent_portal.services.consent import Target
+from consent_portal.services.earlier_event import own_event
 from consent_portal.services.effect import Effect, effect
+from consent_portal.services.record_head import check_seen
 from consent_portal.tasks import recalls
 from consent_portal.tasks.asks import Ask
 from consent_portal.tasks.recalls import Recall
@@ -35,7 +40,7 @@ class Actor:
     Attributes
     ----------
     user : str
-        User name of the portal, or ``cli:`` and the name on the machine.
+        User name of the portal; ``cli:`` and the name on the machine, or ``api:`` and the user name of the portal.
     """
 
     user: str
@@ -44,15 +49,41 @@ class Actor:
 
 @dataclass(frozen=True)
 class Subject:
-    """What an act is about: the study from which it is recorded, and how far what was said reaches."""
+    """What an act is about: the study from which it is recorded, and how far what was said reaches.
+
+    Attributes
+    ----------
+    expected_head : int or None
+        The `head` of the record that whoever acts has seen; None where nobody looked.
+    """
 
     study: Study
     scope: Scope
+    expected_head: int | None = None
 
     @classmethod
     def of_study(cls, study: Study) -> "Subject":
         """Return one study, and no more, as the subject."""
         return cls(study, Scope.study(study.study_uid, study.facts.accession))
+
+    @classmethod
+    def of_number(cls, session: Session, number: str, issuer: str = "", birth_date: date | None = None) -> "Subject":
+        """Return all recordings of the patient of that number, also where none is there yet (needs a writing session).
+
+        Raises
+        ------
+        Refusal
+            Without a number.
+        """
+        if not number.strip():
+            raise Refusal(faults=[RuleFault("Enter the patient's number.", "number", is_input=True)])
+        born = birth_date.strftime("%Y%m%d") if birth_date else ""
+        patient = Patient(id=number.strip(), issuer=issuer.strip(), name="", birth_date=born, sex="")
+        return cls(register.without_study(session, patient), Scope.patient())
+
+    def having_seen(self, head: int | None) -> "Subject":
+        """Return the same, by whoever has seen that `head` of the record; None where nobody looked."""
+        return replace(self, expected_head=head)
 
     @property
     def target(self) -> Target:
@@ -83,6 +114,11 @@ class Act:
     answered: tuple[Ask, ...]
 
 
+def head(session: Session, study: Study) -> int:
+    """Return the head of the record that a page shows, for `Subject.expected_head`."""
+    return record_head.head(session, study)
+
+
 def record(session: Session, subject: Subject, given: p.Given, actor: Actor) -> Act:
     """Record consent as it was given (R37, R42).
 
@@ -90,6 +126,7 @@ def record(session: Session, subject: Subject, given: p.Given, actor: Actor) -> 
     ------
     Refusal
     """
+    check_seen(session, subject.study, subject.expected_head)
     _note_episode(session, subject)
     return _whole(session, subject, consent.record(session, subject.target, given, actor.user), actor)
 
@@ -101,6 +138,7 @@ def amend(session: Session, subject: Subject, given: p.Given, actor: Actor) -> A
     ------
     Refusal
     """
+    check_seen(session, subject.study, subject.expected_head)
     _note_episode(session, subject)
     return _whole(session, subject, consent.amend(session, subject.target, given, actor.user), actor)
 
@@ -112,6 +150,7 @@ def refuse(session: Session, subject: Subject, refused: p.Refused, actor: Actor,
     ------
     Refusal
     """
+    check_seen(session, subject.study, subject.expected_head)
     return _whole(session, subject, consent.refuse(session, subject.target, refused, actor.user, day), actor)
 
 
@@ -122,6 +161,7 @@ def withdraw(session: Session, subject: Subject, withdrawn: p.Withdrawn, actor: 
     ------
     Refusal
     """
+    check_seen(session, subject.study, subject.expected_head)
     return _whole(session, subject, consent.withdraw(session, subject.target, withdrawn, actor.user, day), actor)
 
 
@@ -132,6 +172,7 @@ def object_to(session: Session, subject: Subject, objection: p.Objection, actor:
     ------
     Refusal
     """
+    check_seen(session, subject.study, subject.expected_head)
     return _whole(session, subject, consent.object_to(session, subject.target, objection, actor.user, day), actor)
 
 
@@ -143,42 +184,84 @@ def invalidate(session: Session, study: Study, event_id: str, reason: str, actor
     Refusal
         When the event is not of this study's patient, or cannot have been entered in error.
     """
-    wrong = _own_event(session, study, event_id)
-    event = consent.invalidate(session, event_id, reason, actor.user)
+    wrong = own_event(session, study, event_id)
+    event = consent.invalidate(session, wrong.id, reason, actor.user)
     agreed = [level for level in Level if isinstance(wrong.payload, p.Given) and _accepts(wrong.payload, level)]
     recalls.open_for(session, event, agreed)
     return _whole(session, Subject(study, wrong.scope), event, actor)
 
 
 def review_at_maturity(session: Session, subject: Subject, review: p.ReviewedAtMaturity, actor: Actor) -> Act:
-    """Record that the young person was offered the chance to vary or withdraw (GMC 35)."""
-    return _whole(session, subject, consent.review_at_maturity(session, subject.target, review, actor.user), actor)
+    """Record that the young person was offered the chance to vary or withdraw (GMC 35).
+
+    What they took back is written as a withdrawal as well: a no is never said by a note alone.
+
+    Raises
+    ------
+    Refusal
+    """
+    check_seen(session, subject.study, subject.expected_head)
+    event = consent.review_at_maturity(session, subject.target, review, actor.user)
+    if review.outcome != "withdrawn":
+        return _whole(session, subject, event, actor)
+    taken_back = p.Withdrawn(levels=SECONDARY, reason=review.note or "Taken back at the review at maturity")
+    return replace(withdraw(session, replace(subject, expected_head=None), taken_back, actor), event=event)
 
 
 def assess_capacity(session: Session, subject: Subject, assessed: p.CapacityAssessed, actor: Actor) -> Act:
-    """Record whether the patient can decide this, now (GMC 28-30)."""
+    """Record whether the patient can decide this, now (GMC 28-30).
+
+    Raises
+    ------
+    Refusal
+    """
+    check_seen(session, subject.study, subject.expected_head)
     return _whole(session, subject, consent.assess_capacity(session, subject.target, assessed, actor.user), actor)
 
 
 def add_representative(session: Session, subject: Subject, representative: p.Representative, actor: Actor) -> Act:
-    """Record who may decide for the patient, and by what authority (hazard H9)."""
+    """Record who may decide for the patient, and by what authority (hazard H9).
+
+    Raises
+    ------
+    Refusal
+    """
+    check_seen(session, subject.study, subject.expected_head)
     event = consent.add_representative(session, subject.target, representative, actor.user)
     return _whole(session, subject, event, actor)
 
 
 def remove_representative(session: Session, subject: Subject, representative: p.Representative, actor: Actor) -> Act:
-    """Record that somebody may no longer decide for the patient (hazard H9)."""
+    """Record that somebody may no longer decide for the patient (hazard H9).
+
+    Raises
+    ------
+    Refusal
+    """
+    check_seen(session, subject.study, subject.expected_head)
     event = consent.remove_representative(session, subject.target, representative, actor.user)
     return _whole(session, subject, event, actor)
 
 
 def note_deceased(session: Session, subject: Subject, noted: p.DeceasedNoted, actor: Actor) -> Act:
-    """Record that the patient has died (GMC 47-48)."""
+    """Record that the patient has died (GMC 47-48).
+
+    Raises
+    ------
+    Refusal
+    """
+    check_seen(session, subject.study, subject.expected_head)
     return _whole(session, subject, consent.note_deceased(session, subject.target, noted, actor.user), actor)
 
 
 def explain(session: Session, subject: Subject, explained: p.Explained, actor: Actor) -> Act:
-    """Record that the making and use of a paragraph-10 recording was explained (R44)."""
+    """Record that the making and use of a paragraph-10 recording was explained (R44).
+
+    Raises
+    ------
+    Refusal
+    """
+    check_seen(session, subject.study, subject.expected_head)
     return _whole(session, subject, consent.explain(session, subject.target, explained, actor.user), actor)
 
 
@@ -190,8 +273,8 @@ def attach_form(session: Session, study: Study, event_id: str, form: p.FormAttac
     Refusal
         When the event is not of this study's patient.
     """
-    about = _own_event(session, study, event_id)
-    event = consent.attach_form(session, event_id, form, actor.user)
+    about = own_event(session, study, event_id)
+    event = consent.attach_form(session, about.id, form, actor.user)
     return _whole(session, Subject(study, about.scope), event, actor)
 
 
@@ -203,8 +286,8 @@ def issue_receipt(session: Session, study: Study, event_id: str, receipt: p.Rece
     Refusal
         When the event is not of this study's patient.
     """
-    about = _own_event(session, study, event_id)
-    event = consent.issue_receipt(session, event_id, receipt, actor.user)
+    about = own_event(session, study, event_id)
+    event = consent.issue_receipt(session, about.id, receipt, actor.user)
     return _whole(session, Subject(study, about.scope), event, actor)
 
 
@@ -216,16 +299,14 @@ def publish(session: Session, study: Study, released_event: str, published: p.Pu
     Refusal
         When the event is not of this study's patient.
     """
-    about = _own_event(session, study, released_event)
-    event = consent.publish(session, released_event, published, actor.user)
+    about = own_event(session, study, released_event)
+    event = consent.publish(session, about.id, published, actor.user)
     return _whole(session, Subject(study, about.scope), event, actor)
 
 
-def _own_event(session: Session, study: Study, event_id: str) -> Event:
-    found = {event.id: event for event in queries.history(session, study)}.get(event_id)
-    if found is None:
-        raise Refusal("There is no such event in the history of this study or its patient. Open the history again.")
-    return found
+def found(session: Session, subject: Subject, event: Event, actor: Actor) -> Act:
+    """Return what a finding about numbers came to: what stands for the study now, and which questions it answers."""
+    return _whole(session, subject, event, actor)
 
 
 def _accepts(given: p.Given, level: Level) -> bool:
@@ -233,7 +314,11 @@ def _accepts(given: p.Given, level: Level) -> bool:
 
 
 def _whole(session: Session, subject: Subject, event: Event, actor: Actor) -> Act:
-    answered = close_answered(session, subject.study, actor.user, actor.policy)
+    answered = [
+        ask
+        for study in _concerned(session, event, subject.study)
+        for ask in close_answered(session, study, event, actor.policy)
+    ]
     present = register.by_key(session, subject.study.key) or subject.study
     status = queries.status(session, present)
     found = effect(event, status)
@@ -245,6 +330,15 @@ def _whole(session: Session, subject: Subject, event: Event, actor: Actor) -> Ac
         recalls=tuple(recalls.opened_by(session, event.id)),
         answered=tuple(answered),
     )
+
+
+def _concerned(session: Session, event: Event, study: Study) -> list[Study]:
+    """Return the studies whose questions may be answered: all of the patient, where that was said of all."""
+    if event.scope.kind is not ScopeKind.PATIENT:
+        return [study]
+    person = register.of_patients(session, joining.joined(session, [study.patient_key]))
+    others = [one for one in person if one.key != study.key]
+    return [*([study] if study.key else []), *others]
 
 
 def _note_episode(session: Session, subject: Subject) -> None:

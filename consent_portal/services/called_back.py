@@ -1,7 +1,7 @@
 """Which jobs may no longer leave, decided again on the request that was recorded for each (combining rule 7; R19, R29).
 
 A job is called back by whatever closes it: a withdrawal, a refusal, an objection, an amendment that says no, a record
-that was entered in error, a change of policy, or a register entry that has ended.
+that was entered in error, a change of policy, a register entry that has ended, or the account of whoever asked.
 """
 
 from collections.abc import Iterable, Mapping

@@ -11,12 +11,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import local_day, start_of_day, utc_now
-from consent_portal.ledger import expiries, store
+from consent_portal.ledger import by_name, expiries, store
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal, check, effective
 from consent_portal.ledger.events import Draft, Event, EventType
-from consent_portal.ledger.kinds import CORRECTABLE
 from consent_portal.ledger.levels import Level, LevelState
+from consent_portal.ledger.rules import earlier, people
+from consent_portal.ledger.rules.circumstances import Circumstances, circumstances
+from consent_portal.ledger.rules.refusal import refuse_if
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers import joining, persons, studies
 from consent_portal.registers.studies import Study
@@ -67,7 +69,7 @@ def record(session: Session, target: Target, given: p.Given, by: str) -> Event:
     Refusal
         Without requesting clinician, or where capacity is missing or absent.
     """
-    check(given)
+    check(given, known(session, target))
     _check_identity(session, target, given)
     event = _write(session, target, EventType.GIVEN, given, by, _moment(session, target, given.discussed_on))
     return _recalled(session, event, given)
@@ -88,7 +90,7 @@ def amend(session: Session, target: Target, given: p.Given, by: str, original: s
     Refusal
         When there is nothing to amend.
     """
-    check(given)
+    check(given, known(session, target))
     _check_identity(session, target, given)
     found = store.event(session, original) if original else _last_given(session, target)
     if found is None or found.type not in {EventType.GIVEN, EventType.AMENDED}:
@@ -125,13 +127,11 @@ def invalidate(session: Session, event_id: str, reason: str, by: str) -> Event:
     Raises
     ------
     Refusal
-        When there is no such event, no reason is given, or the event is not a statement about consent.
+        When there is no such event, no reason is given, the event is no statement about consent, or is marked already.
     """
     found = store.event(session, event_id)
-    if found is None or found.type not in CORRECTABLE:
-        raise Refusal("Only a recorded consent, refusal, withdrawal or note can be marked as entered in error.")
-    if not reason.strip():
-        raise Refusal("Say why it was entered in error; the reason stays with the record.")
+    refuse_if(earlier.of_error(found, reason, _events(session, _target_of(found)) if found else []))
+    assert found is not None  # noqa: S101  (refused above)
     marks = [
         Draft(EventType.INVALIDATED, one.patient_key, one.scope, p.Invalidated(reason=reason), utc_now(), by, one.id)
         for one in (found, *_copies(session, found))
@@ -164,27 +164,62 @@ def note_expired(session: Session, by: str = "system") -> list[Event]:
 
 
 def review_at_maturity(session: Session, target: Target, review: p.ReviewedAtMaturity, by: str) -> Event:
-    """Record that the young person was offered the chance to vary or withdraw (GMC 35)."""
+    """Record that the young person was offered the chance to vary or withdraw (GMC 35).
+
+    Raises
+    ------
+    Refusal
+        When nobody decided for the patient, and no review was agreed.
+    """
+    refuse_if(people.of_review(review, known(session, target)))
     return _write(session, target, EventType.REVIEWED_AT_MATURITY, review, by, utc_now())
 
 
 def assess_capacity(session: Session, target: Target, assessed: p.CapacityAssessed, by: str) -> Event:
-    """Record whether the patient can decide this, now (GMC 28-30)."""
+    """Record whether the patient can decide this, now (GMC 28-30).
+
+    Raises
+    ------
+    Refusal
+        Without the decision or the assessor.
+    """
+    refuse_if(people.of_assessment(assessed))
     return _write(session, target, EventType.CAPACITY_ASSESSED, assessed, by, utc_now())
 
 
 def add_representative(session: Session, target: Target, representative: p.Representative, by: str) -> Event:
-    """Record who may decide for the patient, and by what authority (hazard H9)."""
+    """Record who may decide for the patient, and by what authority (hazard H9).
+
+    Raises
+    ------
+    Refusal
+        Without a name or evidence, or for a parent of somebody grown up.
+    """
+    refuse_if(people.of_representative_added(representative, known(session, target)))
     return _write(session, target, EventType.REPRESENTATIVE_ADDED, representative, by, utc_now())
 
 
 def remove_representative(session: Session, target: Target, representative: p.Representative, by: str) -> Event:
-    """Record that somebody may no longer decide for the patient."""
+    """Record that somebody may no longer decide for the patient.
+
+    Raises
+    ------
+    Refusal
+        When nobody of that name decides for the patient.
+    """
+    refuse_if(people.of_representative_removed(representative, known(session, target)))
     return _write(session, target, EventType.REPRESENTATIVE_REMOVED, representative, by, utc_now())
 
 
 def note_deceased(session: Session, target: Target, noted: p.DeceasedNoted, by: str) -> Event:
-    """Record that the patient has died (GMC 47-48)."""
+    """Record that the patient has died (GMC 47-48).
+
+    Raises
+    ------
+    Refusal
+        For a day that has not come yet, or lies before the birth.
+    """
+    refuse_if(people.of_death(noted, known(session, target)))
     return _write(session, target, EventType.DECEASED_NOTED, noted, by, utc_now())
 
 
@@ -194,8 +229,9 @@ def attach_form(session: Session, event_id: str, form: p.FormAttached, by: str) 
     Raises
     ------
     Refusal
-        When there is no such event.
+        When there is no such event, or a form cannot belong to it.
     """
+    refuse_if(earlier.of_paper(store.event(session, event_id), "A form"))
     return _about(session, event_id, EventType.FORM_ATTACHED, form, by)
 
 
@@ -205,13 +241,21 @@ def issue_receipt(session: Session, event_id: str, receipt: p.ReceiptIssued, by:
     Raises
     ------
     Refusal
-        When there is no such event.
+        When there is no such event, or it says nothing that a receipt could be given for.
     """
+    refuse_if(earlier.of_paper(store.event(session, event_id), "A receipt"))
     return _about(session, event_id, EventType.RECEIPT_ISSUED, receipt, by)
 
 
 def explain(session: Session, target: Target, explained: p.Explained, by: str) -> Event:
-    """Record that the making and use of a paragraph-10 recording was explained (R44)."""
+    """Record that the making and use of a paragraph-10 recording was explained (R44).
+
+    Raises
+    ------
+    Refusal
+        When nobody explained it.
+    """
+    refuse_if(people.of_explanation(explained))
     return _write(session, target, EventType.EXPLAINED, explained, by, utc_now())
 
 
@@ -248,6 +292,24 @@ def accept_continuity(session: Session, accepted: p.ContinuityAccepted, by: str)
 def note_notice(session: Session, step: p.NoticeStep, by: str) -> Event:
     """Note a step of a version of the notices."""
     return _write(session, Target("", Scope.patient()), EventType.NOTICE_STEP, step, by, utc_now())
+
+
+def known(session: Session, target: Target) -> Circumstances:
+    """Return what the rules need to know of the patient: birth, death, and what is recorded."""
+    origin = target.recorded_from or target.scope.study_uid
+    study = studies.by_uid(session, origin) if origin else None
+    born = (study.birth_date if study else None) or studies.birth_date_of(session, target.patient_key)
+    return circumstances(born, _events(session, target))
+
+
+def _events(session: Session, target: Target) -> list[Event]:
+    """Return what is recorded of the person, under each joined number, and of the study."""
+    keys = joining.joined(session, [target.patient_key])
+    return store.events_about_all(session, keys, [target.scope.study_uid])
+
+
+def _target_of(event: Event | None) -> Target:
+    return Target(event.patient_key, event.scope) if event else Target("", Scope.patient())
 
 
 _GRANTING = frozenset({EventType.GIVEN, EventType.AMENDED})
@@ -318,12 +380,10 @@ def _moment(session: Session, target: Target, day: date | None) -> datetime:
     Of an earlier day only the date is known, and midnight would put it before a consent that was recorded at ten. So it
     counts from the last consent of that day: what refuses wins there, and an amendment follows what it amends.
     """
-    at = effective(day)
+    at = effective(day, known(session, target))
     given = [
         event.effective_at
-        for event in store.events_about_all(
-            session, joining.joined(session, [target.patient_key]), [target.scope.study_uid]
-        )
+        for event in _events(session, target)
         if event.type in _GRANTING and local_day(event.effective_at) == local_day(at)
     ]
     return max([at, *given])
@@ -332,7 +392,7 @@ def _moment(session: Session, target: Target, day: date | None) -> datetime:
 def _recalled(session: Session, event: Event, given: p.Given) -> Event:
     """Open recalls for the levels that a form says no to: declining what was agreed to takes it back."""
     declined = [level for level, said in given.levels.items() if said is LevelState.DECLINED]
-    return _asked_back(session, event, declined) if declined else event
+    return _asked_back(session, event, declined) if declined or by_name.refused(given) else event
 
 
 def _about(session: Session, event_id: str, kind: EventType, payload: p.Payload, by: str) -> Event:
@@ -343,8 +403,7 @@ def _about(session: Session, event_id: str, kind: EventType, payload: p.Payload,
 
 
 def _last_given(session: Session, target: Target) -> Event | None:
-    keys = joining.joined(session, [target.patient_key])
-    events = store.events_about_all(session, keys, [target.scope.study_uid])
+    events = _events(session, target)
     gone = {event.supersedes for event in events if event.type is EventType.INVALIDATED}
     given = [
         event

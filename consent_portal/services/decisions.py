@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consent_portal.accounts import standing_of
 from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import DecisionRequest, Intent, Request, Subject
 from consent_portal.ledger.chain import canonical
@@ -39,6 +40,9 @@ OVERTAKEN = Reason(
     "S0 L66; S1 L75-81",
 )
 REVIEW_REFUSED = Reason("R29", "The second reviewer refused this release.", "S0 L66; S1 L75-81")
+ACCOUNT_CLOSED = Reason(
+    "R69", "The account of whoever asked for this is closed, so nothing leaves for it.", "S1 L45-46; ASVS 7.4.2"
+)
 
 
 @dataclass(frozen=True)
@@ -83,15 +87,33 @@ def answer(session: Session, asked: DecisionRequest, site: Site, *, record: bool
     """
     _check_named(asked.subjects)
     policy = site.policy
+    now, closed = _as_now(session, asked.request)
+    asked = asked.model_copy(update={"request": now})
     request = resolve(session, asked.request, asked.intent, site)
     found = tuple(_study(session, subject, asked.intent) for subject in asked.subjects)
     decision = decide([facts_of(session, study, policy) for study in found], request, policy)
+    if closed:
+        decision = _stopped(decision, Outcome.DENY, ACCOUNT_CLOSED)
     made = Answer(str(uuid.uuid4()), utc_now(), decision, tuple(subject.study_uid for subject in asked.subjects))
     if asked.intent is Intent.PREVIEW:
         return made
     case = Case(asked, found, digest_of(asked.request, [study.key for study in found]))
-    made = _reviewed(session, case, made)
+    made = made if closed else _reviewed(session, case, made)
     return _recorded(session, case, made) if record else made
+
+
+def with_role_of_now(session: Session, request: Request) -> Request:
+    """Return the request with the role that its sender's account has now (F20); as told for who has none."""
+    return _as_now(session, request)[0]
+
+
+def _as_now(session: Session, request: Request) -> tuple[Request, bool]:
+    """Return the request as it is to be answered now, and whether its sender's account is closed."""
+    standing = standing_of(session, request.sender.user)
+    if standing is None:
+        return request, False
+    sender = request.sender.model_copy(update={"role": standing.role})
+    return request.model_copy(update={"sender": sender}), not standing.is_open
 
 
 def _check_named(subjects: Sequence[Subject]) -> None:
@@ -137,10 +159,12 @@ def again(session: Session, job: str, site: Site, *, record: bool) -> Decision |
     found = _found(session, row) if row else ()
     if row is None or not found:
         return None
-    request = Request.model_validate_json(row.request)
+    request, closed = _as_now(session, Request.model_validate_json(row.request))
     policy = site.policy
     facts = [facts_of(session, study, policy) for study in found]
     decision = decide(facts, resolve(session, request, Intent.CHECK, site), policy)
+    if closed:
+        decision = _stopped(decision, Outcome.DENY, ACCOUNT_CLOSED)
     if record and decision.outcome is not Outcome.PERMIT and row.outcome == str(Outcome.PERMIT):
         asked = DecisionRequest.model_construct(contract=1, intent=Intent.CHECK, job=job, request=request, subjects=())
         made = Answer(str(uuid.uuid4()), utc_now(), decision, tuple(study.study_uid for study in found))

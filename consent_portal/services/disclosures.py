@@ -21,7 +21,7 @@ from consent_portal.policy.model import Outcome, Reason
 from consent_portal.registers import studies
 from consent_portal.registers.studies import Study
 from consent_portal.services.context import Site
-from consent_portal.services.decisions import Answer, answer, digest_of
+from consent_portal.services.decisions import Answer, answer, digest_of, with_role_of_now
 from consent_portal.services.faults import BadRequest, Fault
 
 NO_DECISION = Reason(
@@ -148,7 +148,7 @@ def _check_decision(session: Session, told: DisclosureRequest, found: Sequence[S
     row = session.get(DecisionRow, told.decision) if told.decision else None
     if row is None or row.outcome != str(Outcome.PERMIT) or row.job != told.job:
         raise Stopped([NO_DECISION])
-    if row.request_digest != digest_of(told.request, [study.key for study in found]):
+    if row.request_digest != digest_of(with_role_of_now(session, told.request), [study.key for study in found]):
         raise Stopped([OTHER_REQUEST])
 
 

@@ -51,7 +51,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Ask:
-    """An ask task. `studies` are register keys."""
+    """An ask task.
+
+    Attributes
+    ----------
+    studies : tuple of str
+        Register keys.
+    recorded : tuple of str
+        Ids of the events that say what was answered.
+    seen_at : str or None
+        When whoever asked has acknowledged the answer.
+    """
 
     id: str
     opened_at: str
@@ -69,6 +79,8 @@ class Ask:
     closed_by: str | None
     outcome: str | None
     note: str
+    recorded: tuple[str, ...]
+    seen_at: str | None
 
 
 def open_ask(session: Session, wanted: Wanted) -> Ask:
@@ -100,13 +112,55 @@ def get(session: Session, ask_id: str) -> Ask | None:
     return _ask(row) if row else None
 
 
-def close(session: Session, ask_id: str, outcome: str, by: str, note: str = "") -> Ask:
+def told(session: Session, requested_by: str) -> list[Ask]:
+    """Return the answers that whoever asked has not acknowledged yet, newest first."""
+    query = (
+        select(AskRow)
+        .where(AskRow.status == CLOSED, AskRow.requested_by == requested_by, AskRow.seen_at.is_(None))
+        .order_by(AskRow.closed_at.desc())
+    )
+    return [_ask(row) for row in session.scalars(query)]
+
+
+def acknowledge(session: Session, ask_id: str, by: str) -> bool:
+    """Note that whoever asked has read the answer; False when there is no such answer of theirs."""
+    row = session.get(AskRow, ask_id)
+    if row is None or row.status != CLOSED or row.requested_by != by:
+        return False
+    row.seen_at = row.seen_at or to_text(utc_now())
+    session.flush()
+    return True
+
+
+def asked_before(session: Session, ask: Ask) -> list[Ask]:
+    """Return earlier, closed questions for the same use of any of the same studies, newest first."""
+    query = (
+        select(AskRow)
+        .where(AskRow.status == CLOSED, AskRow.purpose == ask.purpose, AskRow.opened_at < ask.opened_at)
+        .order_by(AskRow.closed_at.desc())
+    )
+    found = (_ask(row) for row in session.scalars(query))
+    return [one for one in found if set(one.studies) & set(ask.studies)]
+
+
+def note_recorded(session: Session, ask_id: str, events: Iterable[str]) -> None:
+    """Note which events say what was answered."""
+    row = session.get_one(AskRow, ask_id)
+    row.recorded = json.dumps([*json.loads(row.recorded), *events])
+    session.flush()
+
+
+def close(  # noqa: PLR0913  (the task, what came of it, and who says so)
+    session: Session, ask_id: str, outcome: str, by: str, note: str = "", *, recorded: tuple[str, ...] = ()
+) -> Ask:
     """Close a task. The answer itself is recorded as consent, amendment or refusal in the ledger.
 
     Parameters
     ----------
     outcome : str
         One of `OUTCOMES`.
+    recorded : tuple of str
+        Ids of the events that say so.
 
     Raises
     ------
@@ -122,7 +176,7 @@ def close(session: Session, ask_id: str, outcome: str, by: str, note: str = "") 
         message = "This question is closed, or the outcome is not one of: " + ", ".join(OUTCOMES)
         raise ValueError(message)
     row.status, row.outcome, row.closed_by, row.note = CLOSED, outcome, by, note
-    row.closed_at = to_text(utc_now())
+    row.closed_at, row.recorded = to_text(utc_now()), json.dumps(recorded)
     session.flush()
     return _ask(row)
 
@@ -143,6 +197,7 @@ def _new(session: Session, wanted: Wanted) -> AskRow:
         digest=wanted.digest,
         status=OPEN,
         note="",
+        recorded="[]",
     )
     session.add(row)
     session.flush()
@@ -156,6 +211,7 @@ def _dump(parts: Iterable[object]) -> str:
 _READ = {
     "studies": lambda text: tuple(json.loads(text)),
     "questions": lambda text: tuple(ToAsk(**one) for one in json.loads(text)),
+    "recorded": lambda text: tuple(json.loads(text)),
     "reasons": lambda text: tuple(AskReason(**one) for one in json.loads(text)),
 }
 

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import from_text, local_day, to_text, utc_now
-from consent_portal.ledger import payloads, store
+from consent_portal.ledger import by_name, payloads, store
 from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.levels import Level
 from consent_portal.ledger.scope import Item, Scope, ScopeKind
@@ -83,9 +83,7 @@ def open_for(session: Session, event: Event, levels: Iterable[Level]) -> list[Re
     rows = [
         _row(release, event, CANNOT if release.id in published else OPEN)
         for release in events
-        if release.type is EventType.RELEASED
-        and release.id not in asked_back
-        and _covered(release, event.scope, set(levels))
+        if release.type is EventType.RELEASED and release.id not in asked_back and _covered(release, event, set(levels))
     ]
     session.add_all(rows)
     session.flush()
@@ -100,14 +98,15 @@ def _studies_of(session: Session, patient_key: str) -> list[str]:
     return list(session.scalars(select(StudyRow.study_uid).where(bore)))
 
 
-def _covered(release: Event, scope: Scope, levels: set[Level]) -> bool:
+def _covered(release: Event, refusal: Event, levels: set[Level]) -> bool:
     assert isinstance(release.payload, payloads.Released)  # noqa: S101  (the store checks the payload's type)
     needed = release.payload.level_needed
     if needed == "none":
         return False
     item = Item(study_uids=frozenset({release.scope.study_uid}), accession=release.scope.accession)
-    meant = (Level.TEACHING if needed == "any" else Level(needed)) in levels
-    return meant and (scope.kind is ScopeKind.PATIENT or scope.touches(item))
+    level = Level.TEACHING if needed == "any" else Level(needed)
+    meant = level in levels or release.payload.purpose in by_name.refused(refusal.payload)
+    return meant and (refusal.scope.kind is ScopeKind.PATIENT or refusal.scope.touches(item))
 
 
 def _row(release: Event, withdrawal: Event, status: str) -> RecallRow:

@@ -30,6 +30,10 @@ class AskRow(Base):
     closed_by: Mapped[str | None] = mapped_column(String(120))
     outcome: Mapped[str | None] = mapped_column(String(12))
     note: Mapped[str] = mapped_column(Text, default="")
+    recorded: Mapped[str] = mapped_column(Text, default="[]")
+    """Ids of the events that say what was answered (JSON)."""
+    seen_at: Mapped[str | None] = mapped_column(String(27))
+    """When whoever asked has acknowledged the answer."""
 
 
 class ReviewRow(Base):

@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from consent_portal.database import Database
 from consent_portal.settings import Settings
 from consent_portal.web.blueprints import BLUEPRINTS
+from consent_portal.web.consent import entry_views
 from consent_portal.web.frame import (
     access,
     assets,
@@ -46,7 +47,7 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     for blueprint in (assets.blueprint, *BLUEPRINTS):  # first, so that our templates win over those of libraries
         app.register_blueprint(blueprint)
     Babel(app)
-    uploads.install(app, notices.LARGEST_FILES)
+    uploads.install(app, {**notices.LARGEST_FILES, **entry_views.LARGEST_FILES})
     sessions = Sessions(
         database, timedelta(minutes=settings.portal.idle_minutes), timedelta(hours=settings.portal.absolute_hours)
     )

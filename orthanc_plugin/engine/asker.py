@@ -18,6 +18,10 @@ POLL_SECONDS = 0.5
 _SECONDS = 900  # longer than the gate waits for the engine: a package that nobody waits for any more is lost
 _LOOKS = 600  # looks in vain at a job, in a row, before it is left to itself: a part may be starting anew
 _RUNNING = ("queued", "running")
+_NOT_LET_IN = (
+    "Orthanc does not let this user in; an account that was closed or given another password at the portal is so at "
+    "Orthanc too, and `aoa user add` gives a new password"
+)
 _ATTESTED = "attestations."
 _LOST = "a package is given out once, so if this one is gone when you ask for it again, begin a new export"
 
@@ -80,7 +84,8 @@ class Answer:
         """Return why, in words."""
         found = [str(reason["text"]) for reason in self.body.get("reasons", [])]
         found += [f"{fault['field']}: {fault['message']}" for fault in self.body.get("faults", [])]
-        return found or [str(self.body.get("message", f"Orthanc answered {self.status}"))]
+        untold = _NOT_LET_IN if self.status in (401, 403) else f"Orthanc answered {self.status}"
+        return found or [str(self.body.get("message", untold))]
 
     def unanswered(self) -> dict[str, str]:
         """Return the questions that the portal wants answered, in its own words, if there is nothing else wrong."""
@@ -119,7 +124,8 @@ class Asker:
         answer = self._send("POST", "/tools/find", query)
         if answer.status_code in (401, 403):
             raise CannotAskError(
-                "Orthanc does not let this user look for studies; name the study by Orthanc's identifier"
+                "Orthanc does not let this user look for studies; name the study by Orthanc's identifier, and see that "
+                "the account is open and its password at the portal still the one in secrets/users.json"
             )
         found = answer.json() if answer.status_code == 200 else []
         if len(found) != 1:

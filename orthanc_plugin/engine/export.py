@@ -224,8 +224,13 @@ class Export(DBOSConfiguredInstance):
         with SetWorkflowID(f"{job}-record"):
             DBOS.enqueue_workflow(durable.LATER, self.record, job)
 
-    def hand_over(self, job: str) -> Handed:
+    def hand_over(self, job: str, role: str) -> Handed:
         """Ask once more, record, and give the package out.
+
+        Parameters
+        ----------
+        role
+            What whoever asked for the export holds now; what counted when it was begun counts no longer.
 
         Raises
         ------
@@ -243,7 +248,7 @@ class Export(DBOSConfiguredInstance):
             try:
                 key = self.jobs.kept(job).key("package")
                 size = sealed.length(self.jobs.package(job))
-                self.recording.before(job, state["package_sha256"])
+                self.recording.before(job, role, state["package_sha256"])
                 file = self.jobs.package(job).open("rb")
             except (AwayError, NoSpaceError):
                 raise

@@ -38,15 +38,20 @@ class Recording:
     jobs: Jobs
     later: Callable[[str], None]
 
-    def before(self, job: str, sha256: str | None) -> None:
+    def before(self, job: str, role: str, sha256: str | None) -> None:
         """Ask for the last time and record the disclosure, before the first byte goes.
+
+        Parameters
+        ----------
+        role
+            The role that whoever collects holds now.
 
         Raises
         ------
         RefusedError, AwayError
             Nothing may be handed over.
         """
-        case = self.jobs.case(job)
+        case = _as_now(self.jobs.case(job), role)
         facts = self._facts(case)
         verdict = ask_again(self.portal, "hand-over", job, case, facts)
         if verdict.review not in (None, "approved"):
@@ -117,3 +122,9 @@ class Recording:
             "engines": preparing.engines(verdict.profile),
             "package_sha256": sha256,
         }
+
+
+def _as_now(case: dict[str, Any], role: str) -> dict[str, Any]:
+    """Return the case with the role that counts now (F20)."""
+    request = case["request"]
+    return {**case, "request": {**request, "sender": {**request["sender"], "role": role}}}

@@ -22,6 +22,9 @@ class RestOutput(Protocol):
     def SendHttpStatusCode(self, status: int, /) -> None:  # noqa: D102, N802 -- Orthanc's name
         ...
 
+    def SendUnauthorized(self, realm: str, /) -> None:  # noqa: D102, N802 -- Orthanc's name
+        ...
+
     def SendMethodNotAllowed(self, allowed: str, /) -> None:  # noqa: D102, N802 -- Orthanc's name
         ...
 
@@ -54,7 +57,9 @@ class Answer:
 
 
 # Orthanc has its own calls for these; given to SendHttpStatus, Orthanc throws and the connection breaks.
-_ORTHANC_S_OWN = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.UNAUTHORIZED, HTTPStatus.METHOD_NOT_ALLOWED})
+_ORTHANC_S_OWN = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.METHOD_NOT_ALLOWED})
+_REALM = "Orthanc Secure Area"
+"""Orthanc's own: a browser that knows the password for one knows it for the other."""
 
 # Nothing of ours may stay in a cache, be framed by or leak its address to another site.
 SAFE_HEADERS = {
@@ -102,6 +107,8 @@ def send(output: RestOutput, answer: Answer) -> None:
         _send_ok(output, answer)
     elif answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
         output.SendMethodNotAllowed(answer.headers["Allow"])
+    elif answer.status == HTTPStatus.UNAUTHORIZED:
+        output.SendUnauthorized(_REALM)
     elif answer.status in _ORTHANC_S_OWN:
         raise ValueError(f"the gate never answers {int(answer.status)}")
     elif not answer.body:

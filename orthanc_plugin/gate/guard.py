@@ -9,20 +9,33 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from orthanc_plugin.gate.doors import NOBODY, Doors, Passage
-from orthanc_plugin.gate.roles import Principal, Principals
+from orthanc_plugin.gate.roles import People, Principal
 from orthanc_plugin.vocabulary import DIRECT_CARE
 
 _DESTINATION_FOR_CARE = ("push", "query")
+PORTAL_AWAY = "portal away"
+NO_ROLE = "no role"
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the filter is told of a request: method, path, headers (names in lower case) and, for GET, its arguments."""
+    """What the filter is told of a request.
+
+    Attributes
+    ----------
+    headers
+        Their names in lower case.
+    arguments
+        Of GET alone.
+    address
+        Where it came from; empty where a route is told of it.
+    """
 
     method: str
     uri: str
     headers: Mapping[str, str]
     arguments: Mapping[str, str]
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,17 +64,17 @@ def is_other_site(headers: Mapping[str, str]) -> bool:
 class Guard:
     """Decides by the table of doors; whatever it does not know is refused."""
 
-    def __init__(self, doors: Doors, principals: Principals, destinations: Mapping[str, str]) -> None:
+    def __init__(self, doors: Doors, people: People, destinations: Mapping[str, str]) -> None:
         self._doors = doors
-        self._principals = principals
+        self._people = people
         self._destinations = destinations
 
     def judge(self, request: Request) -> Verdict:
         """Return the verdict; the rule that refused is named by a word, never by anything of the request."""
-        principal = self._principals.of(request.headers)
-        if principal is None:
-            return Verdict(False, "no role")
+        principal = self._people.of(request.headers, request.address)
         passage = self._doors.find(request.method, request.uri)
+        if principal is None:
+            return Verdict(False, NO_ROLE, None, passage)
         if passage is None:
             return Verdict(False, "unknown route", principal)
         if request.method != "GET" and is_other_site(request.headers):
@@ -70,6 +83,11 @@ class Guard:
             return Verdict(False, "form upload", principal, passage)
         rule = self._use(principal, passage)
         return Verdict(rule == "", rule, principal, passage)
+
+    def rule(self, principal: Principal, request: Request) -> str:
+        """Return the rule that keeps this person from a door of the gate's own, or an empty text."""
+        passage = self._doors.find(request.method, request.uri)
+        return "unknown route" if passage is None else self._use(principal, passage)
 
     @staticmethod
     def _is_form_upload(request: Request, passage: Passage) -> bool:
@@ -85,6 +103,9 @@ class Guard:
         use = passage.door.use
         if use == NOBODY:
             return "closed door"
+        # Direct care goes on with what the portal told last (H3); whatever it exports, the portal decides all the same.
+        if not principal.current and not principal.role.direct_care:
+            return PORTAL_AWAY
         if (destination := passage.parts.get("destination")) is not None:
             purpose = self._destinations.get(destination)
             if purpose is None:

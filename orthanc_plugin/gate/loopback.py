@@ -57,6 +57,19 @@ class Loopback:
             For no answer or one that is not 2xx; its text names the route's first part only, as paths hold identifiers.
         """
         body = None if content is None else (content if isinstance(content, str) else json.dumps(content)).encode()
+        answer = self._answered(method, path, body, seconds)
+        return json.loads(answer) if answer else None
+
+    def page(self, path: str) -> bytes:
+        """Return a page of Orthanc's own as it is.
+
+        Raises
+        ------
+        LoopbackError
+        """
+        return self._answered("GET", path, None, 60.0)
+
+    def _answered(self, method: str, path: str, body: bytes | None, seconds: float) -> bytes:
         connection = self._connection(seconds)
         try:
             connection.request(method, quote(path, safe="/?=&"), body=body, headers={"Authorization": self.token()})
@@ -68,7 +81,7 @@ class Loopback:
             connection.close()
         if not http.HTTPStatus.OK <= response.status < http.HTTPStatus.MULTIPLE_CHOICES:
             raise LoopbackError(f"Orthanc answered its gate with {response.status}", response.status)
-        return json.loads(answer) if answer else None
+        return answer
 
     def _connection(self, seconds: float) -> http.client.HTTPConnection:
         if not self.encrypted:

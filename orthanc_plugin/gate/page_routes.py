@@ -20,6 +20,8 @@ from orthanc_plugin.gate.pages.markup import Markup, el
 from orthanc_plugin.gate.pages.outcome import Contacts, away_page, job_page, message_page, refusal_page
 from orthanc_plugin.gate.roles import Principal
 
+_WISHED = ("purpose", "recipient")
+"""What an address may fill in: words of ours, and nothing about a patient."""
 _NOT_A_FORM = "What was sent is not the form of this page. Please fill it in again."
 
 
@@ -44,9 +46,9 @@ class PageRoutes:
     contacts: Contacts
     hand_over: HandOver | None = None
 
-    def new(self, principal: Principal, study: str) -> Answer:
-        """Return the form for a study."""
-        return self._form(principal, study)
+    def new(self, principal: Principal, study: str, wish: Mapping[str, str]) -> Answer:
+        """Return the form for a study, with the purpose and recipient of the address filled in."""
+        return self._form(principal, study, {name: wish[name] for name in _WISHED if name in wish})
 
     def request(self, principal: Principal, asked: Request, body: bytes) -> Answer:
         """Answer ``POST /export``: a form with a page, anything else as JSON."""

@@ -36,6 +36,7 @@ def _start() -> None:
     Gate(orthanc, settings).register()
     if settings.site_script is not None:
         _load_site_script(settings.site_script)
+    os.environ["AOA_GATE_STANDS"] = str(os.getpid())  # the very last: interlock.lua looks for it
 
 
 def _load_site_script(script: Path) -> None:

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,17 @@ class Role:
 
 @dataclass(frozen=True)
 class Principal:
-    """The user of a request, already checked by Orthanc's own authentication, with the role the settings give."""
+    """Who sent a request, signed in, with the role that counts now.
+
+    Attributes
+    ----------
+    current
+        Whether the portal told so only seconds ago; while it is away, what it told last holds for direct care alone.
+    """
 
     user: str
     role: Role
+    current: bool = True
 
 
 def load_roles(file: Path | None = None) -> Mapping[str, Role]:
@@ -48,11 +56,8 @@ def load_roles(file: Path | None = None) -> Mapping[str, Role]:
     }
 
 
-def user_of(headers: Mapping[str, str]) -> str | None:
-    """Return the user name of a basic authentication header (RFC 7617), or None where there is none.
-
-    Orthanc compared the password before; the header is decoded only because the filter is not told the name.
-    """
+def credentials_of(headers: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return user name and password of a basic authentication header (RFC 7617), or None where there is none."""
     scheme, _, value = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -60,17 +65,37 @@ def user_of(headers: Mapping[str, str]) -> str | None:
         text = base64.b64decode(value.strip(), validate=True).decode("utf-8")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    user, colon, _ = text.partition(":")
-    return user if colon and user else None
+    user, colon, password = text.partition(":")
+    return (user, password) if colon and user else None
+
+
+def user_of(headers: Mapping[str, str]) -> str | None:
+    """Return the user name alone, for requests whose password Orthanc has compared."""
+    given = credentials_of(headers)
+    return None if given is None else given[0]
+
+
+class People(Protocol):
+    """Knows who sent a request."""
+
+    def of(self, headers: Mapping[str, str], address: str) -> Principal | None:
+        """Return who sent a request with these `headers` (names in lower case) from `address`, or None."""
+
+    def known(self, headers: Mapping[str, str]) -> Principal | None:
+        """Return the same for a request that has passed the filter already."""
 
 
 class Principals:
-    """From a request's headers to the person and role; a user without a role is nobody."""
+    """People of Orthanc's own list, whose passwords Orthanc compares; a user without a role is nobody."""
 
     def __init__(self, roles: Mapping[str, Role], role_of_user: Mapping[str, str]) -> None:
         self._principals = {user: Principal(user, roles[role]) for user, role in role_of_user.items()}
 
-    def of(self, headers: Mapping[str, str]) -> Principal | None:
+    def of(self, headers: Mapping[str, str], address: str = "") -> Principal | None:  # noqa: ARG002 -- as `People`
         """Return who sent a request with these `headers` (names in lower case), or None."""
+        return self.known(headers)
+
+    def known(self, headers: Mapping[str, str]) -> Principal | None:
+        """Return the same."""
         user = user_of(headers)
         return self._principals.get(user) if user is not None else None

@@ -10,9 +10,21 @@ from urllib.parse import urlsplit
 from orthanc_plugin.gate.roles import load_roles
 from orthanc_plugin.vocabulary import PURPOSES
 
+_NAMES = (
+    "engine_url",
+    "engine_token_file",
+    "portal_url",
+    "journal_dir",
+    "site_script",
+    "roles",
+    "destinations",
+    "accounts_url",
+    "accounts_token_file",
+    "accounts_key_file",
+    "accounts_store",
+)
 _PREFIX = "AOA_GATE_"
 _CONTACTS = {"guardian": "caldicott_guardian_contact", "illustration": "medical_illustration_contact"}
-_NAMES = ("engine_url", "engine_token_file", "portal_url", "journal_dir", "site_script", "roles", "destinations")
 
 
 class SettingsError(ValueError):
@@ -21,6 +33,38 @@ class SettingsError(ValueError):
     def __init__(self, faults: list[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("the gate's settings have faults:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+class Secret:
+    """A text that prints redacted."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return "Secret('...')"
+
+    def reveal(self) -> str:
+        """Return the text itself, for the one place that sends it."""
+        return self._text
+
+
+@dataclass(frozen=True)
+class AccountsSettings:
+    """Where the portal's accounts are asked for (docs/decisions/0120).
+
+    Attributes
+    ----------
+    url, token
+        Where the portal answers, and what shows it that the gate asks.
+    file, key
+        Where the accounts last known are kept for a start without the portal, and what seals them.
+    """
+
+    url: str
+    token: Secret
+    file: Path
+    key: Secret
 
 
 @dataclass(frozen=True)
@@ -38,13 +82,15 @@ class Settings:
     site_script
         The site's own Orthanc script, loaded after ours; None without one.
     roles, destinations
-        User to role; modality, peer or DICOMweb server to its purpose.
+        User of Orthanc's own list to role; modality, peer or DICOMweb server to its purpose.
+    accounts
+        The portal's accounts, by which people sign in; None where they are still on Orthanc's own list.
     guardian, illustration
         Whom a refusal names (``[site]``), so that people know whom to ask.
     """
 
     engine_url: str
-    engine_token: "Secret"
+    engine_token: Secret
     portal_url: str | None
     journal_dir: Path
     site_script: Path | None
@@ -52,20 +98,7 @@ class Settings:
     destinations: Mapping[str, str]
     guardian: str = "your Caldicott Guardian"
     illustration: str = "medical illustration"
-
-
-class Secret:
-    """A text that prints redacted."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __repr__(self) -> str:
-        return "Secret('...')"
-
-    def reveal(self) -> str:
-        """Return the text itself, for the one place that sends it."""
-        return self._text
+    accounts: AccountsSettings | None = None
 
 
 class _Reader:
@@ -117,8 +150,19 @@ class _Reader:
         self.faults += [f"[gate] {name}: {key} = {item!r} is not one of {choices}" for key, item in wrong]
         return pairs
 
-    def secret(self, name: str) -> Secret:
-        file = self.path(name, wanted="the file with the token that the engine shares with the gate")
+    def accounts(self) -> AccountsSettings | None:
+        url = self.url("accounts_url", wanted="where the portal answers the gate", required=False)
+        if url is None:
+            return None
+        return AccountsSettings(
+            url=url,
+            token=self.secret("accounts_token_file", wanted="the file with the token that the portal shares with it"),
+            file=self.path("accounts_store", wanted="the file for the accounts last known") or Path(),
+            key=self.secret("accounts_key_file", wanted="the file with the key that seals the accounts last known"),
+        )
+
+    def secret(self, name: str, *, wanted: str) -> Secret:
+        file = self.path(name, wanted=wanted)
         if file is None:
             return Secret("")
         try:
@@ -175,12 +219,15 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     purpose = ", ".join(PURPOSES)
     settings = Settings(
         engine_url=reader.url("engine_url", wanted="the engine's address") or "",
-        engine_token=reader.secret("engine_token_file"),
+        engine_token=reader.secret(
+            "engine_token_file", wanted="the file with the token that the engine shares with the gate"
+        ),
         portal_url=reader.url("portal_url", wanted="the portal's public address", required=False),
         journal_dir=reader.path("journal_dir", wanted="the folder for the journal of direct-care reads") or Path(),
         site_script=reader.path("site_script", wanted="the site's own Orthanc script", required=False),
         roles=reader.table("roles", allowed=roles.__contains__, choices=", ".join(roles), required=True),
         destinations=reader.table("destinations", allowed=PURPOSES.__contains__, choices=purpose, required=False),
+        accounts=reader.accounts(),
         **_contacts(whole, environment),
     )
     if settings.site_script and not settings.site_script.is_file():

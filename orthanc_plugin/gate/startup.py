@@ -5,7 +5,7 @@ way of care. Pure: configuration in, faults out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from orthanc_plugin.vocabulary import DIRECT_CARE
@@ -14,7 +14,6 @@ Configuration = Mapping[str, Any]
 
 # Setting, the value that is wanted, whether leaving it out gives that value, and why.
 _WANTED: Sequence[tuple[str, Any, bool, str]] = (
-    ("AuthenticationEnabled", True, False, "without it nobody knows who asks"),
     ("WebDavEnabled", False, False, "WebDAV hands out originals before any other check"),
     ("DicomAlwaysAllowGet", False, True, "C-GET cannot be guarded, so it stays closed"),
     ("DicomAlwaysAllowFind", False, True, "unknown systems must not search for patients"),
@@ -29,6 +28,10 @@ _WANTED: Sequence[tuple[str, Any, bool, str]] = (
     ("HttpVerbose", False, True, "a log of requests holds patients' data"),
 )
 _PLUGIN = "OrthancPython"
+_OWN_LIST = (True, "without it nobody knows who asks")
+_AT_THE_PORTAL = (False, "the gate signs people in by the portal's accounts; Orthanc would refuse all it does not list")
+INTERLOCK = Path(__file__).with_name("interlock.lua")
+"""Ends the start of an Orthanc in which the gate does not stand (docs/decisions/0121)."""
 
 
 class OpenDoorsError(Exception):
@@ -40,7 +43,14 @@ class OpenDoorsError(Exception):
         super().__init__(f"Orthanc does not start, because its configuration leaves doors open:\n{lines}")
 
 
-def check(configuration: Configuration, version: str, known: Sequence[str], destinations: Mapping[str, str]) -> None:
+def check(
+    configuration: Configuration,
+    version: str,
+    known: Sequence[str],
+    destinations: Mapping[str, str],
+    *,
+    parts: frozenset[str] | None = None,
+) -> None:
     """Refuse a configuration that leaves a door open.
 
     Parameters
@@ -53,6 +63,9 @@ def check(configuration: Configuration, version: str, known: Sequence[str], dest
         Versions (or the beginning of them, ending in a dot) whose routes the table of doors was compared with.
     destinations
         Registered destinations with their purpose.
+    parts
+        The users of our own parts, which alone are on Orthanc's list where the portal keeps the people's accounts;
+        None where everybody is on Orthanc's list.
 
     Raises
     ------
@@ -63,7 +76,9 @@ def check(configuration: Configuration, version: str, known: Sequence[str], dest
         *_version_faults(version, known),
         *_plugin_faults(configuration.get("Plugins", [])),
         *_value_faults(configuration),
-        *_user_faults(configuration),
+        *_sign_in_faults(configuration, at_the_portal=parts is not None),
+        *_script_faults(configuration.get("LuaScripts") or [], interlocked=parts is not None),
+        *_user_faults(configuration.get("RegisteredUsers") or {}, parts),
         *_modality_faults(configuration.get("DicomModalities", {}), destinations),
         *_dicomweb_faults(configuration.get("DicomWeb", {})),
         *_destination_faults(configuration, destinations),
@@ -94,13 +109,28 @@ def _value_faults(configuration: Configuration) -> Iterator[str]:
         value = configuration.get(name, wanted if by_default else None)
         if value is not wanted:
             yield f'set "{name}" to {str(wanted).lower()}: {why}'
-    if configuration.get("LuaScripts"):
+
+
+def _sign_in_faults(configuration: Configuration, *, at_the_portal: bool) -> Iterator[str]:
+    wanted, why = _AT_THE_PORTAL if at_the_portal else _OWN_LIST
+    if configuration.get("AuthenticationEnabled") is not wanted:
+        yield f'set "AuthenticationEnabled" to {str(wanted).lower()}: {why}'
+
+
+def _script_faults(scripts: Sequence[str], *, interlocked: bool) -> Iterator[str]:
+    others = [script for script in scripts if not (interlocked and Path(script).resolve() == INTERLOCK.resolve())]
+    if others:
         yield '"LuaScripts" must be empty: Lua sends images past the gate; use [gate] site_script'
+    elif interlocked and not scripts:
+        yield f'set "LuaScripts" to ["{INTERLOCK}"]: without it an Orthanc that lost its gate would serve everybody'
 
 
-def _user_faults(configuration: Configuration) -> Iterator[str]:
-    if not configuration.get("RegisteredUsers"):
+def _user_faults(users: Mapping[str, Any], parts: frozenset[str] | None) -> Iterator[str]:
+    if not users:
         yield 'set "RegisteredUsers": without users nobody can sign in'
+    people = [] if parts is None else sorted(set(users) - parts)
+    if people:
+        yield f'take {", ".join(people)} out of "RegisteredUsers": people have their accounts at the portal alone'
 
 
 def _modality_faults(modalities: Mapping[str, Any], destinations: Mapping[str, str]) -> Iterator[str]:

@@ -77,12 +77,18 @@ def _record(home: Home, row: dict[str, Any]) -> None:
     """Record one consent in the ledger."""
     study = ["--study", uid(row["study"])]
     declined = ["--declined", ",".join(row["declined"])] if "declined" in row else []
-    given = ["--levels", ",".join(row["levels"]), *declined, "--grantor", row["grantor"]]
+    given = ["--levels", ",".join(row["levels"]), *declined, "--grantor", row["grantor"], *_authority(row)]
     _consent(home, "record", *study, *given, "--clinician", row["clinician"], "--date", row["date"])
     if "withdrawn" in row:
         _consent(home, "withdraw", *study, "--reason", row["withdrawn"])
 
 
+def _authority(row: dict[str, Any]) -> list[str]:
+    """Return who decided for the patient, and how that is known, where it was not the patient."""
+    told = ("grantor_name", "evidence")
+    return [word for name in told if name in row for word in (f"--{name.replace('_', '-')}", row[name])]
+
+
 def _consent(home: Home, verb: str, *arguments: str) -> str:
     command = [str(Path(sys.executable).with_name("aoa")), "consent", verb, "--home", str(home.folder), *arguments]
-    return tools.run(home, command, f"{verb} the consent of a sample study")
+    return tools.held_back(home, command, f"{verb} the consent of a sample study")

@@ -50,6 +50,8 @@ class OrthancSettings:
         Whether a system that is not registered may C-STORE images to here (docs/decisions/0013).
     modalities, peers, dicomweb_servers
         The other systems, by the names that ``[gate] destinations`` uses.
+    accounts_at_the_portal
+        Whether the gate signs people in by the portal's accounts (docs/decisions/0120); then `users` are our parts'.
     threads
         Whether native calls release the interpreter (plugin 4.3 and later; older ones ignore it).
     """
@@ -69,6 +71,7 @@ class OrthancSettings:
     modalities: Mapping[str, Modality] = field(default_factory=dict)
     peers: Mapping[str, Any] = field(default_factory=dict)
     dicomweb_servers: Mapping[str, Any] = field(default_factory=dict)
+    accounts_at_the_portal: bool = False
     threads: bool = True
 
 
@@ -90,7 +93,7 @@ def render(settings: OrthancSettings) -> dict[str, Any]:
         **_plugins(settings),
         **_http(settings),
         **_dicom(settings),
-        **_nothing_at_run_time(),
+        **_nothing_at_run_time(settings),
     }
 
 
@@ -137,7 +140,8 @@ def _http(settings: OrthancSettings) -> dict[str, Any]:
         "HttpServerEnabled": True,
         "HttpPort": settings.http_port,
         "RemoteAccessAllowed": settings.remote_access,
-        "AuthenticationEnabled": True,
+        # Where the portal has the accounts, Orthanc would refuse everybody before the gate is asked.
+        "AuthenticationEnabled": not settings.accounts_at_the_portal,
         "RegisteredUsers": dict(settings.users),
         "OrthancExplorerEnabled": True,
         "WebDavEnabled": False,
@@ -187,12 +191,13 @@ def _modality(modality: Modality) -> dict[str, Any]:
     }
 
 
-def _nothing_at_run_time() -> dict[str, Any]:
-    """Return what keeps a running server from being given new ways out."""
+def _nothing_at_run_time(settings: OrthancSettings) -> dict[str, Any]:
+    """Return what keeps a running server from being given new ways out, and one without its gate from starting."""
+    interlock = PurePosixPath(settings.gate_script).with_name("interlock.lua")
     return {
         "DicomModalitiesInDatabase": False,
         "OrthancPeersInDatabase": False,
         "ExecuteLuaEnabled": False,
-        "LuaScripts": [],
+        "LuaScripts": [str(interlock)] if settings.accounts_at_the_portal else [],
         "RestApiWriteToFileSystemEnabled": False,
     }

@@ -36,7 +36,8 @@ def installation(home: Home, ports: Ports, settings: StackSettings, users: peopl
     return OrthancSettings(
         storage_dir=str(home.folder / "orthanc" / "storage"),
         gate_script=str(GATE_SCRIPT),
-        users={user: row["password"] for user, row in users.items()},
+        users={user: users[user]["password"] for user in people.SERVICES},
+        accounts_at_the_portal=True,
         http_port=ports.orthanc,
         dicom_port=ports.dicom,
         aet=settings.dicom_aet,

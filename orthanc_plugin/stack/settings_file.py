@@ -80,12 +80,34 @@ def set_ports(path: Path, new: Ports) -> None:
 
 
 def set_roles(path: Path, users: people.Users) -> None:
-    """Write the role of each user of ``users.json`` to the gate's table; rows for other users are left alone."""
+    """Write the roles of our parts' users to the gate's table, and take out what was written there of people once.
+
+    People have their roles at the portal (docs/decisions/0120).
+    """
     document = _read(path)
     table = document.setdefault("gate", tomlkit.table()).setdefault("roles", tomlkit.table())
     for user, row in users.items():
-        if table.get(user) != row["role"]:
+        if user not in people.SERVICES:
+            table.pop(user, None)
+        elif table.get(user) != row["role"]:
             table[user] = row["role"]
+    vault.write(path, tomlkit.dumps(document))
+
+
+def set_accounts(path: Path) -> None:
+    """Name the portal's accounts where a home from before does not; what the operator wrote is left alone."""
+    document = _read(path)
+    portal = _following(read_ports(path))
+    addresses = {(section, name): value for section, name, value in portal}
+    wanted = {
+        ("gate", "accounts_url"): addresses["gate", "accounts_url"],
+        ("gate", "accounts_token_file"): "secrets/accounts-token",
+        ("gate", "accounts_key_file"): "secrets/gate-key",
+        ("gate", "accounts_store"): "gate/accounts.sealed",
+        ("portal", "accounts_token_file"): "secrets/accounts-token",
+    }
+    for (section, name), value in wanted.items():
+        document.setdefault(section, tomlkit.table()).setdefault(name, value)
     vault.write(path, tomlkit.dumps(document))
 
 
@@ -96,6 +118,7 @@ def _following(ports: Ports) -> Iterator[tuple[str, str, int | str]]:
     yield "stack", "dicom_port", ports.dicom
     yield "gate", "engine_url", engine
     yield "gate", "portal_url", portal
+    yield "gate", "accounts_url", portal
     yield "engine", "port", ports.engine
     yield "engine", "portal_url", portal
     yield "engine", "orthanc_url", orthanc

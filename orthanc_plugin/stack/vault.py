@@ -14,7 +14,10 @@ from orthanc_plugin.stack.home import Home
 
 TOKENS: dict[str, Callable[[], str]] = {
     "engine-token": lambda: secrets.token_urlsafe(32),
+    "accounts-token": lambda: secrets.token_urlsafe(32),
+    "gate-key": lambda: secrets.token_hex(32),
     "portal-token": lambda: secrets.token_urlsafe(32),
+    "consent-token": lambda: secrets.token_urlsafe(32),
     "portal-secret-key": lambda: secrets.token_urlsafe(48),
     "portal-password-salt": lambda: secrets.token_urlsafe(32),
     "project-key": lambda: secrets.token_hex(32),

@@ -182,7 +182,7 @@ class PortalHome:
         """Write the files, bring the database to its shape, and add the accounts."""
         secret = self.folder / "secrets"
         secret.mkdir(parents=True)
-        for name in ("portal-secret-key", "portal-password-salt", "portal-token"):
+        for name in ("portal-secret-key", "portal-password-salt", "portal-token", "consent-token"):
             (secret / name).write_text(secrets.token_hex(32), encoding="utf-8")
         (secret / "aoa-portal").write_text(self.archive_auth[1], encoding="utf-8")
         users = {role: {"password": password, "role": role} for role, password in self.passwords.items()}
@@ -209,6 +209,7 @@ database_url = "sqlite:///portal/portal.sqlite"
 secret_key_file = "secrets/portal-secret-key"
 password_salt_file = "secrets/portal-password-salt"
 engine_token_file = "secrets/portal-token"
+consent_token_file = "secrets/consent-token"
 orthanc_url = "{self.archive_url}"
 orthanc_public_url = "https://orthanc.hospital.example"
 orthanc_user = "{self.archive_auth[0]}"

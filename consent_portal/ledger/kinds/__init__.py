@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from consent_portal.ledger.events import EventType
+from consent_portal.ledger.kinds.account import ACCOUNT_CHANGED
 from consent_portal.ledger.kinds.breach import BREACH_CLOSED, BREACH_NOTED, BREACH_OPENED
 from consent_portal.ledger.kinds.capacity import CAPACITY_ASSESSED
 from consent_portal.ledger.kinds.continuity import CONTINUITY_ACCEPTED
@@ -64,6 +65,7 @@ KINDS: Mapping[EventType, EventKind[Any]] = MappingProxyType(
             BREACH_CLOSED,
             POLICY_SIGNED,
             NOTICE_STEP,
+            ACCOUNT_CHANGED,
             PATIENTS_MERGED,
             PATIENTS_UNMERGED,
             IDENTITY_CONFIRMED,

@@ -2,7 +2,7 @@
 
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary
-from consent_portal.ledger.payload import CAPACITY_WORDS, Capacity, Payload
+from consent_portal.ledger.payload import Capacity, Payload
 
 
 class CapacityAssessed(Payload):
@@ -13,7 +13,7 @@ class CapacityAssessed(Payload):
 
 
 def _summary(assessed: CapacityAssessed) -> Summary:
-    return Summary(text=CAPACITY_WORDS[assessed.capacity.answer])
+    return Summary(text=assessed.capacity.words)
 
 
 def _facts(assessed: CapacityAssessed) -> Facts:

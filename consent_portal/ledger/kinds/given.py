@@ -8,7 +8,7 @@ from pydantic import Field
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, Vocabulary, of_clock, of_grantor
 from consent_portal.ledger.levels import Level, LevelState
-from consent_portal.ledger.payload import CAPACITY_WORDS, Capacity, Grantor, Payload, Said
+from consent_portal.ledger.payload import Capacity, Grantor, Payload, Said
 
 MANNER_WORDS = {"written": "in writing", "oral": "orally"}
 
@@ -73,7 +73,7 @@ def _facts(given: Given) -> Facts:
         Fact("Discussed on", given.discussed_on),
         Fact("Explained by", given.explained_by),
         *of_grantor(given.grantor),
-        Fact("Capacity", CAPACITY_WORDS[given.capacity.answer]),
+        Fact("Capacity", given.capacity.words),
         Fact("Capacity assessed by", given.capacity.assessor),
         Fact("Given", MANNER_WORDS.get(given.manner)),
         Fact("Making of the recording", given.making_consent.replace("not recorded", "")),

@@ -51,11 +51,12 @@ class Fact:
 
 @dataclass(frozen=True)
 class Summary:
-    """The line under an event's title: answers by level, the levels concerned, facts, or a text as it was typed."""
+    """The line under an event's title: answers by level, what is concerned, facts, or a text as it was typed."""
 
     text: str = ""
     answers: Answers | None = None
     levels: tuple[Level, ...] = ()
+    purposes: tuple[str, ...] = ()
     purpose: str = ""
     recipient: str = ""
 

@@ -7,21 +7,23 @@ from consent_portal.ledger.payload import Grantor, Said
 
 
 class Refused(Said):
-    """Which levels the patient said no to, when asked."""
+    """What the patient said no to, when asked."""
 
     levels: tuple[Level, ...] = SECONDARY
+    purposes: tuple[str, ...] = ()
+    """Purposes that no level covers and that were refused by name, such as ``research`` (ADR 0144)."""
     requesting_clinician: str = ""
     grantor: Grantor = Grantor()
     reason: str = ""
 
 
 def _summary(refused: Refused) -> Summary:
-    return Summary(levels=refused.levels)
+    return Summary(levels=refused.levels, purposes=refused.purposes)
 
 
 def _facts(refused: Refused) -> Facts:
     return (
-        Fact("Asked for", refused.requesting_clinician),
+        Fact("Asked by", refused.requesting_clinician),
         *of_grantor(refused.grantor),
         Fact("Reason", refused.reason),
         *of_clock(refused),

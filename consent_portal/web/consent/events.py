@@ -1,7 +1,7 @@
 """An event of the ledger as a line of the timeline, and the details under it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consent_portal.ledger.events import Event
-from consent_portal.ledger.kinds import KINDS
-from consent_portal.ledger.kinds.kind import Fact, Summary, Vocabulary
-from consent_portal.ledger.levels import LABELS, Level, LevelState
+from consent_portal.ledger.kinds import CORRECTABLE, KINDS
+from consent_portal.ledger.kinds.invalidated import Invalidated
+from consent_portal.ledger.kinds.kind import Fact, Vocabulary
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.web.frame import wording
+from consent_portal.web.frame.event_words import event_name, event_summary
 from consent_portal.web.frame.templating import day, moment
 
 Facts = list[tuple[Any, str]]
@@ -29,7 +30,17 @@ SCOPES = {
 
 @dataclass(frozen=True)
 class EventView:
-    """One line of the timeline."""
+    """One line of the timeline.
+
+    Attributes
+    ----------
+    error : str
+        Why it does not count: entered in error, by whom, when and for what reason; empty where it counts.
+    about : str
+        Which earlier event it amends, corrects or belongs to; empty where it stands by itself.
+    correctable : bool
+        Whether it counts and can have been entered in error.
+    """
 
     id: str
     seq: int
@@ -39,10 +50,13 @@ class EventView:
     by: str
     summary: str
     facts: Facts
+    error: str = ""
+    about: str = ""
+    correctable: bool = False
 
 
 def event_view(event: Event) -> EventView:
-    """Return what the timeline shows of an event."""
+    """Return what the timeline shows of an event by itself."""
     kind = KINDS[event.type]
     return EventView(
         id=event.id,
@@ -51,35 +65,39 @@ def event_view(event: Event) -> EventView:
         tone=str(kind.tone),
         when=_when(event),
         by=event.recorded_by,
-        summary=_summary_words(kind.summary(event.payload)),
+        summary=event_summary(event),
         facts=facts_of(event),
     )
+
+
+def history_view(events: Iterable[Event]) -> list[EventView]:
+    """Return a history, newest first, in which each event tells what became of it and what it is about."""
+    known = list(events)
+    by_id = {event.id: event for event in known}
+    errors = {event.supersedes: event for event in known if isinstance(event.payload, Invalidated)}
+    return [_in_history(event, by_id, errors) for event in reversed(known)]
+
+
+def _in_history(event: Event, by_id: Mapping[str, Event], errors: Mapping[str | None, Event]) -> EventView:
+    about, error = by_id.get(event.supersedes or ""), errors.get(event.id)
+    return replace(
+        event_view(event),
+        error=_error_words(error) if error else "",
+        about=event_name(about) if about else "",
+        correctable=error is None and event.type in CORRECTABLE,
+    )
+
+
+def _error_words(error: Event) -> str:
+    assert isinstance(error.payload, Invalidated)  # noqa: S101  (the caller has looked)
+    told = {"when": moment(error.recorded_at), "by": error.recorded_by, "reason": error.payload.reason}
+    return str(_("Entered in error, noted on %(when)s by %(by)s: %(reason)s", **told))
 
 
 def _when(event: Event) -> str:
     recorded = moment(event.recorded_at)
     late = (event.recorded_at - event.effective_at).total_seconds() > 24 * 3600
     return _("%(recorded)s, counts from %(day)s", recorded=recorded, day=day(event.effective_at)) if late else recorded
-
-
-def _summary_words(summary: Summary) -> str:
-    if summary.answers is not None:
-        return answers_words(summary.answers)
-    if summary.levels:
-        return "; ".join(LABELS[level] for level in summary.levels)
-    if summary.purpose:
-        purpose, recipient = wording.purpose_name(summary.purpose), wording.recipient_name(summary.recipient)
-        return str(_("%(purpose)s, to %(recipient)s", purpose=purpose, recipient=recipient))
-    return summary.text
-
-
-def answers_words(levels: Mapping[Level, LevelState]) -> str:
-    """Return the answers in words: `Agreed: ...; declined: ...`."""
-    grouped: dict[str, list[str]] = {}
-    for level in Level:
-        if level in levels:
-            grouped.setdefault(str(wording.state_name(str(levels[level]))), []).append(LABELS[level])
-    return "; ".join(f"{state}: {', '.join(labels)}" for state, labels in grouped.items())
 
 
 def scope_words(scope: Scope) -> str:

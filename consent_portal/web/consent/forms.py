@@ -8,38 +8,51 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
-from consent_portal.clock import age_on
 from consent_portal.ledger.levels import Level
-from consent_portal.ledger.payload import CAPACITY_WORDS, GRANTOR_WORDS, GrantorKind
-from consent_portal.ledger.projection import ADULT, MATURITY
+from consent_portal.web.consent import form_rules
+from consent_portal.web.consent.more_fields import MoreAboutConsent
+from consent_portal.web.consent.shared_fields import CAPACITY, GRANTORS
 from consent_portal.web.frame.fields import AtMost, Choice, Form, IfGiven, Needed, NotInFuture, PlainDate, options
 
 ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Not chosen")))
 AMENDED_ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Leave as it is")))
-GRANTORS = tuple(
-    (str(kind), _l(words)) for kind, words in GRANTOR_WORDS.items() if kind is not GrantorKind.REPRESENTATIVE
-)
-"""The form asks which kind of representative; an older record may leave it at that."""
-CAPACITY = tuple((str(answer), _l(words)) for answer, words in CAPACITY_WORDS.items())
 MANNERS = (("written", _l("In writing, on a signed form")), ("oral", _l("Orally, and noted in the record")))
 OTHER_LEAFLET = "other"
 SCOPES = (
     ("study", _l("This study")),
     ("series", _l("One series of this study")),
+    ("instance", _l("One image of this study")),
     ("episode", _l("One episode of care")),
     ("patient", _l("All recordings of this patient")),
 )
 
 
+class _AnsweredHere:
+    """One answer for a level: among the three, or among the rarer ones, and never both."""
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Stop with the message where there is no answer, or two."""
+        rarer = form[f"more_{field.name.removeprefix('level_')}"].data
+        if rarer and field.data:
+            raise StopValidation(_("'%(label)s' has two answers: keep one of them.", label=field.label.text))
+        if rarer:
+            raise StopValidation
+        if not field.data:
+            raise StopValidation(str(self.message))
+
+
 def _level(level: Level, answers: tuple[tuple[str, Any], ...] = ANSWERS) -> Choice:
     third = answers[-1][1]
     message = _l("Choose yes, no or '%(third)s' for '%(label)s'.", label=level.label, third=third)
-    return Choice(level.label, message, choices=answers)
+    return Choice(level.label, message, choices=answers, check=_AnsweredHere(message))
 
 
-class ConsentForm(Form):
+class ConsentForm(MoreAboutConsent):
     """What the patient, or a person with authority, said, and how it was obtained."""
 
     right_patient = BooleanField(
@@ -56,9 +69,7 @@ class ConsentForm(Form):
         [Needed(_l("Enter the requesting clinician: the person who asked the patient for consent.")), AtMost(120)],
         description=_l("Who discussed the recording with the patient and asked for consent"),
     )
-    discussed_on = PlainDate(
-        _l("Date of the discussion"), [Needed(_l("Enter the date of the discussion.")), NotInFuture()]
-    )
+    discussed_on = PlainDate(_l("Date of the discussion"), [Needed(_l("Enter the date of the discussion."))])
     explained_by = StringField(
         _l("Who explained it"), [AtMost(120)], description=_l("If it was not the requesting clinician")
     )
@@ -130,66 +141,36 @@ class ConsentForm(Form):
         if self.leaflet_version.data == OTHER_LEAFLET and not field.data:
             raise ValidationError(_("Enter which other leaflet was given."))
 
-    def validate_grantor_name(self, field: Field) -> None:
-        """Ask for the name of a person who decided for the patient."""
-        if self.grantor.data not in (None, "patient") and not field.data:
-            raise ValidationError(_("Enter the name of the person who gave this answer."))
-
-    def validate_grantor_evidence(self, field: Field) -> None:
-        """Ask for the authority of a person who decided for the patient (hazard H9)."""
-        if self.grantor.data not in (None, "patient") and not field.data:
-            raise ValidationError(_("Enter the evidence that this person may decide for the patient."))
-
     born: date | None = None
     """The patient's date of birth, where it is known."""
 
-    def validate_grantor(self, field: Field) -> None:
-        """Refuse a parent's answer for somebody who was old enough to give it (hazard H9)."""
-        if field.data != "parental-responsibility" or self.born is None or not self.discussed_on.data:
-            return
-        age = age_on(self.born, self.discussed_on.data)
-        if age >= ADULT or (age >= MATURITY and self.capacity.data == "yes"):
-            raise ValidationError(
-                _("The patient was %(age)d years old on that day. A parent can no longer decide for them.", age=age)
-            )
-
-    def validate_capacity(self, field: Field) -> None:
-        """Refuse what contradicts who gave the answer."""
-        if field.data not in (None, "yes") and self.grantor.data == "patient":
-            raise ValidationError(
-                _("If the patient could not decide, choose who decided for them in 'Who gave this answer?'.")
-            )
-        if field.data == "yes" and self.grantor.data in {"lasting-power-of-attorney", "deputy"}:
-            raise ValidationError(_("An attorney or deputy may decide only what the patient cannot decide."))
-
-    def validate_capacity_assessor(self, field: Field) -> None:
-        """Ask who found that the patient could not decide (GMC 28-31)."""
-        if self.capacity.data not in (None, "yes") and not field.data:
-            raise ValidationError(_("Enter who assessed the patient's capacity."))
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Return whether it can be recorded: each field for itself, and by the rules of the ledger."""
+        passed: bool = super().validate(extra_validators)
+        return not form_rules.tell(self, form_rules.faults(self)) and passed
 
     def validate_series(self, field: Field) -> None:
         """Ask which series when the scope is one series."""
         if self.scope.data == "series" and not field.data:
             raise ValidationError(_("Choose which series this covers."))
 
+    def validate_image(self, field: Field) -> None:
+        """Ask which image when the scope is one image."""
+        if self.scope.data == "instance" and not field.data:
+            raise ValidationError(_("Choose which image this covers."))
+
     def validate_episode(self, field: Field) -> None:
         """Ask for the episode's number when the scope is an episode."""
         if self.scope.data == "episode" and not field.data:
             raise ValidationError(_("Enter the number of the episode this covers."))
-
-    def validate_valid_to(self, field: Field) -> None:
-        """Keep the dates in their order."""
-        start = self.valid_from.data or self.discussed_on.data
-        if field.data and start and field.data < start:
-            raise ValidationError(_("'Valid until' must be after the date it is valid from."))
 
     def answer_fields(self) -> list[tuple[Level, Field]]:
         """Return the four levels with their fields, in the order of the paper form."""
         return [(level, self[f"level_{level.value}"]) for level in Level]
 
     def answers(self) -> dict[Level, str]:
-        """Return what was chosen for each level: yes, no or not-chosen."""
-        return {level: str(field.data) for level, field in self.answer_fields()}
+        """Return what was chosen for each level: yes, no, not-chosen, unknown or not asked."""
+        return {level: str(self[f"more_{level}"].data or field.data) for level, field in self.answer_fields()}
 
 
 class AmendForm(ConsentForm):

@@ -14,10 +14,8 @@ from werkzeug.wrappers import Response
 from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
-from consent_portal.ledger.events import Event
 from consent_portal.ledger.levels import Level
 from consent_portal.ledger.scope import Scope
-from consent_portal.ledger.status import ConsentStatus
 from consent_portal.parts import parts
 from consent_portal.policy.model import Decision, Outcome
 from consent_portal.registers import studies
@@ -28,17 +26,18 @@ from consent_portal.services.effect import Effect
 from consent_portal.services.possible_outcome import would_be
 from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.asks import Ask
+from consent_portal.web.consent import entry_form, form_rules
+from consent_portal.web.consent.actor import actor
 from consent_portal.web.consent.events import facts_of
 from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
+from consent_portal.web.consent.prefill import as_recorded, last_event, offered, said_yes_to
 from consent_portal.web.consent.reach import reach_of
 from consent_portal.web.consent.recording import given_of, scope_of, withdrawn_of
+from consent_portal.web.consent.telling import tell, tell_what_stays_open
 from consent_portal.web.frame.access import CARE, Role, allowed
-from consent_portal.web.frame.fields import options
 from consent_portal.web.frame.policy_in_force import policy_in_force
 from consent_portal.web.identity.lookup import present_study, registered_study
-from consent_portal.web.identity.series import series_choices
 from consent_portal.web.identity.study_words import study_view
-from consent_portal.web.notices import site as leaflet
 from consent_portal.web.work.forms import RequestAmendment
 from consent_portal.web.work.recall_words import recall_views
 
@@ -51,10 +50,8 @@ Writer = Callable[[Session, acts.Subject, p.Given, acts.Actor], acts.Act]
 def record(study: Any) -> str | Response:
     """Record what was agreed."""
     known = present_study(str(study))
-    form = ConsentForm(scope="study")
-    form.born = known.birth_date
-    known_series = _offer_series(form, known)
-    form.offer_leaflets(leaflet.given())
+    form = ConsentForm(scope="study", **said_yes_to())
+    known_series = offered(form, known)
     if form.validate_on_submit() and _written(known, form, acts.record):
         flash(_("The consent is recorded."), "success")
         return redirect(url_for("studies.show", study=known.key))
@@ -66,10 +63,8 @@ def record(study: Any) -> str | Response:
 def amend(study: Any) -> str | Response:
     """Record amended consent; the earlier record stays (R38)."""
     known = present_study(str(study))
-    form = AmendForm(scope="study")
-    form.born = known.birth_date
-    known_series = _offer_series(form, known)
-    form.offer_leaflets(leaflet.given())
+    form = AmendForm(scope="study", **as_recorded(known), **said_yes_to(left_alone=True))
+    known_series = offered(form, known)
     if form.validate_on_submit() and _written(known, form, acts.amend):
         flash(_("The amendment is recorded. The earlier record is kept."), "success")
         return redirect(url_for("studies.show", study=known.key))
@@ -78,61 +73,28 @@ def amend(study: Any) -> str | Response:
     )
 
 
-def _offer_series(form: ConsentForm, study: Study) -> bool:
-    known = series_choices(study)
-    form.series.choices = options([("", _("Choose a series")), *known])
-    return bool(known)
-
-
 def _written(study: Study, form: ConsentForm, act: Writer) -> bool:
     try:
         with parts().database.writing() as session:
-            scope = scope_of(study, form.scope.data, form.series.data or "", form.episode.data or "")
+            scope = scope_of(study, form)
             given = given_of(form, current_user.username)
-            done = act(session, acts.Subject(study, scope), given, _actor(session))
+            done = act(session, acts.Subject(study, scope), given, actor(session))
     except Refusal as refusal:
-        form.form_errors.append(str(refusal))
+        form_rules.tell(form, refusal.faults)
         return False
-    for level in done.effect.not_opened:
-        words = {"level": level.level.label, "why": level.why}
-        flash(_("This record does not open '%(level)s'. %(why)s", **words), "warning")
-    _tell_what_stays_open(done.effect)
-    if done.recalls:
-        releases = ngettext("%(num)d release", "%(num)d releases", len(done.recalls))
-        flash(
-            _("What was declined had left: %(releases)s to call back, listed under Recalls.", releases=releases),
-            "warning",
-        )
+    tell(done)
     return True
-
-
-def _actor(session: Session) -> acts.Actor:
-    return acts.Actor(current_user.username, policy_in_force(session))
-
-
-def _tell_what_stays_open(idle: Effect) -> None:
-    for level in idle.not_closed:
-        told = {"level": level.level.label, "why": level.why}
-        flash(
-            _("This record does NOT close '%(level)s'. %(why)s Tell the Caldicott Guardian.", **told),
-            "warning",
-        )
 
 
 def _before(study: Study) -> dict[str, Any]:
     with parts().database.reading() as session:
         status = queries.status(session, study)
-    last = _last_event(status)
+    last = last_event(status)
     return {
         "levels": [(level, str(status.state(level))) for level in Level],
         "states": {level: str(status.state(level)) for level in Level},
         "facts": facts_of(last) if last else [],
     }
-
-
-def _last_event(status: ConsentStatus) -> Event | None:
-    events = [level.event for level in status.levels.values() if level.event is not None]
-    return max(events, key=lambda event: event.seq, default=None)
 
 
 @blueprint.route("/withdraw", methods=["GET", "POST"])
@@ -153,16 +115,16 @@ def withdraw(study: Any) -> str | Response:
 
 
 def _withdrawn(study: Study, form: WithdrawForm) -> Effect | None:
-    subject = acts.Subject(study, scope_of(study, form.scope.data))
+    subject = entry_form.subject(study, form.scope.data)
     try:
         with parts().database.writing() as session:
-            actor, payload, day_told = _actor(session), withdrawn_of(form), form.told_on.data
+            recorder, payload, day_told = actor(session), withdrawn_of(form), form.told_on.data
             for key in form.others.data or ():
                 other = studies.of_patient(session, key)[0]
-                acts.withdraw(session, acts.Subject(other, Scope.patient()), payload, actor, day_told)
-            return acts.withdraw(session, subject, payload, actor, day_told).effect
+                acts.withdraw(session, acts.Subject(other, Scope.patient()), payload, recorder, day_told)
+            return acts.withdraw(session, subject, payload, recorder, day_told).effect
     except Refusal as refusal:
-        form.form_errors.append(str(refusal))
+        form_rules.tell(form, refusal.faults)
         return None
 
 
@@ -172,7 +134,7 @@ def _tell_what_is_withdrawn(study: Study, idle: Effect) -> None:
         stays = reach_of(session, study).agreed
     if idle.not_closed:
         flash(_("The withdrawal is recorded."), "success")
-        _tell_what_stays_open(idle)
+        tell_what_stays_open(idle)
     elif stays:
         flash(_("The withdrawal is recorded for what you chose."), "success")
         words = ngettext(

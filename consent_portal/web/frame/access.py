@@ -54,7 +54,7 @@ OPEN_ENDPOINTS = frozenset(
 SIGNED_IN_ENDPOINTS = frozenset({"security.logout"})
 """Views of libraries that need a login but no particular role."""
 
-MACHINE_BLUEPRINTS = frozenset({"api", "health", "inserts"})
+MACHINE_BLUEPRINTS = frozenset({"accounts", "api", "consent_api", "health", "inserts", "openapi"})
 """Blueprints that authenticate every request by bearer token themselves."""
 
 KEEP = "aoa_keep_draft"

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, replace
 
 import structlog
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
@@ -137,6 +137,8 @@ def page(code: int, explanation: Explanation | None = None, reference: str | Non
 
 
 def _http_error(error: HTTPException) -> Answer | HTTPException:
+    if request.path.startswith(_MACHINES) and request.blueprint is None:
+        return _for_machines(error)
     if request.blueprint in MACHINE_BLUEPRINTS or error.code is None or error.code < 400:
         return error
     if isinstance(error, InternalServerError):
@@ -158,6 +160,19 @@ def _sent_from_an_earlier_session() -> Answer:
         return to_login()
     kept = current_app.extensions[KEEP](current_user.id)
     return redirect(request.path) if kept else page(400, EXPIRED_FORM)
+
+
+_MACHINES = "/api/"
+
+
+def _for_machines(error: HTTPException) -> Response:
+    """Return JSON for an address or a method that the machine interface does not have: a program reads no page."""
+    answer = jsonify(message=error.description)
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after"}:
+            answer.headers[name] = value
+    answer.status_code = error.code or 500
+    return answer
 
 
 def _unexpected(error: BaseException) -> Response:

@@ -6,16 +6,33 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, RadioField, SelectChoice, StringField, TextAreaField  # type: ignore[attr-defined]
+from wtforms import (  # type: ignore[attr-defined]
+    DateField,
+    Field,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from consent_portal.clock import EARLIEST, local_day, utc_now
 from consent_portal.web.frame import drafts
 
+TURNS_ROUND = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+"""Characters that nobody sees and that turn round what stands beside them (Unicode's bidirectional controls)."""
+
 
 def trim(value: str | None) -> str | None:
     """Return text without surrounding white space."""
     return value.strip() if isinstance(value, str) else value
+
+
+def one_line(value: str | None) -> str | None:
+    """Return the text of a single line, without what would turn round its neighbours on a page."""
+    return trim(value.translate(TURNS_ROUND)) if isinstance(value, str) else value
 
 
 def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
@@ -36,7 +53,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF publishes no types
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Add :func:`trim` to text fields before they are bound."""
             if issubclass(unbound_field.field_class, (StringField, TextAreaField)):
-                filters = [*unbound_field.kwargs.get("filters", []), trim]
+                as_typed = issubclass(unbound_field.field_class, (TextAreaField, PasswordField))
+                clean = trim if as_typed else one_line
+                filters = [*unbound_field.kwargs.get("filters", []), clean]
                 return unbound_field.bind(form=form, filters=filters, **options)
             return unbound_field.bind(form=form, **options)
 
@@ -116,13 +135,21 @@ class IfGiven(Optional):
 
 
 class Choice(RadioField):
-    """Radio buttons of which none is chosen at first."""
+    """Radio buttons of which none is chosen at first.
 
-    def __init__(self, label: Any, message: Any, choices: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+    Parameters
+    ----------
+    check : callable, optional
+        What decides whether there is an answer; by default that one of the buttons is chosen.
+    """
+
+    def __init__(
+        self, label: Any, message: Any, choices: Iterable[tuple[Any, Any]], check: Any = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("default", None)
-        validator = InputRequired(message)
-        validator.field_flags = {}
-        super().__init__(label, [validator], choices=options(choices), validate_choice=True, **kwargs)
+        needed = InputRequired(message)
+        needed.field_flags = {}
+        super().__init__(label, [check or needed], choices=options(choices), validate_choice=True, **kwargs)
 
     def process_data(self, value: Any) -> None:
         """Keep "nothing chosen" apart from the text "None"."""
@@ -132,3 +159,17 @@ class Choice(RadioField):
         """Let the required message speak when nothing was chosen."""
         if self.data:
             super().pre_validate(form)
+
+
+class Ticks(SelectMultipleField):
+    """Boxes to tick, of which none is ticked at first and at least one must be."""
+
+    def __init__(self, label: Any, message: Any, choices: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+        super().__init__(label, choices=options(choices), validate_choice=True, **kwargs)
+        self.message = message
+
+    def pre_validate(self, form: Any) -> None:
+        """Ask for one, and refuse what was not offered."""
+        if not self.data:
+            raise StopValidation(str(self.message))
+        super().pre_validate(form)

@@ -25,6 +25,7 @@ LINKS = (
     ("policy.show", _l("Policy")),
     ("leaflets.index", _l("Notices")),
     ("users.index", _l("Users")),
+    ("account_changes.index", _l("Account changes")),
     ("system.health", _l("Health")),
 )
 

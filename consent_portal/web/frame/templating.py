@@ -2,14 +2,14 @@
 
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from babel.dates import format_date, format_datetime
 from flask import Flask
 from flask_babel import get_locale
 from flask_security import current_user
 
-from consent_portal.clock import LOCAL, from_text
+from consent_portal.clock import LOCAL, from_text, local_day
 from consent_portal.ledger.levels import Level
 from consent_portal.settings import Settings
 from consent_portal.web.frame import wording
@@ -18,10 +18,17 @@ from consent_portal.web.frame.navigation import items
 
 
 def day(value: str | date | None) -> str:
-    """Return a date in words, `12 March 2024`; takes ISO or DICOM text or a date, and leaves anything else as it is."""
+    """Return a date in words, `12 March 2024`; takes ISO or DICOM text, a date, or a moment.
+
+    Of a moment it is the day in the United Kingdom (hazard H7); any other text is left as it is.
+    """
     if not value:
         return ""
+    if isinstance(value, datetime):
+        value = local_day(value)
     if isinstance(value, str):
+        if value[10:11] == "T":
+            return day(from_text(value))
         text = f"{value[:4]}-{value[4:6]}-{value[6:]}" if len(value) == 8 and value.isdigit() else value
         try:
             value = date.fromisoformat(text[:10])
@@ -50,6 +57,12 @@ def _signed_in() -> dict[str, Any] | None:
     return {"user": current_user.username, "role": ROLE_NAMES[role]}
 
 
+def export_address(orthanc: str, study: str, purpose: str = "", recipient: str = "") -> str:
+    """Return where a study is exported in Orthanc, with what is known of the wish already filled in."""
+    wish = urlencode({name: value for name, value in (("purpose", purpose), ("recipient", recipient)) if value})
+    return f"{orthanc}/export/new/{quote(study, safe='-')}" + (f"?{wish}" if wish else "")
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Give the templates of `app` their filters and words."""
     public = settings.portal.orthanc_public_url.rstrip("/")
@@ -63,7 +76,7 @@ def install(app: Flask, settings: Settings) -> None:
         situation_name=wording.situation_name,
         rule_name=wording.rule_name,
         all_levels=tuple(Level),
-        orthanc_export=lambda study: f"{public}/export/new/{quote(study, safe='-')}",
+        orthanc_export=lambda study, purpose="", recipient="": export_address(public, study, purpose, recipient),
         orthanc_study=lambda study: f"{public}/app/explorer.html#study?uuid={quote(study, safe='-')}",
         site_name=settings.site.name,
         idle_minutes=settings.portal.idle_minutes,

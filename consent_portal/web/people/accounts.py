@@ -1,18 +1,19 @@
-"""Accounts, through Flask-Security-Too's datastore: open, change role, set a password, close; none is deleted."""
+"""Accounts as the administrator sees and changes them; what is done to one is `consent_portal.services.users.acts`."""
 
-import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from flask import current_app
-from flask_security import current_user, hash_password
+from flask_security import current_user
+from sqlalchemy.orm import Session
 
-from consent_portal.accounts import placeholder_email
+from consent_portal.accounts import User
+from consent_portal.parts import parts
+from consent_portal.services.users import acts
 from consent_portal.web.frame.access import ROLE_NAMES, Role
 from consent_portal.web.people.sessions import Sessions
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -73,50 +74,35 @@ def exists(username: str) -> bool:
 
 def add(username: str, role: str, password: str) -> None:
     """Open an account."""
-    store = _store()
-    store.create_user(
-        username=username,
-        email=placeholder_email(username),
-        password=hash_password(password),
-        roles=[store.find_or_create_role(name=role)],
-        fs_uniquifier=uuid.uuid4().hex,
-        active=True,
-    )
-    store.commit()
-    log.info("account opened", account=username, role=role, by=current_user.username)
+    with parts().database.writing() as session:
+        acts.open_account(session, username, role, password, current_user.username)
 
 
 def change_role(user_id: int, role: str) -> None:
     """Give an account another role and sign it out everywhere (F5)."""
-    store = _store()
-    user = store.find_user(id=user_id)
-    for old in list(user.roles):
-        store.remove_role_from_user(user, old)
-    store.add_role_to_user(user, store.find_or_create_role(name=role))
-    store.commit()
-    sessions().end_all(user_id, "role changed")
-    log.info("role changed", account=user.username, role=role, by=current_user.username)
+    with _changing(user_id, "role changed") as (session, user):
+        acts.change_role(session, user, role, current_user.username)
 
 
 def set_password(user_id: int, password: str) -> None:
     """Set a password and sign the account out everywhere."""
-    store = _store()
-    user = store.find_user(id=user_id)
-    user.password = hash_password(password)
-    user.fs_uniquifier = uuid.uuid4().hex  # in the same write: no session of the old password outlives it
-    store.put(user)
-    store.commit()
-    sessions().end_all(user_id, "password set")
-    log.info("password set", account=user.username, by=current_user.username)
+    with _changing(user_id, "password set") as (session, user):
+        acts.set_password(session, user, password, current_user.username)
 
 
 def set_active(user_id: int, *, active: bool) -> None:
     """Open or close an account; closing signs it out everywhere."""
-    store = _store()
-    user = store.find_user(id=user_id)
-    user.active = active
-    store.put(user)
-    store.commit()
-    if not active:
-        sessions().end_all(user_id, "account closed")
-    log.info("account opened again" if active else "account closed", account=user.username, by=current_user.username)
+    with _changing(user_id, "" if active else "account closed") as (session, user):
+        acts.set_active(session, user, current_user.username, active=active)
+
+
+@contextmanager
+def _changing(user_id: int, ends: str) -> Iterator[tuple[Session, User]]:
+    """Give the account on a writing session; its sign-ins end after it is written, `ends` saying why (none for empty).
+
+    Sessions have their own connection, which would wait for this one.
+    """
+    with parts().database.writing() as session:
+        yield session, session.get_one(User, user_id)
+    if ends:
+        sessions().end_all(user_id, ends)

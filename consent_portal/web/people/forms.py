@@ -27,7 +27,9 @@ class NewUser(Form):
     """A new account."""
 
     username = StringField(
-        _l("User name"), [Needed(_l("Enter a user name.")), AtMost(64)], description=_l("The same name as in Orthanc")
+        _l("User name"),
+        [Needed(_l("Enter a user name.")), AtMost(64)],
+        description=_l("The same name and password are for Orthanc"),
     )
     role = SelectField(_l("Role"), [Needed(_l("Choose a role."))], choices=_ROLES, default="")
     password = PasswordField(

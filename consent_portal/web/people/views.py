@@ -28,7 +28,7 @@ def add() -> str | Response:
         name = form.username.data or ""
         if not people.exists(name):
             people.add(name, form.role.data, form.password.data or "")
-            flash(_("The user is added. They need an account of the same name at Orthanc too."), "success")
+            flash(_("The user is added, and may sign in here and at Orthanc."), "success")
             return redirect(url_for("users.index"))
         form.username.errors = [_("There is already a user of that name. Choose another.")]
     return render_template("users/index.html", users=people.everybody(), form=form)

@@ -13,7 +13,7 @@ from consent_portal.registers.studies import Study
 from consent_portal.services import queries
 from consent_portal.services.search import search as find_studies
 from consent_portal.tasks import asks, recalls
-from consent_portal.web.consent.events import event_view
+from consent_portal.web.consent.events import history_view
 from consent_portal.web.consent.purposes import purpose_rows
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
@@ -90,7 +90,7 @@ def show(study: Any) -> str:
         study=study_view(known),
         summary=summary,
         purpose_rows=purpose_rows(summary),
-        events=[event_view(event) for event in reversed(events) if _concerns(event, known)],
+        events=history_view(event for event in events if _concerns(event, known)),
         releases=release_views(_of_study(releases, known), recalled=recalled),
         asks=[{"id": ask.id, "words": wording.purpose_name(ask.purpose)} for ask in open_asks],
         others=others,

@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import ValidationError
 
 from consent_portal.ledger.levels import Level
-from consent_portal.web.consent.forms import CAPACITY, GRANTORS
+from consent_portal.web.consent.shared_fields import CAPACITY, GRANTORS
 from consent_portal.web.frame.fields import AtMost, Choice, Form, Needed, options
 from consent_portal.web.tablet.words import TabletWords, offered
 

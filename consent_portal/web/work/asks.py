@@ -12,6 +12,7 @@ from consent_portal.parts import parts
 from consent_portal.tasks import asks
 from consent_portal.tasks.asks import Ask
 from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
+from consent_portal.web.work.answered import recorded_views, told_views
 from consent_portal.web.work.forms import CloseAsk
 from consent_portal.web.work.present import ask_view, studies_of
 
@@ -30,7 +31,8 @@ def index() -> str:
     with parts().database.reading() as session:
         waiting = [ask_view(ask) for ask in asks.waiting(session, only)]
         closed = [ask_view(ask) for ask in asks.closed(session, only)]
-    return render_template("asks/index.html", waiting=waiting, closed=closed, all_of_them=everything)
+        told = told_views(session, current_user.username)
+    return render_template("asks/index.html", waiting=waiting, closed=closed, told=told, all_of_them=everything)
 
 
 def _mine(session: Session, ask_id: str) -> Ask:
@@ -52,10 +54,14 @@ def _page(ask_id: str, form: CloseAsk) -> str:
     with parts().database.reading() as session:
         found = _mine(session, ask_id)
         studies = studies_of(session, found.studies)
+        recorded = recorded_views(session, found)
+        before = [ask_view(ask) for ask in asks.asked_before(session, found)]
     answers = role is Role.MEDICAL_ILLUSTRATION
     return render_template(
         "asks/show.html",
         ask=ask_view(found, studies),
+        recorded=recorded,
+        before=before,
         form=form if answers and found.status == asks.OPEN else None,
         may_see_patients=role in CARE,
         may_record=answers,
@@ -66,7 +72,7 @@ def _page(ask_id: str, form: CloseAsk) -> str:
 @blueprint.post("/<uuid:ask>")
 @allowed(Role.MEDICAL_ILLUSTRATION)
 def close(ask: Any) -> str | Response:
-    """Close a question that recording consent did not answer."""
+    """Close a question to which there is no answer; nothing is recorded, so the next request asks again."""
     form = CloseAsk()
     if not form.validate_on_submit():
         return _page(str(ask), form)
@@ -79,3 +85,13 @@ def close(ask: Any) -> str | Response:
     else:
         flash(_("The question is closed. Whoever asked can read the outcome here."), "success")
     return redirect(url_for("asks.index"))
+
+
+@blueprint.post("/<uuid:ask>/seen")
+@allowed(*READERS)
+def seen(ask: Any) -> Response:
+    """Note that whoever asked has read the answer: it leaves their list."""
+    with parts().database.writing() as session:
+        if not asks.acknowledge(session, str(ask), current_user.username):
+            abort(404)
+    return redirect(url_for("home.dashboard"))

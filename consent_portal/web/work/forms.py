@@ -11,15 +11,14 @@ from consent_portal.web.frame.fields import AtMost, Choice, Form, Needed, NotInF
 
 
 class CloseAsk(Form):
-    """Close a question that consent did not answer."""
+    """Close a question to which there is no answer; a yes and a no are recorded on pages of their own."""
 
     outcome = Choice(
         _l("What came of it?"),
         _l("Choose what came of the question."),
         choices=(
-            ("declined", _l("The answer was no")),
-            ("no answer", _l("Nobody could be asked, or there was no answer")),
-            ("not needed", _l("The use is no longer wanted")),
+            ("no answer", _l("Nobody could be asked, or there was no answer: the next request asks again")),
+            ("not needed", _l("The use is no longer wanted: nothing has been asked")),
         ),
     )
     note = TextAreaField(_l("Note"), [AtMost(500)], description=_l("For whoever reads this later"))

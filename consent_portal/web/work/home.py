@@ -5,8 +5,11 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import lazy_gettext as _l
+from flask_security import current_user
 
+from consent_portal.parts import parts
 from consent_portal.web.frame.access import EVERYONE, Role, allowed, role_of_user, roles_of
+from consent_portal.web.work.answered import Told, told_views
 from consent_portal.web.work.copies import copies_to_delete
 from consent_portal.web.work.waiting import counts
 
@@ -31,6 +34,7 @@ CARDS = (
     ("reviews.index", _l("Held releases"), _l("Publications that wait for a second person")),
     ("copies.index", _l("Copies to delete"), _l("Copies that you have and that a patient took back")),
     ("recalls.index", _l("Recalls"), _l("Releases that a later withdrawal covers")),
+    ("corrections.index", _l("Entered in error"), _l("Records made by mistake, and what left meanwhile")),
     ("breaches.index", _l("Breaches"), _l("What reached, or stayed with, somebody who may not have it")),
     ("releases.index", _l("What left"), _l("Who, when, to whom, how and by which rule")),
     ("journal.index", _l("Care reads"), _l("Originals opened for direct care")),
@@ -75,5 +79,13 @@ def dashboard() -> str:
         "pages/dashboard.html",
         purpose=PURPOSE_OF_ROLE.get(role) if role else "",
         cards=cards,
+        told=_told(role),
         to_delete=copies_to_delete() if role in roles_of("copies.index", current_app) else [],
     )
+
+
+def _told(role: Role | None) -> list[Told]:
+    if role not in roles_of("asks.seen", current_app):
+        return []
+    with parts().database.reading() as session:
+        return told_views(session, current_user.username)

@@ -23,6 +23,7 @@ ASK_OUTCOMES = {
     "not needed": _l("No longer wanted"),
     "no answer": _l("No answer"),
 }
+ASK_TONES = {"agreed": "permit", "declined": "deny"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class AskView:
     purpose: str
     requested_by: str
     opened_at: str
+    closed_at: str
     studies_words: str
     open: bool
     state: Any
@@ -59,10 +61,11 @@ def ask_view(ask: Ask, studies: tuple[StudyView, ...] = ()) -> AskView:
         purpose=ask.purpose,
         requested_by=ask.requested_by,
         opened_at=ask.opened_at,
+        closed_at=ask.closed_at or "",
         studies_words=ngettext("%(num)d study", "%(num)d studies", len(ask.studies)),
         open=is_open,
         state=_l("Waiting for an answer") if is_open else ASK_OUTCOMES.get(ask.outcome or "", _l("Closed")),
-        tone="ask" if is_open else ("permit" if ask.outcome == "agreed" else "deny"),
+        tone="ask" if is_open else ASK_TONES.get(ask.outcome or "", "open"),
         reasons=ask.reasons,
         whom=tuple(f"{question.whom}: {question.what}" for question in ask.questions),
         facts=_ask_facts(ask),

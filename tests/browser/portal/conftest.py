@@ -1,5 +1,6 @@
 """A real Chromium before a portal that is served as its own process, with a real Orthanc behind it."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -23,8 +24,9 @@ class Place:
         return self.home.url
 
 
-@pytest.fixture(scope="session")
-def place(tmp_path_factory):
+@contextmanager
+def place_of_its_own(tmp_path_factory):
+    """Give a served portal with an Orthanc behind it, and end both."""
     with running_archive(tmp_path_factory.mktemp("orthanc")) as archive:
         folder = tmp_path_factory.mktemp("portal") / "home"
         home = PortalHome(folder, archive.orthanc.url, archive.orthanc.auth).make().prepare()
@@ -32,6 +34,12 @@ def place(tmp_path_factory):
             client = OrthancClient(archive.orthanc.url, *archive.orthanc.auth)
             subjects = (client.study(one).model_dump(mode="json") for one in (archive.ct, archive.photo))
             yield Place(home, engine_over_http(home), *subjects)
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory):
+    with place_of_its_own(tmp_path_factory) as made:
+        yield made
 
 
 @pytest.fixture

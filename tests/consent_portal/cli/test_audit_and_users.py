@@ -11,8 +11,11 @@ from flask_security import verify_password
 
 from consent_portal.accounts import User
 from consent_portal.app import create_app
+from consent_portal.database import Database
+from consent_portal.ledger import store
+from consent_portal.ledger.events import EventType
 from consent_portal.parts import parts
-from consent_portal.services import users
+from consent_portal.services.users import acts
 from consent_portal.settings import Settings
 
 BASIC = ("--study", "1.2.3", "--clinician", "Dr A. Example", "--date", "2025-03-01")
@@ -76,9 +79,17 @@ def accounts(home):
         return {user.username: (user.role, user.password) for user in people}, app
 
 
-def test_a_new_person_may_sign_in_at_the_portal_and_after_a_restart_at_orthanc(lonely):
+def changes(home):
+    """Return what the ledger tells of each account."""
+    database = Database(f"sqlite:///{home.folder}/portal/portal.sqlite")
+    with database.reading() as session:
+        events = store.events_of_type(session, EventType.ACCOUNT_CHANGED)
+    database.close()
+    return [(event.payload.account, str(event.payload.change), event.payload.role) for event in events]
+
+
+def test_a_new_person_may_sign_in_with_the_password_that_is_told_and_no_other(lonely):
     told = lonely.json("user", "add", "jo.bloggs", "--role", "trainer")
-    assert "start" in told["restart"]
     users = lonely.home.folder / "secrets" / "users.json"
     assert json.loads(users.read_text(encoding="utf-8"))["jo.bloggs"] == {
         "password": told["password"],
@@ -91,15 +102,21 @@ def test_a_new_person_may_sign_in_at_the_portal_and_after_a_restart_at_orthanc(l
     with app.app_context():
         assert verify_password(told["password"], password)
         assert not verify_password("guess", password)
+    assert changes(lonely.home) == [("jo.bloggs", "opened", "trainer")]
 
 
-def test_the_same_person_again_gets_a_new_password_and_role(lonely):
+def test_the_same_person_again_gets_a_new_password_and_role_and_each_change_is_an_event(lonely):
     first = lonely.json("user", "add", "jo", "--role", "trainer")
     second = lonely.json("user", "add", "jo", "--role", "clinician")
     found, _ = accounts(lonely.home)
     assert list(found) == ["jo"]
     assert found["jo"][0] == "clinician"
     assert first["password"] != second["password"]
+    assert changes(lonely.home) == [
+        ("jo", "opened", "trainer"),
+        ("jo", "role", "clinician"),
+        ("jo", "password", "clinician"),
+    ]
 
 
 def test_names_of_service_users_and_roles_that_are_none_are_refused(lonely):
@@ -107,16 +124,25 @@ def test_names_of_service_users_and_roles_that_are_none_are_refused(lonely):
     lonely("user", "add", "jo", "--role", "engine", expect=2)
 
 
-def test_the_users_file_may_be_applied_again_and_again(lonely):
+def test_the_users_file_opens_who_was_never_known_and_changes_nobody_else(lonely):
     home = lonely.home.prepare()
-    command = home.command("users", "--file", str(home.folder / "secrets" / "users.json"))
-    again = subprocess.run(command, env=home.environment, capture_output=True, text=True, check=True)
-    assert again.stdout.startswith("0 accounts")
-    noted = home.folder / "secrets" / "users.applied"
-    assert stat.S_IMODE(noted.stat().st_mode) == 0o600
-    assert not [one for one in home.passwords.values() if one in noted.read_text(encoding="utf-8")]
-    found, _ = accounts(home)
-    assert {role for role, _ in found.values()} == set(home.passwords)
+    before, app = accounts(home)
+    with app.app_context(), parts(app).database.writing() as session:
+        acts.set_active(session, acts.named(session, "trainer"), "an administrator", active=False)
+        acts.change_role(session, acts.named(session, "clinician"), "trainer", "an administrator")
+        acts.set_password(session, acts.named(session, "administrator"), "three other words", "an administrator")
+    file = home.folder / "secrets" / "users.json"
+    users = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**users, "NEW.one": {"password": "x" * 16, "role": "trainer"}}), encoding="utf-8")
+    said = [subprocess.run(home.command("users", "--file", str(file)), env=home.environment, capture_output=True,
+                           text=True, check=True).stdout for _ in range(2)]  # fmt: skip
+    assert said == ["1 accounts opened.\n", "0 accounts opened.\n"]
+    after, app = accounts(home)
+    assert set(after) == {*before, "NEW.one"}
+    assert after["clinician"][0] == "trainer"
+    with app.app_context(), parts(app).database.reading() as session:
+        assert not acts.named(session, "TRAINER").active
+        assert not verify_password(home.passwords["administrator"], after["administrator"][1])
 
 
 def test_the_command_works_as_a_process_of_its_own(lonely):
@@ -126,20 +152,3 @@ def test_the_command_works_as_a_process_of_its_own(lonely):
     assert re.search(r"Publication in print +Ask first", shown)
     assert "1 events are whole" in lonely.process("audit", "verify").stdout
     lonely.process("consent", "record", "--levels", "record", "--study", "1.2.3", expect=2)
-
-
-def test_what_is_noted_of_the_users_file_never_stands_in_for_a_password(lonely, monkeypatch, tmp_path):
-    checked = []
-    monkeypatch.setattr(users, "verify_password", lambda *given: checked.append(given) or verify_password(*given))
-    listed = {"jo": {"password": "three random words", "role": "trainer"}}
-    lonely.json("user", "add", "al", "--role", "trainer")
-    _, app = accounts(lonely.home)
-    noted, database = tmp_path / "users.applied", parts(app).database
-    with app.app_context():
-        assert users.apply(database, listed, noted) == 1
-        assert (users.apply(database, listed, noted), checked) == (0, [])
-        other = {"jo": {"password": "three other words", "role": "trainer"}}
-        assert (users.apply(database, other, noted), len(checked)) == (1, 1)
-        noted.write_text("no fingerprints here", encoding="utf-8")
-        assert (users.apply(database, other, noted), len(checked)) == (0, 2)
-        assert users.apply(database, {"jo": {**other["jo"], "role": "clinician"}}, noted) == 1

@@ -12,6 +12,7 @@ from tests.support.patience import PATIENCE
 from tests.support.portal import PortalHome, served
 
 ALL = "record,teaching,print,internet"
+BEYOND_CARE = ("teaching", "print", "internet")
 YES = ("--levels", ALL, "--clinician", "Dr A. Example")
 
 
@@ -33,7 +34,7 @@ def outcomes(aoa, photo):
 def test_a_withdrawal_after_a_yes_from_a_clock_that_was_ahead_wins_at_once(aoa, photo, ahead):
     elsewhere(aoa, ahead, "consent", "record", "--study", photo, *YES)
     withdrawn = aoa.json("consent", "withdraw", "--study", photo, "--reason", "no")
-    assert set(withdrawn["levels"].values()) == {"withdrawn"}
+    assert {withdrawn["levels"][level] for level in BEYOND_CARE} == {"withdrawn"}
     assert outcomes(aoa, photo)["teaching"] == outcomes(aoa, photo)["internet"] == "deny"
     assert outcomes(aoa, photo)["direct-care"] == "permit"
 
@@ -43,7 +44,7 @@ def test_declining_after_a_yes_from_a_clock_that_was_ahead_wins_at_once(aoa, pho
     elsewhere(aoa, ahead, "consent", "record", "--study", photo, *YES)
     no = ("--declined", "teaching,print,internet", "--clinician", "Dr A. Example")
     amended = aoa.json("consent", "amend", "--study", photo, *no)
-    assert [amended["levels"][level] for level in ("teaching", "print", "internet")] == ["declined"] * 3
+    assert [amended["levels"][level] for level in BEYOND_CARE] == ["declined"] * 3
     assert outcomes(aoa, photo)["teaching"] == "deny"
 
 
@@ -52,7 +53,20 @@ def test_a_yes_is_refused_while_the_clock_is_before_the_last_entry_and_says_so(a
     aoa("consent", "withdraw", "--study", photo, "--reason", "no")
     run = aoa("consent", "record", "--study", photo, *YES, expect=1)
     assert "before the ledger's last entry" in run.stderr
-    assert set(aoa.json("consent", "show", "--study", photo)["levels"].values()) == {"withdrawn"}
+    shown = aoa.json("consent", "show", "--study", photo)["levels"]
+    assert {shown[level] for level in BEYOND_CARE} == {"withdrawn"}
+
+
+def test_the_guardian_says_which_clock_is_right_and_the_record_goes_on(aoa, photo):
+    elsewhere(aoa, "+2h", "consent", "record", "--study", photo, *YES)
+    aoa("consent", "withdraw", "--study", photo, "--reason", "no")
+    by = ("--by", "Dr G. Example, Caldicott Guardian", "--reason", "The second host was two hours ahead.")
+    assert aoa.json("audit", "accept-clock", *by)["type"] == "CONTINUITY_ACCEPTED"
+    assert outcomes(aoa, photo)["teaching"] == "deny"  # the patient's "no" is not touched
+    only_teaching = ("--levels", "record,teaching", "--clinician", "Dr A. Example")
+    again = aoa.json("consent", "record", "--study", photo, *only_teaching)
+    assert (again["levels"]["teaching"], again["levels"]["internet"]) == ("accepted", "withdrawn")
+    assert aoa.json("audit", "verify")["events"] == 4
 
 
 def test_a_clock_that_is_far_back_closes_every_use_but_care_and_names_the_clock(aoa, scan):

@@ -32,6 +32,7 @@ def test_recording_amending_and_withdrawing_change_what_a_photograph_may_be_used
     assert outcome(aoa, photo, "internet") == "permit"
     assert outcome(aoa, photo, "teaching") == "permit"
     withdrawn = aoa.json("consent", "withdraw", "--study", photo, "--reason", "changed her mind")
+    assert withdrawn["levels"].pop("record") == "accepted"
     assert set(withdrawn["levels"].values()) == {"withdrawn"}
     assert outcome(aoa, photo, "teaching") == outcome(aoa, photo, "internet") == "deny"
     assert outcome(aoa, photo, "direct-care") == "permit"
@@ -91,9 +92,10 @@ def test_the_history_is_shown_in_order_with_who_and_when(aoa, photo):
 
 
 def test_a_representative_may_agree_for_the_patient(aoa, photo):
-    grantor = ("--grantor", "representative", "--grantor-name", "B. Example", "--capacity", "no")
-    states = aoa.json("consent", "record", "--study", photo, "--levels", "record,teaching", *BASIC, *grantor)["levels"]
-    assert states["teaching"] == "accepted"
+    grantor = ("--grantor", "representative", "--grantor-name", "B. Example", "--evidence", "Order 12")
+    unable = ("--capacity", "no", "--capacity-assessor", "Dr B")
+    done = aoa.json("consent", "record", "--study", photo, "--levels", "record,teaching", *BASIC, *grantor, *unable)
+    assert done["levels"]["teaching"] == "accepted"
 
 
 def test_the_patient_is_the_one_that_orthanc_names(aoa, scan):
@@ -110,7 +112,7 @@ def test_the_patient_is_the_one_that_orthanc_names(aoa, scan):
     ("arguments", "code", "told"),
     [
         (("--levels", "record"), 2, "--clinician"),
-        (("--levels", "record", "--clinician", "  "), 1, "requesting clinician"),
+        (("--levels", "record", "--clinician", "  "), 2, "requesting clinician"),
         (("--levels", "everything", *BASIC), 2, "record, teaching, print, internet"),
         (("--levels", "print", "--declined", "print", *BASIC), 2, "at once"),
         (BASIC, 2, "--levels"),

@@ -1,5 +1,6 @@
 """The order of what was said is the ledger's: no clock lets a yes outlive a no recorded after it (ADR 0124)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -58,6 +59,15 @@ def test_the_next_yes_that_is_said_and_recorded_after_the_no_counts():
     story = Story().given("teaching", at=START + timedelta(days=1)).withdrawn(at=START + timedelta(days=1))
     story.given("teaching", at=START + timedelta(days=1, hours=1))
     assert story.state("teaching", at=START + timedelta(days=2)) == "accepted"
+
+
+def test_a_form_that_is_silent_ends_an_earlier_yes_from_a_clock_that_was_ahead_for_good():
+    ahead = START + timedelta(days=400)
+    story = Story().given("record,teaching,print", at=ahead).given("record,teaching")
+    story.events[0] = replace(story.events[0], recorded_at=ahead)  # and then the Guardian accepted the present clock
+    for days in (1, 399, 401, 1000):
+        assert story.state("teaching", at=START + timedelta(days=days)) == "accepted"
+        assert story.state("print", at=START + timedelta(days=days)) == "not chosen"
 
 
 HOURS_AHEAD = timedelta(hours=2)

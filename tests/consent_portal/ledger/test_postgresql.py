@@ -10,11 +10,14 @@ from consent_portal.ledger import store
 from consent_portal.ledger.levels import Level
 from consent_portal.migrations.run import migrate, newest
 from consent_portal.registers import studies
+from consent_portal.services import answers, queries
 from consent_portal.services import consent as commands
-from consent_portal.services import queries
 from consent_portal.services.consent import Target
+from consent_portal.tasks import asks
 from tests.consent_portal.ledger.conftest import a_subject
 from tests.consent_portal.ledger.test_many_writers import write_together
+from tests.consent_portal.services.test_acts import ACTOR, ask
+from tests.consent_portal.services.test_answers import TODAY
 from tests.support.consent import given
 from tests.support.postgres import AVAILABLE, running_postgres
 
@@ -54,3 +57,17 @@ if SERVERS:
         database.close()
         assert found.whole
         assert found.count == 32
+
+    def test_a_no_to_a_question_holds_on_postgresql(server):
+        database = Database(server)
+        migrate(database)
+        with database.writing() as session:
+            study = studies.register(session, a_subject())
+            question = ask(session, study, "research")
+            answers.answer_no(session, question.id, p.Refused(levels=(), purposes=("research",)), ACTOR, TODAY)
+        with database.writing() as session:
+            (told,) = asks.told(session, question.requested_by)
+            assert (told.outcome, len(told.recorded)) == ("declined", 1)
+            assert asks.acknowledge(session, question.id, question.requested_by)
+            assert queries.status(session, study).refused_purposes == {"research"}
+        database.close()

@@ -52,7 +52,7 @@ def test_consent_without_an_answer_on_capacity_is_no_record():
 
 @pytest.mark.parametrize("answer", [p.CapacityAnswer.NO, p.CapacityAnswer.BEST_INTERESTS])
 def test_a_patient_who_cannot_decide_can_agree_to_the_record_only(database, study, target, answer):
-    capacity = p.Capacity(answer=answer)
+    capacity = p.Capacity(answer=answer, assessor="Dr B")
     with pytest.raises(Refusal, match="cannot decide"), database.writing() as session:
         commands.record(session, target, given("record,teaching", capacity=capacity), "illustrator")
     with database.writing() as session:
@@ -220,7 +220,7 @@ def test_payloads_take_nothing_that_they_do_not_know(payload):
 def test_what_has_run_out_is_noted_once_and_only_then(database, study, target):
     with database.writing() as session:
         gone = commands.record(session, target, given("teaching", valid_to=date(2025, 7, 31)), "illustrator")
-        commands.record(session, target, given("teaching", valid_to=date(2999, 7, 31)), "illustrator")
+        commands.record(session, target, given("teaching", valid_to=date(2099, 7, 31)), "illustrator")
         noted = commands.note_expired(session)
         assert [(event.supersedes, event.payload.ended_on) for event in noted] == [(gone.id, date(2025, 7, 31))]
         assert noted[0].effective_at == datetime(2025, 7, 31, 23, tzinfo=UTC)
@@ -279,8 +279,8 @@ def test_saying_no_in_an_amendment_recalls_what_left_and_asks_back_only_once(dat
 
 @pytest.mark.parametrize("kind", ["lasting-power-of-attorney", "deputy"])
 def test_an_attorney_or_deputy_does_not_decide_for_a_patient_who_can(database, target, kind):
-    somebody = p.Grantor(kind=p.GrantorKind(kind), name="H. Example")
-    unable = p.Capacity(answer=p.CapacityAnswer.NO)
+    somebody = p.Grantor(kind=p.GrantorKind(kind), name="H. Example", evidence="Order 12")
+    unable = p.Capacity(answer=p.CapacityAnswer.NO, assessor="Dr B")
     with database.writing() as session:
         with pytest.raises(Refusal, match="only what the patient cannot"):
             commands.record(session, target, given("teaching", grantor=somebody), "me")

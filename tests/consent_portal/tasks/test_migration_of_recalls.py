@@ -39,6 +39,7 @@ def used(request, tmp_path):
 
 
 def filled(database):
+    database.may_be_made = True
     with database.engine.execution_options(aoa_writer=True).begin() as connection:
         command.upgrade(run.config_of(connection), BEFORE)
         connection.execute(EVENT, {"zeros": store.GENESIS, "hash": "1" * 64, "payload": RELEASED})

@@ -120,9 +120,9 @@ class Portal:
         return self.study(self.archive.photo)
 
     def events(self):
-        """Return all that the ledger holds."""
+        """Return all that the ledger holds but the opening of the accounts, which every portal begins with."""
         with self.parts.database.reading() as session:
-            return store.events_of_type(session, *EventType)
+            return store.events_of_type(session, *(kind for kind in EventType if kind is not EventType.ACCOUNT_CHANGED))
 
     def state(self, study, level):
         """Return the answer that stands for a level."""

@@ -138,6 +138,8 @@ class Orthanc:
     destinations: dict[str, str] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
     site_script: Path | None = None
+    accounts_port: int | None = None
+    """Where a portal keeps the accounts; without one everybody is on Orthanc's own list."""
     http_port: int = field(default_factory=free_port)
     dicom_port: int = field(default_factory=free_port)
     process: Process = field(init=False)
@@ -145,20 +147,22 @@ class Orthanc:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "engine-token").write_text(ENGINE_TOKEN)
-        users = {name: name for name in (*HUMANS, *SERVICES)}
+        own = (*HUMANS, *SERVICES) if self.accounts_port is None else SERVICES
+        users = {name: name for name in own}
         table = "\n".join(f'"{user}" = "{role}"' for user, role in users.items())
         destinations = "\n".join(f'"{name}" = "{purpose}"' for name, purpose in self.destinations.items())
         script = f'site_script = "{self.site_script}"' if self.site_script else ""
         (self.folder / "aoa.toml").write_text(
             f'[gate]\nengine_url = "http://127.0.0.1:{self.engine_port}"\nengine_token_file = "engine-token"\n'
-            f'portal_url = "http://127.0.0.1:1/"\njournal_dir = "journal"\n{script}\n'
+            f'portal_url = "http://127.0.0.1:1/"\njournal_dir = "journal"\n{script}\n{self._accounts()}'
             f"[gate.roles]\n{table}\n[gate.destinations]\n{destinations}\n"
         )
         configuration = render(
             OrthancSettings(
                 storage_dir=str(self.folder / "storage"),
                 gate_script=str(REPOSITORY / "orthanc_plugin" / "gate" / "plugin.py"),
-                users=dict.fromkeys((*HUMANS, *SERVICES, "stranger"), PASSWORD),
+                users=dict.fromkeys(own if self.accounts_port else (*own, "stranger"), PASSWORD),
+                accounts_at_the_portal=self.accounts_port is not None,
                 http_port=self.http_port,
                 dicom_port=self.dicom_port,
                 handover_dir=str(self.folder / "handover"),
@@ -169,6 +173,16 @@ class Orthanc:
         (self.folder / "orthanc.json").write_text(json.dumps(configuration))
         environment = {"PATH": os.environ["PATH"], "AOA_SETTINGS": str(self.folder / "aoa.toml")}
         self.process = Process(["Orthanc", str(self.folder / "orthanc.json")], environment, self.folder / "orthanc.log")
+
+    def _accounts(self) -> str:
+        if self.accounts_port is None:
+            return ""
+        (self.folder / "accounts-token").write_text("gate-to-portal-0123456789abcdef")
+        (self.folder / "gate-key").write_text("0123456789abcdef" * 4)
+        return (
+            f'accounts_url = "http://127.0.0.1:{self.accounts_port}"\naccounts_token_file = "accounts-token"\n'
+            'accounts_key_file = "gate-key"\naccounts_store = "accounts.sealed"\n'
+        )
 
     @property
     def url(self) -> str:

@@ -58,6 +58,14 @@ def fill(page, study):
     page.check("#attestations-motivated_intruder_checked-true")
 
 
+def test_a_wish_in_the_address_is_filled_in_and_nothing_else_of_it_is(open_as, study):
+    page = open_as("clinician")
+    page.goto(f"/export/new/{study}?purpose=teaching&recipient=city-university&reason=typed")
+    expect(page.locator("#purpose-teaching")).to_be_checked()
+    expect(page.locator("#recipient")).to_have_value("city-university")
+    expect(page.locator("#reason")).to_have_value("")
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
 def test_an_export_is_asked_for_watched_and_collected(open_as, study, engine, javascript):
     page = open_as("clinician", java_script_enabled=javascript)

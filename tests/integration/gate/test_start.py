@@ -34,6 +34,42 @@ def test_orthanc_does_not_start_with_a_door_left_open(tmp_path, changes, says):
     assert says in log
 
 
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"Plugins": ["/nowhere/libOrthancPython.so"]}, "The gate does not stand"),
+        ({"Plugins": ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so"]}, "The gate does not stand"),
+        ({"Plugins": []}, "The gate does not stand"),
+        ({"PythonScript": "nowhere.py"}, "Inexistent"),
+        ({"AuthenticationEnabled": True}, 'set "AuthenticationEnabled" to false'),
+        ({"LuaScripts": []}, "would serve everybody"),
+        ({"RegisteredUsers": {"engine": "x", "ann": "y"}}, 'take ann out of "RegisteredUsers"'),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_an_orthanc_that_asks_for_no_password_does_not_start_without_its_gate(tmp_path, changes, says):
+    assert says in refuses(Orthanc(tmp_path / "open", free_port(), changes=changes, accounts_port=free_port()))
+
+
+def test_an_empty_script_in_the_place_of_the_gate_is_no_gate(tmp_path):
+    script = tmp_path / "plugin.py"
+    script.write_text("")
+    orthanc = Orthanc(tmp_path / "open", free_port(), changes={"PythonScript": str(script)}, accounts_port=free_port())
+    orthanc.process.environment["AOA_GATE_STANDS"] = "1"  # left over from another process
+    assert "The gate does not stand" in refuses(orthanc)
+
+
+def test_with_no_portal_anywhere_orthanc_starts_and_lets_in_our_own_parts_alone(tmp_path):
+    orthanc = Orthanc(tmp_path / "alone", free_port(), accounts_port=free_port())
+    orthanc.start()
+    try:
+        asked = {user: orthanc.client(user).get("/system").status_code for user in ("supervisor", "clinician")}
+        assert asked == {"supervisor": 200, "clinician": 403}
+        assert orthanc.client("supervisor").get("/studies").status_code == 403
+    finally:
+        orthanc.stop()
+
+
 def test_orthanc_does_not_start_without_the_gates_settings_and_names_every_fault(tmp_path):
     orthanc = Orthanc(tmp_path / "faulty", free_port())
     settings = "[gate]\nengine_url = 'nowhere'\nsurprise = 1\n[gate.roles]\nann = 'doctor'\n"

@@ -53,7 +53,7 @@ def test_nobody_is_given_what_is_too_old_even_before_it_is_destroyed(export):
     export.jobs.update(JOB, expires_at=time() - 1)
     assert not is_collectable(export.jobs.state(JOB), time())
     with pytest.raises(GoneError) as gone:
-        export.hand_over(JOB)
+        export.hand_over(JOB, "clinician")
     assert gone.value.reasons[0].rule == "expiry"
     assert export.jobs.state(JOB)["state"] == "recalled"
 
@@ -63,7 +63,7 @@ def test_a_package_stays_in_the_hands_of_its_reader_whatever_ends_the_job_meanwh
     with SealedWriter(export.jobs.package(JOB), export.jobs.kept(JOB).key("package")) as out:
         out.write(content)
     export.recording = SimpleNamespace(before=lambda *_: None)  # what it asks is looked at with a portal
-    handed = export.hand_over(JOB)
+    handed = export.hand_over(JOB, "clinician")
     assert handed.length == len(content)
     export.jobs.destroy(JOB)  # a late record of direct care is made, say
     assert b"".join(handed) == content

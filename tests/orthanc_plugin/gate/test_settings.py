@@ -89,6 +89,32 @@ def test_a_token_that_is_too_short_to_be_one_is_a_fault(home):
         load(home)
 
 
+ACCOUNTS = """
+accounts_url = "http://127.0.0.1:8080/"
+accounts_token_file = "secrets/accounts-token"
+accounts_key_file = "secrets/gate-key"
+accounts_store = "gate/accounts.sealed"
+[gate.roles]"""
+
+
+def test_where_the_accounts_are_is_read_and_neither_token_nor_key_is_printed(home):
+    for name in ("accounts-token", "gate-key"):
+        (home / "secrets" / name).write_text(f"{name} 0123456789abcdef\n")
+    (home / "aoa.toml").write_text(GOOD.replace("[gate.roles]", ACCOUNTS))
+    accounts = load(home).accounts
+    assert (accounts.url, accounts.file) == ("http://127.0.0.1:8080", home / "gate" / "accounts.sealed")
+    assert accounts.key.reveal() == "gate-key 0123456789abcdef"
+    assert "0123456789abcdef" not in repr(load(home))
+
+
+def test_an_address_of_accounts_alone_is_not_enough_and_without_one_orthancs_list_counts(home):
+    assert load(home).accounts is None
+    (home / "aoa.toml").write_text(GOOD.replace("[gate.roles]", 'accounts_url = "http://127.0.0.1:8080"\n[gate.roles]'))
+    with pytest.raises(SettingsError) as caught:
+        load(home)
+    assert len(caught.value.faults) == 3
+
+
 def test_a_refusal_names_whom_the_site_names_and_the_environment_wins(home):
     file = home / "aoa.toml"
     file.write_text(f'[site]\ncaldicott_guardian_contact = "Dr G, ext. 1"\n{file.read_text()}')

@@ -1,8 +1,10 @@
 """The check of Orthanc's configuration, and that what we render passes it."""
 
+from dataclasses import replace
+
 import pytest
 
-from orthanc_plugin.gate.startup import OpenDoorsError, check
+from orthanc_plugin.gate.startup import INTERLOCK, OpenDoorsError, check
 from orthanc_plugin.stack.orthanc_config import Modality, OrthancSettings, render
 
 KNOWN = ("1.10.1", "1.12.")
@@ -63,6 +65,46 @@ def test_what_we_render_leaves_no_door_open():
 )
 def test_each_open_door_is_one_fault_of_its_own(changes):
     assert len(faults(**changes)) == 1
+
+
+AT_THE_PORTAL = replace(
+    SETTINGS, gate_script=str(INTERLOCK.with_name("plugin.py")), users={"aoa-engine": "x"}, accounts_at_the_portal=True
+)
+
+
+def faults_at_the_portal(**changes):
+    configuration = {**render(AT_THE_PORTAL), **changes}
+    try:
+        check(configuration, "1.10.1", KNOWN, DESTINATIONS, parts=frozenset({"aoa-engine", "aoa-portal"}))
+    except OpenDoorsError as error:
+        return error.faults
+    return ()
+
+
+def test_with_the_accounts_at_the_portal_what_we_render_leaves_no_door_open():
+    assert faults_at_the_portal() == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"AuthenticationEnabled": True},
+        {"AuthenticationEnabled": None},
+        {"LuaScripts": []},
+        {"LuaScripts": ["other.lua"]},
+        {"LuaScripts": [str(INTERLOCK), "other.lua"]},
+        {"RegisteredUsers": {"aoa-engine": "x", "ann": "y"}},
+        {"RegisteredUsers": {}},
+        {"WebDavEnabled": True},
+    ],
+    ids=str,
+)
+def test_with_the_accounts_at_the_portal_each_open_door_is_one_fault_of_its_own(changes):
+    assert len(faults_at_the_portal(**changes)) == 1
+
+
+def test_the_interlock_alone_is_no_reason_to_let_lua_in_where_orthanc_signs_people_in():
+    assert len(faults(LuaScripts=[str(INTERLOCK)])) == 1
 
 
 @pytest.mark.parametrize(

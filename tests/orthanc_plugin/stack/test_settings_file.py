@@ -75,6 +75,25 @@ def test_users_get_their_roles_at_the_gate_and_others_keep_theirs(path: Path) ->
     assert read(path)["gate"]["roles"] == {"proxy-user": "trainer", "aoa-engine": "engine"}
 
 
+def test_what_was_written_of_peoples_roles_once_is_taken_out(path: Path) -> None:
+    path.write_text(path.read_text().replace("[gate.roles]", '[gate.roles]\nann = "clinician"\neve = "trainer"'))
+    settings_file.set_roles(path, {"ann": {"password": "x", "role": "clinician"}})
+    assert read(path)["gate"]["roles"] == {"eve": "trainer"}
+
+
+def test_a_home_from_before_is_told_where_the_accounts_are_and_the_operators_own_words_stay(path: Path) -> None:
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("accounts_")]
+    path.write_text("\n".join(lines).replace("port = 8080", "port = 9080"))
+    settings_file.set_accounts(path)
+    gate, portal = read(path)["gate"], read(path)["portal"]
+    assert gate["accounts_url"] == "http://127.0.0.1:9080"
+    assert gate["accounts_token_file"] == portal["accounts_token_file"] == "secrets/accounts-token"
+    assert (gate["accounts_key_file"], gate["accounts_store"]) == ("secrets/gate-key", "gate/accounts.sealed")
+    path.write_text(path.read_text().replace("http://127.0.0.1:9080", "http://portal.internal"))
+    settings_file.set_accounts(path)
+    assert read(path)["gate"]["accounts_url"] == "http://portal.internal"
+
+
 def test_each_part_accepts_the_settings_that_a_new_home_begins_with(tmp_path: Path) -> None:
     home = Home.at(tmp_path / "home")
     home.make_folders()

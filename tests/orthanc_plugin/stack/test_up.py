@@ -50,7 +50,7 @@ def test_ready_tells_the_addresses_and_each_part_answers_there(stack: Stack) -> 
     assert ready["dicom"] == {"aet": "ANONASK", "port": stack.dicom_port}
     assert set(ready["pids"]) == PARTS
     assert httpx.get(f"{ready['portal']}/health/ready", trust_env=False, timeout=PATIENCE).status_code == 200
-    assert httpx.get(f"{ready['orthanc']}/system", trust_env=False, timeout=PATIENCE).status_code == 401
+    assert httpx.get(f"{ready['orthanc']}/system", trust_env=False, timeout=PATIENCE).status_code == 403
     assert (
         httpx.get(
             f"{ready['orthanc']}/system", auth=stack.login("clinician"), trust_env=False, timeout=PATIENCE

@@ -14,7 +14,7 @@ PAGES = {
         "/recipients/new", "/policy", "/department/notices", "/department/notices/versions", "/department/displays",
     ],
     "trainer": ["/", "/teaching", "/asks", "/releases", "/recipients", "/policy"],
-    "administrator": ["/", "/users", "/system", "/ledger"],
+    "administrator": ["/", "/users", "/account-changes", "/system", "/ledger"],
 }  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import re
 import shutil
 
 import httpx
@@ -10,14 +9,13 @@ import psutil
 import pytest
 
 from consent_portal.clock import local_day, utc_now
-from tests.consent_portal.web.conftest import Portal
+from tests.consent_portal.web.conftest import FORM_TOKEN, TOKEN, Portal
 from tests.consent_portal.web.page_check import faults_of
 from tests.support.full_disk import no_room
 from tests.support.patience import PATIENCE
 from tests.support.portal import engine_over_http, served
 from tests.support.ports import free_port
 
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 SAYS = "disk is full, or may not be written"
 
 
@@ -50,10 +48,12 @@ class Browser:
         self.home = home
         self.client = httpx.Client(base_url=home.url, timeout=PATIENCE, trust_env=False, follow_redirects=True)
 
-    def send(self, address, **fields):
-        token = TOKEN.search(self.client.get(address).text)
-        data = {"csrf_token": token.group(1) if token else "", **fields}
-        return self.client.post(address, data=data)
+    def send(self, address, page=None, **fields):
+        """Send the form of a page (by default the one at `address`)."""
+        text = (page or self.client.get(address)).text
+        found = {"csrf_token": TOKEN.search(text), "form_token": FORM_TOKEN.search(text)}
+        hidden = {name: match.group(1) for name, match in found.items() if match}
+        return self.client.post(address, data={**hidden, **fields})
 
     def sign_in(self, role):
         return self.send("/login", username=role, password=self.home.passwords[role])
@@ -89,8 +89,9 @@ def test_a_withdrawal_is_refused_clearly_with_the_paper_form_and_counts_once_the
     nurse = Browser(home)
     nurse.sign_in("medical-illustration")
     nurse.send(f"{page}/record", **said)
+    opened = nurse.client.get(f"{page}/withdraw")
     with no_room([process]):
-        tells_it(nurse.send(f"{page}/withdraw", **taken_back))
+        tells_it(nurse.send(f"{page}/withdraw", page=opened, **taken_back))
         tells_it(nurse.client.get(page))  # nobody looks at a patient unrecorded (F13); Orthanc shows the consent
     assert beside.state(study, "teaching") == "accepted"
     nurse.send(f"{page}/withdraw", **taken_back)

@@ -1,0 +1,41 @@
+"""ACCOUNT_CHANGED: somebody's account was opened, closed, or given another role or password (R69), about no patient."""
+
+from enum import StrEnum
+
+from consent_portal.ledger.events import EventType
+from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary
+from consent_portal.ledger.payload import Payload
+
+
+class AccountChange(StrEnum):
+    """What can happen to somebody's account."""
+
+    OPENED = "opened"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    ROLE = "role"
+    PASSWORD = "password"  # noqa: S105 -- the word, not one
+
+
+class AccountChanged(Payload):
+    """Whose account, and what happened to it."""
+
+    account: str
+    change: AccountChange
+    role: str
+    """The role that it has from then on."""
+    former_role: str = ""
+    """The role it had, where that changed."""
+
+
+def _summary(changed: AccountChanged) -> Summary:
+    return Summary(text=f"{changed.account}: {changed.change}")
+
+
+def _facts(changed: AccountChanged) -> Facts:
+    return (Fact("Account", changed.account), Fact("Role", changed.role), Fact("Role before", changed.former_role))
+
+
+ACCOUNT_CHANGED = EventKind(
+    EventType.ACCOUNT_CHANGED, AccountChanged, "Change of an account", summary=_summary, facts=_facts
+)

@@ -1,0 +1,80 @@
+"""What an administrator does to an account: open it, close it, open it again, give another role or password.
+
+Each is one act on a writing session (`Database.writing`): the account and the event that tells of it (R69) are written
+together or not at all. None is ever deleted. Needs an app context (Flask-Security hashes).
+"""
+
+import uuid
+
+from flask_security import hash_password
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consent_portal.accounts import ROLES, Role, User, placeholder_email
+from consent_portal.clock import utc_now
+from consent_portal.ledger import store
+from consent_portal.ledger.events import Draft, EventType
+from consent_portal.ledger.payloads import AccountChange, AccountChanged
+from consent_portal.ledger.scope import Scope
+
+
+def named(session: Session, name: str) -> User | None:
+    """Return the account of that name, open or closed, whatever its capitals."""
+    return session.scalar(select(User).where(func.lower(User.username) == name.lower()))
+
+
+def open_account(session: Session, name: str, role: str, password: str, by: str) -> User:
+    """Open an account for somebody who has none."""
+    user = User(
+        username=name,
+        email=placeholder_email(name),
+        password=hash_password(password),
+        roles=[_role(session, role)],
+        fs_uniquifier=uuid.uuid4().hex,
+        active=True,
+    )
+    session.add(user)
+    session.flush()
+    _note(session, user, AccountChange.OPENED, by)
+    return user
+
+
+def change_role(session: Session, user: User, role: str, by: str) -> None:
+    """Give another role; the one that is held already is no change."""
+    former = user.role
+    if role == former:
+        return
+    user.roles = [_role(session, role)]
+    session.flush()
+    _note(session, user, AccountChange.ROLE, by, former)
+
+
+def set_password(session: Session, user: User, password: str, by: str) -> None:
+    """Set a password; in the same write every session of the old one becomes worthless."""
+    user.password = hash_password(password)
+    user.fs_uniquifier = uuid.uuid4().hex
+    session.flush()
+    _note(session, user, AccountChange.PASSWORD, by)
+
+
+def set_active(session: Session, user: User, by: str, *, active: bool) -> None:
+    """Close an account, or open it again; one that is so already is no change."""
+    if bool(user.active) is active:
+        return
+    user.active = active
+    session.flush()
+    _note(session, user, AccountChange.REOPENED if active else AccountChange.CLOSED, by)
+
+
+def _role(session: Session, name: str) -> Role:
+    found = session.scalar(select(Role).where(Role.name == name))
+    if found is None:
+        found = Role(name=name, description=ROLES[name])
+        session.add(found)
+        session.flush()
+    return found
+
+
+def _note(session: Session, user: User, change: AccountChange, by: str, former: str = "") -> None:
+    payload = AccountChanged(account=user.username or "", change=change, role=user.role, former_role=former)
+    store.append(session, Draft(EventType.ACCOUNT_CHANGED, "", Scope.patient(), payload, utc_now(), by))

@@ -1,0 +1,80 @@
+"""Fields that several forms about a patient's word share, each made anew so that a form keeps its own order."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, StringField, TextAreaField
+
+from consent_portal.ledger.by_name import BY_NAME
+from consent_portal.ledger.levels import SECONDARY, Level
+from consent_portal.ledger.payload import CAPACITY_WORDS, GRANTOR_WORDS, Grantor, GrantorKind
+from consent_portal.web.frame import wording
+from consent_portal.web.frame.fields import AtMost, Choice, Needed, NotInFuture, PlainDate, Ticks
+
+GRANTORS = tuple(
+    (str(kind), _l(words)) for kind, words in GRANTOR_WORDS.items() if kind is not GrantorKind.REPRESENTATIVE
+)
+"""A form asks which kind of representative; an older record may leave it at that."""
+CAPACITY = tuple((str(answer), _l(words)) for answer, words in CAPACITY_WORDS.items())
+LEVELS = tuple((str(level), level.label) for level in SECONDARY)
+NAMED = tuple((purpose, wording.PURPOSES[purpose]) for purpose in BY_NAME)
+COVERS = (("study", _l("This study")), ("patient", _l("All recordings of this patient")))
+
+
+def right_patient() -> BooleanField:
+    """Return the tick that this is the right patient (hazard H1)."""
+    return BooleanField(
+        _l("Yes: the name and the number above are those on the paper, or given by the patient"),
+        [Needed(_l("Confirm that this is the right patient."))],
+    )
+
+
+def covers() -> Choice:
+    """Return how far a statement reaches; neither answer is preselected (a narrow default closes too little)."""
+    return Choice(_l("What does this cover?"), _l("Choose what this covers."), choices=COVERS)
+
+
+def said_by(question: object, missing: object) -> Choice:
+    """Return who said it."""
+    return Choice(question, missing, choices=GRANTORS)
+
+
+def said_by_name() -> StringField:
+    """Return the name of whoever said it."""
+    return StringField(_l("Their name"), [AtMost(120)], description=_l("Leave empty if it was the patient"))
+
+
+def said_on() -> PlainDate:
+    """Return the day on which it was said."""
+    missing = _l("Enter the day on which it was said.")
+    return PlainDate(_l("Date on which it was said"), [Needed(missing), NotInFuture()])
+
+
+def said_no_to() -> Ticks:
+    """Return what was refused: levels, and uses that no level covers."""
+    missing = _l("Choose at least one use that the answer no is about.")
+    return Ticks(_l("What was the answer no to?"), missing, choices=(*LEVELS, *NAMED))
+
+
+def levels_objected_to() -> Ticks:
+    """Return the levels that somebody objects to."""
+    return Ticks(_l("What is objected to?"), _l("Choose at least one use."), choices=LEVELS)
+
+
+def own_words() -> TextAreaField:
+    """Return why, as far as it was said."""
+    told = _l("A patient need not give a reason")
+    return TextAreaField(_l("Reason, in their own words if given"), [AtMost(500)], description=told)
+
+
+def grantor(kind: str | None, name: str | None, evidence: str | None = None) -> Grantor:
+    """Return whoever said it, as the ledger names them."""
+    return Grantor(kind=GrantorKind(kind or "patient"), name=name or "", evidence=evidence or "")
+
+
+def levels_in(chosen: list[str] | None) -> tuple[Level, ...]:
+    """Return the levels among what was ticked."""
+    return tuple(level for level in SECONDARY if str(level) in (chosen or ()))
+
+
+def named_in(chosen: list[str] | None) -> tuple[str, ...]:
+    """Return the uses by name among what was ticked."""
+    return tuple(purpose for purpose in BY_NAME if purpose in (chosen or ()))

@@ -1,0 +1,113 @@
+"""The open accounts as the portal last told them, asked for every two seconds.
+
+Who is not on the list is nobody, whatever was known before. A portal that does not answer leaves the list as it is, and
+after a while not fresh: then it holds for direct care alone (assurance F1, F20, H3; docs/decisions/0120).
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from orthanc_plugin.gate.accounts.asking import Account, PortalAwayError
+
+ASK_EVERY_SECONDS = 2.0
+FRESH_SECONDS = 15.0
+_AWAY = (
+    "the portal does not answer the gate: direct care goes on with the accounts last known, and all else is closed "
+    "until it answers"
+)
+_BACK = "the portal answers the gate again, and its accounts count as they are now"
+
+Log = Callable[[str], None]
+
+
+class Directory:
+    """Which accounts are open, and whether that is known to be so now.
+
+    Parameters
+    ----------
+    ask
+        Asks the portal for all open accounts.
+    changed
+        Told after the list has changed, in the thread that asked.
+    log
+        Told when the portal goes away and comes back.
+    """
+
+    def __init__(self, ask: Callable[[], list[Account]], changed: Callable[[], None], log: Log) -> None:
+        self._ask, self._changed, self._log = ask, changed, log
+        self._accounts: dict[str, Account] = {}
+        self._heard_at: float | None = None
+        self._asking = threading.Lock()
+        self._away = False
+        self.version = 0
+        """Grows with every change of the list."""
+
+    def begin(self, accounts: Iterable[Account]) -> None:
+        """Begin with the accounts last known, which are not fresh."""
+        self._accounts = {account.user.casefold(): account for account in accounts}
+
+    def of(self, user: str) -> Account | None:
+        """Return the open account of that name, whatever its capitals, as at the portal."""
+        return self._accounts.get(user.casefold())
+
+    def all(self) -> list[Account]:
+        """Return every open account."""
+        return list(self._accounts.values())
+
+    def is_fresh(self) -> bool:
+        """Return whether the portal told this list only seconds ago."""
+        return self._heard_at is not None and time.monotonic() - self._heard_at < FRESH_SECONDS
+
+    def refresh(self) -> None:
+        """Ask the portal now; what it does not answer changes nothing."""
+        with self._asking:
+            asked_at = time.monotonic()
+            try:
+                told = self._ask()
+            except PortalAwayError:
+                self._note(away=True)
+                return
+            self._take(told, asked_at)
+            self._note(away=False)
+
+    def _take(self, told: list[Account], asked_at: float) -> None:
+        fresh = {account.user.casefold(): account for account in told}
+        changed = fresh != self._accounts
+        self._accounts, self._heard_at = fresh, asked_at
+        if changed:
+            self.version += 1
+            self._changed()
+
+    def _note(self, *, away: bool) -> None:
+        if away is not self._away:
+            self._away = away
+            self._log(_AWAY if away else _BACK)
+
+
+class Refresher:
+    """The thread that keeps a directory fresh."""
+
+    def __init__(self, refresh: Callable[[], None], log: Log) -> None:
+        self._refresh, self._log = refresh, log
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="gate-accounts", daemon=True)
+
+    def start(self) -> None:
+        """Ask from now on."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._refresh()
+            except Exception as error:  # noqa: BLE001 -- the thread must live: the list ages meanwhile, which closes
+                self._log(f"the gate could not take the portal's accounts over: {type(error).__name__}")
+            if self._stop.wait(ASK_EVERY_SECONDS):
+                return

@@ -1,0 +1,181 @@
+"""What the gate asks the portal, over a real socket: who has an account, and whether a password is right."""
+
+import secrets
+
+import httpx
+import pytest
+
+from consent_portal.app import create_app
+from consent_portal.services.users import acts
+from consent_portal.settings import Settings
+from tests.consent_portal.api.conftest import NOWHERE
+from tests.orthanc_plugin.gate.small_portal import fits
+from tests.support.api import CT, a_subject
+from tests.support.patience import PATIENCE
+from tests.support.portal import ROLES, PortalHome, served
+
+TOKEN = "gate-to-portal-0123456789abcdef"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("portal")
+    made = PortalHome(folder, NOWHERE, ("aoa-portal", "unused")).make()
+    (folder / "secrets" / "accounts-token").write_text(TOKEN, encoding="utf-8")
+    settings = made.settings_file.read_text(encoding="utf-8")
+    line = 'accounts_token_file = "secrets/accounts-token"'
+    made.settings_file.write_text(settings.replace("[portal]", f"[portal]\n{line}"), encoding="utf-8")
+    with served(made.prepare()) as running:
+        yield running
+
+
+class Gate:
+    """Asks as the gate does, each time from an address of its own, so that no test's guesses count for another."""
+
+    def __init__(self, home):
+        self.home, self.address = home, f"192.0.2.{secrets.token_hex(8)}"
+
+    def ask(self, method="POST", path="/check", token=TOKEN, **body):
+        said = {"json": {"contract": 1, "address": self.address, **body}} if method == "POST" else {}
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.request(
+            method, f"{self.home.url}/api/v1/accounts{path}", headers=headers, timeout=PATIENCE, **said
+        )
+
+    def check(self, user, password):
+        answer = self.ask(user=user, password=password)
+        assert answer.status_code == 200, answer.text
+        fits("account-check", answer.json())
+        return answer.json()["account"]
+
+    def list(self):
+        answer = self.ask("GET", "").json()
+        fits("accounts", answer)
+        rows = answer["accounts"]
+        return {row["user"]: row for row in rows}
+
+
+@pytest.fixture
+def gate(home):
+    return Gate(home)
+
+
+@pytest.fixture
+def change(home, database):
+    """Change an account beside the running portal, as the command line does."""
+    app = create_app(Settings.load(home.settings_file))
+
+    def changed(act, name, *values, **named):
+        with app.app_context(), database.writing() as session:
+            act(session, acts.named(session, name) or name, *values, "an administrator", **named)
+
+    return changed
+
+
+def sender(name):
+    return {"user": name, "role": "clinician"}
+
+
+def opened(change, role="clinician"):
+    name, password = f"dr-{secrets.token_hex(4)}", secrets.token_urlsafe(12)
+    change(acts.open_account, name, role, password)
+    return name, password
+
+
+def test_every_open_account_is_listed_with_its_role(gate):
+    listed = gate.list()
+    assert {user: row["role"] for user, row in listed.items() if user in ROLES} == {role: role for role in ROLES}
+
+
+def test_a_right_password_gives_the_account_as_it_is_listed_and_a_wrong_one_nothing(gate, home):
+    assert gate.check("trainer", home.passwords["trainer"]) == gate.list()["trainer"]
+    assert gate.check("TRAINER", home.passwords["trainer"])["user"] == "trainer"
+    assert gate.check("trainer", home.passwords["clinician"]) is None
+    assert gate.check("nobody", home.passwords["trainer"]) is None
+
+
+def test_a_closed_account_is_neither_listed_nor_let_in(gate, change):
+    name, password = opened(change)
+    change(acts.set_active, name, active=False)
+    assert name not in gate.list()
+    assert gate.check(name, password) is None
+    change(acts.set_active, name, active=True)
+    assert gate.check(name, password) == gate.list()[name]
+
+
+def test_the_stamp_changes_with_the_password_and_the_role_without_it(gate, change):
+    name, password = opened(change)
+    first = gate.list()[name]
+    change(acts.change_role, name, "trainer")
+    second = gate.list()[name]
+    assert (second["role"], second["stamp"]) == ("trainer", first["stamp"])
+    change(acts.set_password, name, "three other words")
+    assert gate.list()[name]["stamp"] != first["stamp"]
+    assert (gate.check(name, password), gate.check(name, "three other words")["role"]) == (None, "trainer")
+
+
+def test_a_password_may_be_written_in_more_than_one_way(gate, change):
+    name, _ = opened(change)
+    change(acts.set_password, name, "caf\u00e9 caf\u00e9 caf\u00e9")
+    assert gate.check(name, "cafe\u0301 cafe\u0301 cafe\u0301") == gate.list()[name]
+
+
+def test_after_five_wrong_passwords_no_more_are_compared_from_there_and_others_go_on(gate, home, change):
+    name, password = opened(change)
+    for number in range(5):
+        assert gate.check(name, f"wrong password {number}") is None
+    assert gate.ask(user=name.upper(), password=password).status_code == 429
+    assert gate.check("trainer", home.passwords["trainer"])
+    assert Gate(home).check(name, password)
+    log = (home.folder / "portal.log").read_text(encoding="utf-8")
+    assert "too many wrong passwords" in log
+    assert name not in log
+    assert password not in log
+
+
+def test_fifty_wrong_passwords_from_one_address_close_it(gate, home):
+    for number in range(50):
+        assert gate.check(f"invented-{number}", "a wrong password") is None
+    assert gate.ask(user="trainer", password=home.passwords["trainer"]).status_code == 429
+
+
+@pytest.mark.parametrize("token", ["x", "guess", "the engine's"])
+def test_only_the_gates_own_token_asks(gate, home, token):
+    token = (home.folder / "secrets" / "portal-token").read_text(encoding="utf-8") if "engine" in token else token
+    assert gate.ask("GET", "", token=token).status_code == 401
+    assert gate.ask(user="trainer", password=home.passwords["trainer"], token=token).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"user": "trainer"},
+        {"user": "", "password": "x"},
+        {"user": "trainer", "password": "secret-secret" * 200},
+        {"user": ["trainer"], "password": "secret-secret"},
+        {"user": "trainer", "password": "secret-secret", "role": "administrator"},
+    ],
+)
+def test_a_question_of_another_shape_is_refused_and_repeats_no_password(gate, body):
+    answer = gate.ask(**body)
+    assert answer.status_code == 400
+    assert "secret" not in answer.text
+
+
+def test_whose_account_is_closed_gets_a_no_whatever_the_consent(engine, change):
+    name, _ = opened(change)
+    asked = engine.decide("teaching", a_subject("2.25.71", (CT,)), sender=sender(name))
+    assert asked["outcome"] == "permit"
+    change(acts.set_active, name, active=False)
+    for intent in ("export", "check", "hand-over", "preview"):
+        answer = engine.decide("teaching", a_subject("2.25.71", (CT,)), sender=sender(name), intent=intent)
+        assert (answer["outcome"], answer["profile"]) == ("deny", None)
+        assert [reason["rule"] for reason in answer["reasons"]] == ["R69"]
+
+
+def test_the_role_that_counts_is_the_one_the_account_has_now(engine, change):
+    name, _ = opened(change)
+    for role, outcome in (("clinician", "permit"), ("trainer", "deny")):
+        change(acts.change_role, name, role)
+        answer = engine.decide("direct-care", a_subject("2.25.72", (CT,)), sender=sender(name), intent="check")
+        assert answer["outcome"] == outcome
