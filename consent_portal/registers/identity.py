@@ -123,6 +123,17 @@ class Person:
             and all(bool(self.differ(source, other)) == bool(self.differ(study, other)) for other in self._distinct)
         )
 
+    def agrees_throughout(self, study_uid: str) -> bool:
+        """Whether no record contradicts another, all agree with the study, and none was ever told otherwise."""
+        study = self.member(study_uid)
+        told = [member for member in self._distinct if member.details != Details()]
+        return (
+            study is not None
+            and not any(member.version.number for member in self.members)
+            and all(self._agree(study, other) or other is study for other in told)
+            and not self.doubt
+        )
+
     def _agree(self, one: Member, other: Member) -> bool:
         return agree(one.details, other.details) or self._is_confirmed(one.version, other.version)
 

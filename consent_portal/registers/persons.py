@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.events import Event, EventType
-from consent_portal.registers import joining
+from consent_portal.registers import joining, studies
 from consent_portal.registers.identity import FIRST_TOLD, Member, Person, Version, agree
 from consent_portal.registers.rows import IdentifierRow, PatientRow, StudyRow
 from consent_portal.registers.studies import Study, by_rows, date_spellings, details_of
@@ -38,13 +38,13 @@ def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
     """
     keys = list(patient_keys)
     columns = (StudyRow.study_uid, StudyRow.details_version, StudyRow.birth_date, StudyRow.sex, StudyRow.patient_name)
-    studies = session.execute(select(*columns).where(StudyRow.patient_key.in_(keys)))
+    told_of = session.execute(select(*columns).where(StudyRow.patient_key.in_(keys)))
     first = (
         select(PatientRow.key, PatientRow.birth_date, PatientRow.sex, PatientRow.name)
         .outerjoin(StudyRow, StudyRow.study_uid == PatientRow.first_study)
         .where(or_(StudyRow.patient_key.is_(None), StudyRow.patient_key == PatientRow.key))
     )
-    return [Member(Version(uid, number), details_of(*told)) for uid, number, *told in studies] + [
+    return [Member(Version(uid, number), details_of(*told)) for uid, number, *told in told_of] + [
         Member(Version(FIRST_TOLD + key), details_of(*told))
         for key, *told in session.execute(first.where(PatientRow.key.in_(keys)))
     ]
@@ -59,21 +59,31 @@ def confirmed(session: Session, patient_keys: Iterable[str]) -> tuple[frozenset[
     )
 
 
-def set_aside(study: Study, person: Person, events: Iterable[Event]) -> frozenset[str]:
+def set_aside(session: Session, study: Study, person: Person, events: Iterable[Event]) -> frozenset[str]:
     """Return the ids of the events that open something and may have been said by somebody else (ADR 0139).
 
-    An event of before that rule names no study it was recorded from: it counts for its own number, and for none of it
-    where the details under the number disagree.
+    An event of before that rule names no study it was recorded from: it counts for its own number, as long as nobody
+    else can have said it (`_is_nobody_elses`).
     """
-    in_doubt = bool(person.doubt)
-    return frozenset(event.id for event in events if _permits(event) and not _counts(event, study, person, in_doubt))
+    opening = [event for event in events if _permits(event)]
+    unnamed = [event for event in opening if not _origin(event)]
+    is_theirs = bool(unnamed) and _is_nobody_elses(session, study, person)
+    counting = {event.id for event in unnamed if is_theirs and event.patient_key == study.patient_key}
+    counting |= {event.id for event in opening if _origin(event) and _counts(event, study, person)}
+    return frozenset(event.id for event in opening if event.id not in counting)
 
 
-def _counts(event: Event, study: Study, person: Person, in_doubt: bool) -> bool:
-    origin = event.scope.recorded_from or event.scope.study_uid
-    if not origin:
-        return not in_doubt and event.patient_key == study.patient_key
-    return person.is_one_person(Version(origin, event.scope.details_version), study.study_uid)
+def _is_nobody_elses(session: Session, study: Study, person: Person) -> bool:
+    """Whether all that ever stood under the number agrees: who has left it may have said it (hazard H1)."""
+    return person.agrees_throughout(study.study_uid) and not studies.was_left(session, study.patient_key)
+
+
+def _counts(event: Event, study: Study, person: Person) -> bool:
+    return person.is_one_person(Version(_origin(event), event.scope.details_version), study.study_uid)
+
+
+def _origin(event: Event) -> str:
+    return event.scope.recorded_from or event.scope.study_uid
 
 
 def _permits(event: Event) -> bool:

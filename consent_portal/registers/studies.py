@@ -286,6 +286,12 @@ def move_back(session: Session, study_key: str, patient_keys: Iterable[str]) -> 
     return True
 
 
+def was_left(session: Session, patient_key: str) -> bool:
+    """Whether a study that stood under the patient stands under another now."""
+    left = StudyRow.former_patients.contains(patient_key, autoescape=True)
+    return session.scalar(select(StudyRow.key).where(left).limit(1)) is not None
+
+
 def has_number(session: Session, study: Study) -> bool:
     """Whether the patient that the study stands under has a number."""
     query = select(IdentifierRow.id).where(IdentifierRow.patient_key == study.patient_key).limit(1)

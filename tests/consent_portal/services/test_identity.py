@@ -83,6 +83,38 @@ def test_a_wide_consent_that_names_no_study_counts_for_none_once_details_disagre
     assert state(session, first) == "unknown"
 
 
+def unnamed(session, study):
+    """Record a consent to everything as it was written before events named the study they were recorded from."""
+    words = given("record,teaching")
+    return store.append(session, Draft(EventType.GIVEN, study.patient_key, EVERYTHING, words, utc_now(), "me"))
+
+
+@pytest.mark.parametrize("how", ["separated", "renumbered", "told with other details"])
+def test_a_wide_consent_that_names_no_study_counts_for_nobody_although_the_other_person_has_left(session, shared, how):
+    first, other = shared
+    unnamed(session, other)
+    assert [state(session, one) for one in shared] == ["unknown", "unknown"]
+    match how:
+        case "separated":
+            identity.separate(session, other, FOUND, "me")
+        case "renumbered":
+            told(session, "1.2", patient="HOSP-99", birth="19900930", name="OTHER^BELLA")
+        case _:
+            told(session, "1.2", birth="19600214")
+    assert identity.doubtful(session) == []
+    assert [state(session, one) for one in shared] == ["unknown", "unknown"]
+    told(session, "1.4", birth="19600214")
+    assert state(session, first) == "unknown"
+
+
+def test_a_wide_consent_that_names_no_study_does_not_count_for_one_that_tells_nothing_of_the_person(session):
+    first = told(session, "1.1")
+    unnamed(session, first)
+    assert state(session, first) == "accepted"
+    nameless = told(session, "1.2", birth="", name="")
+    assert [state(session, one) for one in (first, nameless)] == ["unknown", "unknown"]
+
+
 def test_a_study_whose_details_the_archive_contradicts_is_asked_about_again(session):
     study = told(session, "1.1", birth="19600214")
     agreed(session, study, Scope.study("1.1"))
