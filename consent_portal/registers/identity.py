@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from itertools import combinations
 
 from consent_portal.registers import names
@@ -44,10 +45,17 @@ class Version:
 
 @dataclass(frozen=True, repr=False)
 class Member:
-    """A record that stands under the patient."""
+    """A record that stands under the patient.
+
+    Attributes
+    ----------
+    told_by : str
+        Study Instance UID of the study that told the details first registered; empty for a study's own.
+    """
 
     version: Version
     details: Details
+    told_by: str = ""
 
 
 def differences(one: Details, other: Details) -> tuple[Detail, ...]:
@@ -76,7 +84,7 @@ class Person:
     patient_keys : frozenset of str
         The keys under which they stand: several where numbers were joined.
     confirmed : tuple of frozenset
-        Each set of records that somebody compared and found to be one person's, their details being a slip.
+        Each pair of records that somebody compared and found to be one person's, the details of one being a slip.
     """
 
     patient_keys: frozenset[str]
@@ -106,6 +114,14 @@ class Person:
         """Return the records that the study contradicts."""
         study = self.member(study_uid)
         return tuple(other for other in self.members if self.differ(study, other)) if study else ()
+
+    def same_as(self, study_uid: str, chosen: str) -> tuple[Member, ...]:
+        """Return the chosen record, and those that are already taken to be the same person's, of all it contradicts."""
+        record = self.member(chosen)
+        opposed = self.opposed(study_uid)
+        if record not in opposed or record is None:
+            return ()
+        return tuple(one for one in opposed if self.is_one_person(record.version, one.version.study_uid))
 
     def is_one_person(self, origin: Version, study_uid: str) -> bool:
         """Whether what was said at `origin` was said by the person whose study this is.
@@ -138,15 +154,21 @@ class Person:
         return agree(one.details, other.details) or self._is_confirmed(one.version, other.version)
 
     def _is_confirmed(self, one: Version, other: Version) -> bool:
-        return any(one in same and other in same for same in self.confirmed)
+        return other in self._partners.get(one, frozenset())
+
+    @cached_property
+    def _partners(self) -> dict[Version, frozenset[Version]]:
+        """Each record that was confirmed, with those it was found to be one person's with: not they with each other."""
+        found: dict[Version, set[Version]] = {}
+        for pair in self.confirmed:
+            for one in pair:
+                found.setdefault(one, set()).update(pair - {one})
+        return {version: frozenset(others) for version, others in found.items()}
 
     @property
     def _distinct(self) -> tuple[Member, ...]:
         """One record for each set of details, so that a patient of many studies costs little."""
-        sets = {
-            (member.details, tuple(member.version in same for same in self.confirmed)): member
-            for member in self.members
-        }
+        sets = {(member.details, self._partners.get(member.version)): member for member in self.members}
         return tuple(sets.values())
 
 

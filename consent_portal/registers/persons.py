@@ -40,23 +40,34 @@ def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
     columns = (StudyRow.study_uid, StudyRow.details_version, StudyRow.birth_date, StudyRow.sex, StudyRow.patient_name)
     told_of = session.execute(select(*columns).where(StudyRow.patient_key.in_(keys)))
     first = (
-        select(PatientRow.key, PatientRow.birth_date, PatientRow.sex, PatientRow.name)
+        select(PatientRow.key, PatientRow.first_study, PatientRow.birth_date, PatientRow.sex, PatientRow.name)
         .outerjoin(StudyRow, StudyRow.study_uid == PatientRow.first_study)
         .where(or_(StudyRow.patient_key.is_(None), StudyRow.patient_key == PatientRow.key))
     )
     return [Member(Version(uid, number), details_of(*told)) for uid, number, *told in told_of] + [
-        Member(Version(FIRST_TOLD + key), details_of(*told))
-        for key, *told in session.execute(first.where(PatientRow.key.in_(keys)))
+        Member(Version(FIRST_TOLD + key), details_of(*told), told_by)
+        for key, told_by, *told in session.execute(first.where(PatientRow.key.in_(keys)))
     ]
 
 
 def confirmed(session: Session, patient_keys: Iterable[str]) -> tuple[frozenset[Version], ...]:
-    """Return each set of records that somebody found to be one person's."""
+    """Return each pair of records that somebody found to be one person's.
+
+    A finding is of one study: it says that this study is the same person's as each of the others that it names, and
+    nothing about those others among each other.
+    """
     return tuple(
-        frozenset(Version(uid, number) for uid, number in event.payload.versions)
+        pair
         for event in joining.findings(session, patient_keys)
         if isinstance(event.payload, p.IdentityConfirmed)
+        for pair in _pairs(event.scope.study_uid, event.payload)
     )
+
+
+def _pairs(study_uid: str, found: p.IdentityConfirmed) -> list[frozenset[Version]]:
+    versions = [Version(uid, number) for uid, number in found.versions]
+    present = max((one for one in versions if one.study_uid == study_uid), key=lambda one: one.number, default=None)
+    return [frozenset({present, other}) for other in versions if present is not None and other != present]
 
 
 def set_aside(session: Session, study: Study, person: Person, events: Iterable[Event]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.registers import persons, studies
+from consent_portal.registers.identity import FIRST_TOLD
 from consent_portal.services import consent, coverage, identity, queries
 from consent_portal.services.consent import Target
 from consent_portal.services.identity import Finding
@@ -122,8 +123,35 @@ def test_a_study_whose_details_the_archive_contradicts_is_asked_about_again(sess
     assert state(session, study) == "accepted"
     changed = told(session, "1.1", birth="19900930")
     assert state(session, study) == "unknown"
-    identity.confirm(session, changed, FOUND, "me")
+    identity.confirm(session, changed, first_told(changed), FOUND, "me")
     assert state(session, study) == "accepted"
+
+
+def first_told(study):
+    return FIRST_TOLD + study.patient_key
+
+
+def test_a_confirmation_vouches_for_no_earlier_details_that_nobody_could_compare(session):
+    told(session, "1.2", birth="19900930", name="OTHER^BELLA")
+    agreed(session, told(session, "1.1"), Scope.study("1.1"))
+    corrected = told(session, "1.1", birth="19910930", name="OTHER^BELLA")
+    identity.confirm(session, corrected, "1.2", FOUND, "me")
+    assert identity.doubtful(session) == []
+    assert state(session, corrected) == "unknown"
+
+
+def test_a_slip_is_the_same_persons_as_the_record_that_was_chosen_and_nobody_elses(session):
+    first = told(session, "1.1", birth="19600214")
+    agreed(session, first)
+    other = told(session, "1.2", birth="19900930", name="OTHER^BELLA")
+    slip = told(session, "1.3", birth="19610214")
+    assert len(identity.opposed(session, slip)) == 2
+    identity.confirm(session, slip, "1.1", FOUND, "me")
+    assert [state(session, one) for one in (first, other, slip)] == ["accepted", "unknown", "accepted"]
+    assert len(identity.doubtful(session)) == 1
+    for wrong in ("1.1", "1.9", ""):
+        with pytest.raises(Refusal, match="Choose which record"):
+            identity.confirm(session, slip, wrong, FOUND, "me")
 
 
 def test_a_slip_that_somebody_confirms_lets_consent_count_again_until_the_confirmation_is_undone(session):
@@ -131,7 +159,7 @@ def test_a_slip_that_somebody_confirms_lets_consent_count_again_until_the_confir
     agreed(session, first)
     slip = told(session, "1.2", birth="19600215")
     assert [doubt.details for doubt in identity.doubtful(session)] == [("date of birth",)]
-    made = identity.confirm(session, slip, FOUND, "me")
+    made = identity.confirm(session, slip, "1.1", FOUND, "me")
     assert identity.doubtful(session) == []
     assert state(session, slip) == "accepted"
     agreed(session, slip)
@@ -145,7 +173,7 @@ def test_a_slip_that_somebody_confirms_lets_consent_count_again_until_the_confir
 
 def test_a_confirmation_holds_for_the_details_that_were_compared_and_for_no_others(session):
     told(session, "1.1", birth="19600214")
-    identity.confirm(session, told(session, "1.2", birth="19600215"), FOUND, "me")
+    identity.confirm(session, told(session, "1.2", birth="19600215"), "1.1", FOUND, "me")
     told(session, "1.2", birth="19900930")
     assert len(identity.doubtful(session)) == 1
 
@@ -270,9 +298,10 @@ def _release(study):
     ],
 )
 def test_nothing_is_found_without_a_reason_and_two_identifiers(session, two_numbers, finding, message):
-    for act in (identity.confirm, identity.separate):
-        with pytest.raises(Refusal, match=message):
-            act(session, two_numbers[0], finding, "me")
+    with pytest.raises(Refusal, match=message):
+        identity.confirm(session, two_numbers[0], "1.2", finding, "me")
+    with pytest.raises(Refusal, match=message):
+        identity.separate(session, two_numbers[0], finding, "me")
     with pytest.raises(Refusal, match=message):
         identity.merge(session, *two_numbers, finding, "me")
     assert store.head(session)[0] == 0
@@ -283,7 +312,7 @@ def test_what_cannot_be_found_is_refused_with_the_next_step(session, two_numbers
     with pytest.raises(Refusal, match="No merge joins"):
         identity.unmerge(session, first, second, "They are two people.", "me")
     with pytest.raises(Refusal, match="Nothing under this number disagrees"):
-        identity.confirm(session, first, FOUND, "me")
+        identity.confirm(session, first, "1.2", FOUND, "me")
     identity.merge(session, first, second, FOUND, "me")
     with pytest.raises(Refusal, match="one patient already"):
         identity.merge(session, second, first, FOUND, "me")
