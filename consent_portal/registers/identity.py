@@ -24,6 +24,7 @@ class Detail(StrEnum):
     BIRTH_DATE = "date of birth"
     SEX = "sex"
     NAME = "name"
+    PERSON = "person, as somebody found"
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,11 +86,14 @@ class Person:
         The keys under which they stand: several where numbers were joined.
     confirmed : tuple of frozenset
         Each pair of records that somebody compared and found to be one person's, the details of one being a slip.
+    separated : frozenset of str
+        UIDs of the studies that somebody found to be another person's than one of these numbers says.
     """
 
     patient_keys: frozenset[str]
     members: tuple[Member, ...]
     confirmed: tuple[frozenset[Version], ...] = field(default=())
+    separated: frozenset[str] = field(default=frozenset())
 
     def member(self, study_uid: str) -> Member | None:
         """Return the record of a study."""
@@ -97,7 +101,10 @@ class Person:
 
     def differ(self, one: Member, other: Member) -> tuple[Detail, ...]:
         """Return in what two records contradict each other and nobody has confirmed them to be one person's."""
-        return () if self._is_confirmed(one.version, other.version) else differences(one.details, other.details)
+        if self._is_confirmed(one.version, other.version):
+            return ()
+        found = differences(one.details, other.details)
+        return (*found, Detail.PERSON) if self._are_apart(one, other) else found
 
     @property
     def doubt(self) -> tuple[Detail, ...]:
@@ -151,10 +158,20 @@ class Person:
         )
 
     def _agree(self, one: Member, other: Member) -> bool:
-        return agree(one.details, other.details) or self._is_confirmed(one.version, other.version)
+        alike = agree(one.details, other.details) and not self._are_apart(one, other)
+        return alike or self._is_confirmed(one.version, other.version)
+
+    def _are_apart(self, one: Member, other: Member) -> bool:
+        """Whether one is a study that was found to be another person's than all the others'."""
+        uids = {one.version.study_uid, other.version.study_uid}
+        return len(uids) > 1 and not uids.isdisjoint(self.separated)
 
     def _is_confirmed(self, one: Version, other: Version) -> bool:
         return other in self._partners.get(one, frozenset())
+
+    def _separated(self, member: Member) -> str:
+        uid = member.version.study_uid
+        return uid if uid in self.separated else ""
 
     @cached_property
     def _partners(self) -> dict[Version, frozenset[Version]]:
@@ -168,7 +185,10 @@ class Person:
     @property
     def _distinct(self) -> tuple[Member, ...]:
         """One record for each set of details, so that a patient of many studies costs little."""
-        sets = {(member.details, self._partners.get(member.version)): member for member in self.members}
+        sets = {
+            (member.details, self._partners.get(member.version), self._separated(member)): member
+            for member in self.members
+        }
         return tuple(sets.values())
 
 

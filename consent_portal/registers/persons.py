@@ -22,13 +22,24 @@ def person_of(session: Session, study: Study) -> Person:
     keys = joining.joined(session, [study.patient_key]) or frozenset({study.patient_key})
     itself = Member(study.version, study.details)
     others = [one for one in members(session, keys) if one.version.study_uid != study.study_uid]
-    return Person(keys, (itself, *others), confirmed(session, keys))
+    return _person(session, keys, (itself, *others))
 
 
 def person_of_patient(session: Session, patient_key: str) -> Person:
     """Return all that stands under a patient."""
     keys = joining.joined(session, [patient_key])
-    return Person(keys, tuple(members(session, keys)), confirmed(session, keys))
+    return _person(session, keys, tuple(members(session, keys)))
+
+
+def _person(session: Session, patient_keys: frozenset[str], records: tuple[Member, ...]) -> Person:
+    found = joining.findings(session, patient_keys)
+    return Person(patient_keys, _saying_more(records), confirmed(found), joining.separated(session, found))
+
+
+def _saying_more(records: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Leave out the details first registered where the study that told them still says the same."""
+    studies_now = {one.version.study_uid: one.details for one in records}
+    return tuple(one for one in records if not one.told_by or studies_now.get(one.told_by) != one.details)
 
 
 def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
@@ -50,17 +61,19 @@ def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
     ]
 
 
-def confirmed(session: Session, patient_keys: Iterable[str]) -> tuple[frozenset[Version], ...]:
+def confirmed(found: Sequence[Event]) -> tuple[frozenset[Version], ...]:
     """Return each pair of records that somebody found to be one person's.
 
     A finding is of one study: it says that this study is the same person's as each of the others that it names, and
-    nothing about those others among each other.
+    nothing about those others among each other. Where a study was separated later, that was found to be wrong.
     """
+    later = {event.scope.study_uid: event.seq for event in found if isinstance(event.payload, p.StudySeparated)}
     return tuple(
         pair
-        for event in joining.findings(session, patient_keys)
+        for event in found
         if isinstance(event.payload, p.IdentityConfirmed)
         for pair in _pairs(event.scope.study_uid, event.payload)
+        if all(later.get(version.study_uid, 0) < event.seq for version in pair)
     )
 
 

@@ -147,10 +147,8 @@ def _move(row: StudyRow, patient: PatientRow) -> bool:
     before = row.patient
     if before is not None:
         row.former_patients = json.dumps(_former(row, patient.key))
-        if before is not patient:
-            row.separated_from = ""
-            if not before.identifiers and not before.same_number_as:
-                before.same_number_as = patient.key
+        if before is not patient and not before.identifiers and not before.same_number_as:
+            before.same_number_as = patient.key
     row.patient = patient
     return before is not None and before is not patient
 
@@ -416,10 +414,14 @@ def _identify(session: Session, row: PatientRow, patient: Patient) -> None:
 
 
 def _patient_now(session: Session, patient: Patient, study: StudyRow | None) -> PatientRow | None:
-    """Return the patient of the number; for a study that was found to be another person's, that person."""
+    """Return the patient of the number; for a study that was found to be another person's, that person.
+
+    So it is under every number that is joined to the one it was separated from, wherever it has been meanwhile.
+    """
     row = _find_patient(session, patient)
-    separated = study is not None and row is not None and study.separated_from == row.key
-    return study.patient if separated and study is not None else row
+    if study is None or row is None or not study.separated_from:
+        return row
+    return study.patient if study.separated_from in joining.joined(session, [row.key]) else row
 
 
 def _stays_separated(study: StudyRow, row: PatientRow) -> bool:

@@ -60,7 +60,12 @@ class Line:
 
 def detail_words(details: Iterable[Detail]) -> str:
     """Return in what records disagree, in words; never the values."""
-    words = {Detail.BIRTH_DATE: _("date of birth"), Detail.SEX: _("sex"), Detail.NAME: _("name")}
+    words = {
+        Detail.BIRTH_DATE: _("date of birth"),
+        Detail.SEX: _("sex"),
+        Detail.NAME: _("name"),
+        Detail.PERSON: _("person, as somebody found"),
+    }
     return ", ".join(words[detail] for detail in details)
 
 

@@ -145,7 +145,7 @@ def test_a_slip_is_the_same_persons_as_the_record_that_was_chosen_and_nobody_els
     agreed(session, first)
     other = told(session, "1.2", birth="19900930", name="OTHER^BELLA")
     slip = told(session, "1.3", birth="19610214")
-    assert len(identity.opposed(session, slip)) == 2
+    assert [one.version.study_uid for one in identity.opposed(session, slip)] == ["1.1", "1.2"]
     identity.confirm(session, slip, "1.1", FOUND, "me")
     assert [state(session, one) for one in (first, other, slip)] == ["accepted", "unknown", "accepted"]
     assert len(identity.doubtful(session)) == 1
@@ -199,6 +199,72 @@ def test_another_persons_study_stands_under_its_own_patient_and_keeps_to_it(sess
     assert back.patient_key == first.patient_key
     assert state(session, back) == "refused"
     assert len(identity.doubtful(session)) == 1
+
+
+ALIKE = {"birth": "", "name": "QUIRKLEBY^ANNA"}
+"""What two people's studies say: nothing tells them apart but what somebody found."""
+
+
+def present(session, uid):
+    return studies.by_uid(session, uid)
+
+
+@pytest.fixture
+def alike(session):
+    """Three studies of one name, the last another person's; the first two numbers are one person's."""
+    first, second = told(session, "1.1", **ALIKE), told(session, "1.2", patient="HOSP-78", **ALIKE)
+    other = told(session, "1.3", **ALIKE)
+    identity.merge(session, first, second, FOUND, "me")
+    agreed(session, present(session, "1.1"))
+    assert [state(session, one) for one in (first, second, other)] == ["accepted"] * 3
+    return first, second, other
+
+
+def test_another_persons_study_stays_apart_under_every_number_joined_to_the_one_it_was_separated_from(session, alike):
+    first, second, other = alike
+    identity.separate(session, other, FOUND, "me")
+    own = present(session, "1.3").patient_key
+    for number in ("HOSP-78", "HOSP-77"):
+        assert told(session, "1.3", patient=number, **ALIKE).patient_key == own
+        assert state(session, other) == "unknown"
+    assert [state(session, one) for one in (first, second)] == ["accepted", "accepted"]
+
+
+def test_another_persons_study_stays_apart_when_its_new_number_is_joined_to_the_old_one(session, alike):
+    _first, _second, other = alike
+    told(session, "1.4", patient="HOSP-90", **ALIKE)
+    identity.separate(session, other, FOUND, "me")
+    agreed(session, present(session, "1.3"))
+    moved = told(session, "1.3", patient="HOSP-90", **ALIKE)
+    assert moved.patient_key == present(session, "1.4").patient_key
+    assert [state(session, present(session, uid)) for uid in ("1.3", "1.4")] == ["accepted", "accepted"]
+    consent.refuse(session, Target.from_study(moved, Scope.study("1.3")), p.Refused(), "me")
+    identity.merge(session, present(session, "1.1"), present(session, "1.4"), FOUND, "me")
+    assert "person, as somebody found" in identity.doubtful(session)[0].details
+    agreed(session, present(session, "1.3"), Scope.study("1.3"))
+    assert state(session, present(session, "1.3")) == "accepted"
+    assert told(session, "1.3", patient="HOSP-77", **ALIKE).patient_key == moved.patient_key
+
+
+def test_a_separated_study_whose_own_patient_is_joined_to_the_number_again_is_in_doubt(session, alike):
+    first, _second, other = alike
+    identity.separate(session, other, FOUND, "me")
+    identity.merge(session, present(session, "1.3"), present(session, "1.1"), FOUND, "me")
+    assert [state(session, one) for one in (first, other)] == ["accepted", "unknown"]
+    with pytest.raises(Refusal, match="person, as somebody found"):
+        agreed(session, present(session, "1.3"))
+
+
+def test_a_separation_outweighs_an_earlier_confirmation_and_a_later_confirmation_the_separation(session):
+    agreed(session, told(session, "1.1"))
+    slip = told(session, "1.2", birth="19700518")
+    identity.confirm(session, slip, "1.1", FOUND, "me")
+    identity.separate(session, slip, FOUND, "me")
+    identity.merge(session, present(session, "1.2"), present(session, "1.1"), FOUND, "me")
+    assert state(session, slip) == "unknown"
+    identity.confirm(session, present(session, "1.2"), "1.1", FOUND, "me")
+    assert state(session, slip) == "accepted"
+    assert identity.doubtful(session) == []
 
 
 @pytest.fixture
