@@ -241,6 +241,17 @@ def of_number(session: Session, number: str, issuer: str = "") -> list[Study]:
     return of_patients(session, session.scalars(query.where(IdentifierRow.issuer == owner) if issuer else query))
 
 
+def is_of_several(session: Session, number: str, issuer: str = "") -> bool:
+    """Whether the number means several patients whom nobody has joined, so that only the issuer tells who is meant."""
+    owners = _owners(session, number)
+    return not issuer.strip() and bool(owners - joining.joined(session, sorted(owners)[:1]))
+
+
+def _owners(session: Session, number: str) -> frozenset[str]:
+    value = identifier(number, "").value
+    return frozenset(session.scalars(select(IdentifierRow.patient_key).where(IdentifierRow.value == value)))
+
+
 def by_rows(rows: Iterable[StudyRow]) -> list[Study]:
     """Return the studies of rows that were found."""
     return [_study(row) for row in rows]
@@ -325,7 +336,7 @@ def without_study(session: Session, patient: Patient) -> Study:
 
     What is said of all recordings of the patient can be recorded before the first is made. Needs a writing session.
     """
-    row = _find_patient(session, patient) or new_patient(session)
+    row = _find_patient(session, patient) or _joined_owner(session, patient) or new_patient(session)
     row.birth_date = row.birth_date or fitting(PatientRow, "birth_date", patient.birth_date)
     session.flush()
     _identify(session, row, patient)
@@ -339,6 +350,13 @@ def without_study(session: Session, patient: Patient) -> Study:
         episode="",
         contents=(),
     )
+
+
+def _joined_owner(session: Session, patient: Patient) -> PatientRow | None:
+    """Return one of the joined patients of a number whose issuer is not told."""
+    owners = sorted(_owners(session, patient.id))
+    is_one = bool(owners) and not patient.issuer.strip() and not is_of_several(session, patient.id)
+    return session.get(PatientRow, owners[0]) if is_one else None
 
 
 def known(session: Session, subject: Subject) -> Study:
