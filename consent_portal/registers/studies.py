@@ -19,9 +19,9 @@ from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
 from consent_portal.ledger.scope import Item
 from consent_portal.registers import joining
-from consent_portal.registers.identity import Details, Version, differences
+from consent_portal.registers.identity import Details, Version, contradict
 from consent_portal.registers.names import search_key, sound_key
-from consent_portal.registers.numbers import identifier
+from consent_portal.registers.numbers import Identifier, identifier, is_placeholder
 from consent_portal.registers.rows import IdentifierRow, PatientRow, StudyRow
 from consent_portal.registers.told import fitting
 
@@ -155,7 +155,7 @@ def _move(row: StudyRow, patient: PatientRow) -> bool:
 
 def _contradicts(row: StudyRow, told: Patient) -> bool:
     known = details_of(row.birth_date, row.sex, row.patient_name)
-    return bool(differences(known, details_of(told.birth_date, told.sex, told.name)))
+    return contradict(known, details_of(told.birth_date, told.sex, told.name))
 
 
 def _note_doubt(session: Session, row: StudyRow) -> None:
@@ -166,7 +166,7 @@ def _note_doubt(session: Session, row: StudyRow) -> None:
     columns = select(StudyRow.birth_date, StudyRow.sex, StudyRow.patient_name).distinct()
     others = session.execute(columns.where(StudyRow.patient_key.in_(keys))).all()
     first = [(patient.birth_date, patient.sex, patient.name) for patient in patients]
-    if any(differences(told, details_of(*other)) for other in (*others, *first)):
+    if any(contradict(told, details_of(*other)) for other in (*others, *first)):
         for patient in patients:
             patient.in_doubt = True
 
@@ -236,7 +236,7 @@ def of_patient(session: Session, patient_key: str) -> list[Study]:
 
 def of_number(session: Session, number: str, issuer: str = "") -> list[Study]:
     """Return the studies of everybody who has that number, in whatever spelling, newest first."""
-    value, owner = identifier(number, issuer)
+    value, owner = _number(number, issuer)
     query = select(IdentifierRow.patient_key).where(IdentifierRow.value == value)
     return of_patients(session, session.scalars(query.where(IdentifierRow.issuer == owner) if issuer else query))
 
@@ -248,7 +248,7 @@ def is_of_several(session: Session, number: str, issuer: str = "") -> bool:
 
 
 def _owners(session: Session, number: str) -> frozenset[str]:
-    value = identifier(number, "").value
+    value = _number(number, "").value
     return frozenset(session.scalars(select(IdentifierRow.patient_key).where(IdentifierRow.value == value)))
 
 
@@ -425,7 +425,7 @@ def _fill_first_details(row: PatientRow, study_uid: str, patient: Patient) -> No
 
 
 def _identify(session: Session, row: PatientRow, patient: Patient) -> None:
-    value, issuer = identifier(patient.id, patient.issuer)
+    value, issuer = _number(patient.id, patient.issuer)
     if value and not any((one.value, one.issuer) == (value, issuer) for one in row.identifiers):
         row.identifiers.append(IdentifierRow(value=value, issuer=issuer))
         session.flush()
@@ -446,8 +446,13 @@ def _stays_separated(study: StudyRow, row: PatientRow) -> bool:
     return bool(study.separated_from) and study.patient is row
 
 
+def _number(text: str, issuer: str) -> Identifier:
+    """Return the number as it is kept; an empty one where it stands for "not known"."""
+    return Identifier("", "") if is_placeholder(text) else identifier(text, issuer)
+
+
 def _find_patient(session: Session, patient: Patient) -> PatientRow | None:
-    value, issuer = identifier(patient.id, patient.issuer)
+    value, issuer = _number(patient.id, patient.issuer)
     if not value:
         return None
     rows = list(session.scalars(select(IdentifierRow).where(IdentifierRow.value == value)))

@@ -19,7 +19,7 @@ from consent_portal.ledger.rules.refusal import RuleFault
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.ledger.status import ConsentStatus
 from consent_portal.policy.model import Policy
-from consent_portal.registers import joining
+from consent_portal.registers import joining, numbers
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.services import consent, queries, record_head
@@ -75,7 +75,7 @@ class Subject:
         Refusal
             Without a number, or with one that several patients have: what was said must not go to a new patient.
         """
-        if not number.strip():
+        if not numbers.normal(number) or numbers.is_placeholder(number):
             raise Refusal(faults=[RuleFault("Enter the patient's number.", "number", is_input=True)])
         if register.is_of_several(session, number, issuer):
             told = (

@@ -278,7 +278,7 @@ def _doubt(session: Session, person: Person) -> Doubt:
 
 def _note_doubt(session: Session, patient_keys: Iterable[str]) -> None:
     for key in joining.joined(session, patient_keys):
-        studies.note_doubt(session, key, in_doubt=bool(persons.person_of_patient(session, key).doubt))
+        studies.note_doubt(session, key, in_doubt=persons.person_of_patient(session, key).is_in_doubt)
 
 
 def _check(finding: Finding) -> None:

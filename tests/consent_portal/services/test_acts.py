@@ -84,3 +84,9 @@ def test_an_objection_by_a_number_whose_patients_were_joined_counts_for_each(dat
         identity.merge(session, *told, identity.Finding("They were compared.", ("name", "address")), "me")
         acts.object_to(session, acts.Subject.of_number(session, "HOSP-77"), p.Objection(), ACTOR)
         assert [queries.status(session, one).state("teaching") for one in told] == ["refused", "refused"]
+
+
+@pytest.mark.parametrize("number", ["", " - ", "unknown", "000 000 0000"])
+def test_nothing_is_said_by_a_number_that_is_nobodys(database, number):
+    with database.writing() as session, pytest.raises(Refusal, match="Enter the patient's number"):
+        acts.Subject.of_number(session, number)
