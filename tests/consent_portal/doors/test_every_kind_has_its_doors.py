@@ -41,7 +41,10 @@ BY_PAGE_ALONE = {
 }
 """About a copy that left, the policy, the notices, or whose a study is; not about what a patient said."""
 
-BY_ANOTHER_COMMAND = {EventType.CONTINUITY_ACCEPTED: ("audit", "accept"), EventType.ACCOUNT_CHANGED: ("user", "add")}
+BY_ANOTHER_COMMAND = {
+    EventType.CONTINUITY_ACCEPTED: ("audit", "accept-loss"),
+    EventType.ACCOUNT_CHANGED: ("user", "add"),
+}
 """About the ledger itself, or about who signs in."""
 
 BY_PERSONS = sorted(kind.event_type for kind in KINDS.values() if kind.writer is Writer.PERSON)
