@@ -154,6 +154,14 @@ def test_to_say_no_for_a_patient_nobody_has_to_name_or_prove_themselves(own_door
         assert done, answer
 
 
+def test_a_use_that_no_level_covers_is_refused_by_name_and_no_level_with_it(own_doors):
+    assert own_doors.command("refuse", purposes="research").exit_code == 0
+    assert own_doors.api("refuse", purposes=["commercial"], levels=["teaching"])[0] == 201
+    one, other = (event.payload for event in own_doors.portal.events())
+    assert (one.purposes, one.levels) == (("research",), ())
+    assert (other.purposes, other.levels) == (("commercial",), (Level.TEACHING,))
+
+
 def test_a_withdrawal_leaves_the_record_itself_at_every_door(own_doors):
     everything = {**BASE, "levels": [str(level) for level in Level]}
     for door in ("command", "API"):

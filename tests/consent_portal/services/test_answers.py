@@ -1,6 +1,6 @@
 """A no to a question is a no for whatever is asked next (W1, combining rules 2 and 5)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from consent_portal.ledger.events import EventType
 from consent_portal.ledger.levels import LevelState
 from consent_portal.ledger.scope import Scope
 from consent_portal.policy.load import load_policy
-from consent_portal.services import acts, answers, maturity, queries
+from consent_portal.services import acts, answers, queries
 from consent_portal.tasks import asks
 from tests.consent_portal.services.test_acts import ACTOR, ask
 from tests.support.consent import given, levels
@@ -150,9 +150,9 @@ def test_a_review_writes_the_withdrawal_and_waits_for_the_change(database, study
     parent = p.Grantor(kind=p.GrantorKind.PARENTAL_RESPONSIBILITY, name="A. Parent", evidence="Birth certificate")
     varied = p.ReviewedAtMaturity(reviewed_by="Dr A. Example", outcome="varied")
     with database.writing() as session:
-        acts.record(session, subject, given("teaching", grantor=parent), ACTOR)
+        acts.record(session, subject, given("teaching", grantor=parent, discussed_on=date(1980, 3, 1)), ACTOR)
         with pytest.raises(Refusal, match="Record first what the young person changed"):
-            maturity.review(session, subject, varied, ACTOR)
+            acts.review_at_maturity(session, subject, varied, ACTOR)
         ended = p.ReviewedAtMaturity(reviewed_by="Dr A. Example", outcome="withdrawn")
-        maturity.review(session, subject, ended, ACTOR)
+        acts.review_at_maturity(session, subject, ended, ACTOR)
         assert queries.status(session, study).state(*levels("teaching")) is LevelState.WITHDRAWN
