@@ -65,7 +65,7 @@ def test_a_kind_a_study_or_a_method_that_there_is_not_is_told_as_json(doors):
     answer = client.post("/api/v1/consent/record", json=doors_of_no_study, headers=headers)
     assert (answer.status_code, set(answer.get_json())) == (404, {"message"})
     wrong = client.get("/api/v1/consent/record")
-    assert (wrong.status_code, wrong.mimetype, wrong.headers["Allow"]) == (405, "application/json", "OPTIONS, POST")
+    assert (wrong.status_code, wrong.mimetype, "POST" in wrong.headers["Allow"]) == (405, "application/json", True)
     assert client.get("/api/v1/nothing").mimetype == "application/json"
 
 
