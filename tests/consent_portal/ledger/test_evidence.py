@@ -127,7 +127,7 @@ CHANGES = {
     ),
     "a number re-pointed to another patient": (
         "UPDATE patient_identifier SET patient_key = (SELECT key FROM patient WHERE key <> "
-        "patient_identifier.patient_key) WHERE value = 'HOSP-77'",
+        "patient_identifier.patient_key) WHERE value LIKE 'HOSP%77'",
         "number of a patient",
     ),
     "another date of birth": ("UPDATE patient SET birth_date = '20200101'", "patient "),
