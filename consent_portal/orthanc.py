@@ -13,6 +13,8 @@ from consent_portal.contract import Content, Patient, StudyFacts, Subject
 from consent_portal.settings import PortalSettings
 
 TIMEOUT_SECONDS = 30.0  # a busy machine needs many; an Orthanc that is not there says so at once
+NO_CONNECTION_IS_KEPT = httpx.Limits(max_keepalive_connections=0)
+"""Orthanc closes an idle connection at a moment of its own, and a question sent just then would be lost."""
 STUDY_TAGS = ("StudyInstanceUID", "StudyDate", "AccessionNumber", "StudyDescription", "PatientID", "PatientName")
 
 
@@ -50,7 +52,9 @@ class OrthancClient:
     def __init__(self, url: str, user: str, password: str, timeout: float = TIMEOUT_SECONDS) -> None:
         import pyorthanc  # noqa: PLC0415  (half a second with pydicom, of use only where Orthanc is asked)
 
-        self._client = pyorthanc.Orthanc(url, username=user, password=password, timeout=timeout)
+        self._client = pyorthanc.Orthanc(
+            url, username=user, password=password, timeout=timeout, limits=NO_CONNECTION_IS_KEPT
+        )
 
     @classmethod
     def from_settings(cls, portal: PortalSettings) -> Self:

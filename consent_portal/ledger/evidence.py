@@ -38,6 +38,7 @@ class Shape:
 
 _DECISION = ("id", "decided_at", "intent", "job", "user", "role", "purpose", "recipient", "outcome", "profile",
              "policy_version", "request_digest", "request", "subjects", "answer")  # fmt: skip
+_STUDY = ("key", "study_uid", "patient_key", "former_patients", "episode")
 SHAPES: Mapping[str, Mapping[int, Shape]] = {
     "decision": {1: Shape("id", _DECISION, grows=True)},
     "disclosure": {
@@ -50,8 +51,14 @@ SHAPES: Mapping[str, Mapping[int, Shape]] = {
             grows=True,
         )
     },
-    "study": {1: Shape("key", ("key", "study_uid", "patient_key", "former_patients", "episode"))},
-    "patient": {1: Shape("key", ("key", "birth_date"))},
+    "study": {
+        1: Shape("key", _STUDY),
+        2: Shape("key", (*_STUDY, "patient_name", "birth_date", "sex", "details_version", "separated_from")),
+    },
+    "patient": {
+        1: Shape("key", ("key", "birth_date")),
+        2: Shape("key", ("key", "birth_date", "sex", "name", "first_study", "same_number_as")),
+    },
     "patient_identifier": {1: Shape("id", ("id", "value", "issuer", "patient_key"))},
     "review": {1: Shape("id", ("id", "job", "digest", "status", "reviewed_by"))},
     "account": {1: Shape("id", ("id", "username", "password", "active", "role"))},

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from consent_portal.registers import names, numbers, persons
+from consent_portal.registers import joining, names, numbers
 from consent_portal.registers.rows import IdentifierRow, StudyRow
 from consent_portal.registers.studies import Study, by_rows, date_spellings, dicom_date
 
@@ -69,7 +69,7 @@ def _of_person(session: Session, criteria: Criteria) -> list[ColumnElement[bool]
     for typed in criteria.numbers:
         value = numbers.identifier(typed, "").value
         owners = session.scalars(select(IdentifierRow.patient_key).where(IdentifierRow.value == value))
-        keys = list(persons.joined(session, owners))
+        keys = list(joining.joined(session, owners))
         conditions.append(or_(StudyRow.patient_key.in_(keys), StudyRow.separated_from.in_(keys)))
     if criteria.name:
         ways = names.ways_typed(criteria.name)

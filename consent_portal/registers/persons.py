@@ -1,8 +1,4 @@
-"""The person behind a patient's numbers: which numbers were joined, and which records stand under them.
-
-What people found is read from the ledger (ADR 0140): a merge until it is unmerged, a confirmation until it is marked as
-entered in error. Nothing is ever joined because it looks alike.
-"""
+"""The person behind a patient's numbers: the records that stand under them, and what of the ledger is theirs."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,40 +6,20 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger import store
 from consent_portal.ledger.events import Event, EventType
+from consent_portal.registers import joining
 from consent_portal.registers.identity import FIRST_TOLD, Member, Person, Version, agree
 from consent_portal.registers.rows import IdentifierRow, PatientRow, StudyRow
 from consent_portal.registers.studies import Study, by_rows, date_spellings, details_of
 
-_UNDOING = frozenset({EventType.PATIENTS_UNMERGED, EventType.INVALIDATED})
-_FOUND = (EventType.PATIENTS_MERGED, EventType.IDENTITY_CONFIRMED, EventType.STUDY_SEPARATED, *_UNDOING)
 _PERMITTING = frozenset(
     {EventType.GIVEN, EventType.AMENDED, EventType.REPRESENTATIVE_ADDED, EventType.REVIEWED_AT_MATURITY}
 )
 
 
-def joined(session: Session, patient_keys: Iterable[str]) -> frozenset[str]:
-    """Return the keys with those of every number that was joined to them, by people or by its spelling."""
-    keys = frozenset(patient_keys) - {""}
-    while keys:
-        wider = keys | _merged(session, keys) | _same_number(session, keys)
-        if wider == keys:
-            break
-        keys = wider
-    return keys
-
-
-def findings(session: Session, patient_keys: Iterable[str]) -> list[Event]:
-    """Return what people found about who is who and nobody has undone, oldest first."""
-    events = store.events_of_patients(session, patient_keys, *_FOUND)
-    undone = {event.supersedes for event in events if event.type in _UNDOING}
-    return [event for event in events if event.type not in _UNDOING and event.id not in undone]
-
-
 def person_of(session: Session, study: Study) -> Person:
     """Return all that stands under the study's patient, the study itself with the details it bears now."""
-    keys = joined(session, [study.patient_key]) or frozenset({study.patient_key})
+    keys = joining.joined(session, [study.patient_key]) or frozenset({study.patient_key})
     itself = Member(study.version, study.details)
     others = [one for one in members(session, keys) if one.version.study_uid != study.study_uid]
     return Person(keys, (itself, *others), confirmed(session, keys))
@@ -51,7 +27,7 @@ def person_of(session: Session, study: Study) -> Person:
 
 def person_of_patient(session: Session, patient_key: str) -> Person:
     """Return all that stands under a patient."""
-    keys = joined(session, [patient_key])
+    keys = joining.joined(session, [patient_key])
     return Person(keys, tuple(members(session, keys)), confirmed(session, keys))
 
 
@@ -78,7 +54,7 @@ def confirmed(session: Session, patient_keys: Iterable[str]) -> tuple[frozenset[
     """Return each set of records that somebody found to be one person's."""
     return tuple(
         frozenset(Version(uid, number) for uid, number in event.payload.versions)
-        for event in findings(session, patient_keys)
+        for event in joining.findings(session, patient_keys)
         if isinstance(event.payload, p.IdentityConfirmed)
     )
 
@@ -111,7 +87,7 @@ def candidates(session: Session, study: Study) -> list[Study]:
 
     Same date of birth and a name that agrees, or the same number from another issuer.
     """
-    ours = joined(session, [study.patient_key])
+    ours = joining.joined(session, [study.patient_key])
     rows = [*_born_alike(session, study), *_numbered_alike(session, ours)]
     others: dict[str, Study] = {}
     for other in sorted(by_rows(rows), key=lambda one: one.facts.date, reverse=True):
@@ -135,15 +111,3 @@ def _numbered_alike(session: Session, patient_keys: Iterable[str]) -> Sequence[S
     values = select(IdentifierRow.value).where(IdentifierRow.patient_key.in_(list(patient_keys)))
     owners = select(IdentifierRow.patient_key).where(IdentifierRow.value.in_(values))
     return session.scalars(select(StudyRow).where(StudyRow.patient_key.in_(owners))).all()
-
-
-def _merged(session: Session, keys: Iterable[str]) -> set[str]:
-    payloads = (event.payload for event in findings(session, keys))
-    return {payload.other_patient for payload in payloads if isinstance(payload, p.PatientsMerged)}
-
-
-def _same_number(session: Session, keys: Iterable[str]) -> set[str]:
-    listed = list(keys)
-    of_these = select(PatientRow.same_number_as).where(PatientRow.key.in_(listed), PatientRow.same_number_as != "")
-    as_these = select(PatientRow.key).where(PatientRow.same_number_as.in_(listed))
-    return {*session.scalars(of_these), *session.scalars(as_these)}

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
 from consent_portal.ledger.scope import Item
+from consent_portal.registers import joining
 from consent_portal.registers.identity import Details, Version, differences
 from consent_portal.registers.names import search_key, sound_key
 from consent_portal.registers.numbers import identifier
@@ -160,14 +161,16 @@ def _contradicts(row: StudyRow, told: Patient) -> bool:
 
 
 def _note_doubt(session: Session, row: StudyRow) -> None:
-    """Put the patient on the list to be looked at where the study contradicts what else stands under the number."""
+    """Put the patient on the list to be looked at where the study contradicts what else stands under the numbers."""
     told = details_of(row.birth_date, row.sex, row.patient_name)
-    patient = row.patient
+    keys = list(joining.joined(session, [row.patient.key]))
+    patients = session.scalars(select(PatientRow).where(PatientRow.key.in_(keys))).all()
     columns = select(StudyRow.birth_date, StudyRow.sex, StudyRow.patient_name).distinct()
-    others = session.execute(columns.where(StudyRow.patient_key == patient.key)).all()
-    first = (patient.birth_date, patient.sex, patient.name)
-    if any(differences(told, details_of(*other)) for other in (*others, first)):
-        patient.in_doubt = True
+    others = session.execute(columns.where(StudyRow.patient_key.in_(keys))).all()
+    first = [(patient.birth_date, patient.sex, patient.name) for patient in patients]
+    if any(differences(told, details_of(*other)) for other in (*others, *first)):
+        for patient in patients:
+            patient.in_doubt = True
 
 
 def _new_row(study_uid: str) -> StudyRow:
@@ -292,6 +295,11 @@ def has_number(session: Session, study: Study) -> bool:
 def in_doubt(session: Session) -> list[str]:
     """Return the keys of the patients whose details have to be compared."""
     return list(session.scalars(select(PatientRow.key).where(PatientRow.in_doubt).order_by(PatientRow.key)))
+
+
+def may_be_in_doubt(session: Session, patient_key: str) -> bool:
+    """Whether a patient's details have to be compared."""
+    return bool(session.scalar(select(PatientRow.in_doubt).where(PatientRow.key == patient_key)))
 
 
 def note_doubt(session: Session, patient_key: str, *, in_doubt: bool) -> None:

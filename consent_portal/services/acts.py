@@ -19,7 +19,7 @@ from consent_portal.ledger.rules.refusal import RuleFault
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.ledger.status import ConsentStatus
 from consent_portal.policy.model import Policy
-from consent_portal.registers import persons
+from consent_portal.registers import joining
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.services import consent, queries, record_head
@@ -336,7 +336,7 @@ def _concerned(session: Session, event: Event, study: Study) -> list[Study]:
     """Return the studies whose questions may be answered: all of the patient, where that was said of all."""
     if event.scope.kind is not ScopeKind.PATIENT:
         return [study]
-    person = register.of_patients(session, persons.joined(session, [study.patient_key]))
+    person = register.of_patients(session, joining.joined(session, [study.patient_key]))
     others = [one for one in person if one.key != study.key]
     return [*([study] if study.key else []), *others]
 

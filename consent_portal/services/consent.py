@@ -20,7 +20,7 @@ from consent_portal.ledger.rules import earlier, people
 from consent_portal.ledger.rules.circumstances import Circumstances, circumstances
 from consent_portal.ledger.rules.refusal import refuse_if
 from consent_portal.ledger.scope import Scope
-from consent_portal.registers import persons, studies
+from consent_portal.registers import joining, persons, studies
 from consent_portal.registers.studies import Study
 from consent_portal.services import publication
 from consent_portal.tasks import recalls
@@ -304,7 +304,7 @@ def known(session: Session, target: Target) -> Circumstances:
 
 def _events(session: Session, target: Target) -> list[Event]:
     """Return what is recorded of the person, under each joined number, and of the study."""
-    keys = persons.joined(session, [target.patient_key])
+    keys = joining.joined(session, [target.patient_key])
     return store.events_about_all(session, keys, [target.scope.study_uid])
 
 
@@ -359,7 +359,7 @@ def _asked_back(session: Session, event: Event, levels: Iterable[Level]) -> Even
     So it goes on counting for each of them, should the numbers be taken apart again.
     """
     recalls.open_for(session, event, levels)
-    others = persons.joined(session, [event.patient_key]) - {event.patient_key} if event.scope.is_wide else ()
+    others = joining.joined(session, [event.patient_key]) - {event.patient_key} if event.scope.is_wide else ()
     for key in sorted(others):
         again = Draft(event.type, key, event.scope, event.payload, event.effective_at, event.recorded_by)
         recalls.open_for(session, replace(store.append(session, again), id=event.id), levels)
@@ -368,7 +368,7 @@ def _asked_back(session: Session, event: Event, levels: Iterable[Level]) -> Even
 
 def _copies(session: Session, event: Event) -> list[Event]:
     """Return the same statement in the histories of the joined numbers (see `_asked_back`)."""
-    events = store.events_of_patients(session, persons.joined(session, [event.patient_key]), event.type)
+    events = store.events_of_patients(session, joining.joined(session, [event.patient_key]), event.type)
     told = (event.scope, event.payload, event.effective_at, event.recorded_by)
     same = (one for one in events if (one.scope, one.payload, one.effective_at, one.recorded_by) == told)
     return [one for one in same if event.scope.is_wide and one.id != event.id]

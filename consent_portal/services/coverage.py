@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
-from consent_portal.registers import persons, studies
+from consent_portal.registers import joining, persons, studies
 from consent_portal.registers.studies import Study
 from consent_portal.services import queries
 
@@ -48,7 +48,7 @@ def of_others(session: Session, study: Study) -> list[OtherPatient]:
 
 
 def _of_patient(session: Session, patient_key: str) -> list[StudyConsent]:
-    found = studies.of_patients(session, persons.joined(session, [patient_key]))
+    found = studies.of_patients(session, joining.joined(session, [patient_key]))
     return [_consent(session, study) for study in found]
 
 

@@ -16,7 +16,7 @@ from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.kinds.identity import COMPARED_WORDS
 from consent_portal.ledger.scope import Scope
-from consent_portal.registers import persons, studies
+from consent_portal.registers import joining, persons, studies
 from consent_portal.registers.identity import FIRST_TOLD, Detail, Person, Version, differences
 from consent_portal.registers.studies import Study
 from consent_portal.services import queries
@@ -65,7 +65,7 @@ def merge(session: Session, study: Study, other: Study, finding: Finding, by: st
     Refusal
     """
     _check(finding)
-    if other.patient_key in persons.joined(session, [study.patient_key]):
+    if other.patient_key in joining.joined(session, [study.patient_key]):
         raise Refusal("The two studies stand under one patient already; there is nothing to merge.")
     drafts = [_merging(study, other, finding, by), _merging(other, study, finding, by)]
     made = store.append_all(session, drafts)[0]
@@ -87,7 +87,7 @@ def _merging(study: Study, other: Study, finding: Finding, by: str) -> Draft:
 
 def _ask_back(session: Session, study: Study) -> None:
     """Open recalls for what a refusal under one number means for the studies of the other."""
-    for one in studies.of_patients(session, persons.joined(session, [study.patient_key])):
+    for one in studies.of_patients(session, joining.joined(session, [study.patient_key])):
         for level, status in queries.status(session, one).levels.items():
             refusal = status.event if status.state.is_refusal else None
             if refusal is not None and refusal.patient_key != one.patient_key:
@@ -105,7 +105,7 @@ def unmerge(session: Session, study: Study, other: Study, reason: str, by: str) 
     """
     _check_reason(reason)
     ours, theirs = study.patient_key, other.patient_key
-    merges = [event for event in persons.findings(session, [ours, theirs]) if _joins(event, ours, theirs)]
+    merges = [event for event in joining.findings(session, [ours, theirs]) if _joins(event, ours, theirs)]
     if not merges:
         raise Refusal(
             "No merge joins the numbers of these two studies. See 'Joined numbers' on the page of either study for "
@@ -201,7 +201,7 @@ def undo(session: Session, study: Study, event_id: str, reason: str, by: str) ->
     """
     _check_reason(reason)
     event = store.event(session, event_id)
-    live = [] if event is None else persons.findings(session, _concerned(session, event))
+    live = [] if event is None else joining.findings(session, _concerned(session, event))
     if event is None or event.scope.study_uid != study.study_uid or event.id not in {one.id for one in live}:
         raise Refusal("This finding was undone already, or is not of this study. Look at the study's page again.")
     if event.type is EventType.STUDY_SEPARATED:
@@ -214,7 +214,7 @@ def undo(session: Session, study: Study, event_id: str, reason: str, by: str) ->
 
 def _concerned(session: Session, event: Event) -> frozenset[str]:
     other = event.payload.other_patient if isinstance(event.payload, p.StudySeparated) else ""
-    return persons.joined(session, [event.patient_key, other])
+    return joining.joined(session, [event.patient_key, other])
 
 
 def _is_same_finding(one: Event, event: Event) -> bool:
@@ -264,7 +264,7 @@ def _doubt(session: Session, person: Person) -> Doubt:
 
 
 def _note_doubt(session: Session, patient_keys: Iterable[str]) -> None:
-    for key in persons.joined(session, patient_keys):
+    for key in joining.joined(session, patient_keys):
         studies.note_doubt(session, key, in_doubt=bool(persons.person_of_patient(session, key).doubt))
 
 

@@ -10,7 +10,7 @@ from consent_portal.ledger import payloads, store
 from consent_portal.ledger.events import Event, EventType
 from consent_portal.ledger.projection import project
 from consent_portal.ledger.status import ConsentStatus
-from consent_portal.registers import persons
+from consent_portal.registers import joining, persons
 from consent_portal.registers.studies import Study
 
 
@@ -34,7 +34,7 @@ class Disclosure:
 
 def history(session: Session, study: Study) -> list[Event]:
     """Return every event of the study's patient, under each of the numbers, and of the study itself, oldest first."""
-    keys = persons.joined(session, [study.patient_key]) or [study.patient_key]
+    keys = joining.joined(session, [study.patient_key]) or [study.patient_key]
     return store.events_about_all(session, keys, [study.study_uid])
 
 
@@ -45,7 +45,7 @@ def status(session: Session, study: Study, at: datetime | None = None) -> Consen
     """
     person = persons.person_of(session, study)
     ours = person.patient_keys
-    former = persons.joined(session, study.former_patients) - ours
+    former = joining.joined(session, study.former_patients) - ours
     events = store.events_about_all(session, [*ours, *former], [study.study_uid])
     doubtful = persons.set_aside(study, person, events)
     item = replace(study.item, former_patients=former, set_aside=doubtful)
@@ -54,7 +54,7 @@ def status(session: Session, study: Study, at: datetime | None = None) -> Consen
 
 def disclosures(session: Session, patient_key: str, study_uids: list[str] | None = None) -> list[Disclosure]:
     """Return all that was released of a patient, under each of the joined numbers, oldest first."""
-    keys = persons.joined(session, [patient_key]) or [patient_key]
+    keys = joining.joined(session, [patient_key]) or [patient_key]
     events = store.events_about_all(session, keys, study_uids or [])
     return [_disclosure(event, events) for event in events if event.type is EventType.RELEASED]
 

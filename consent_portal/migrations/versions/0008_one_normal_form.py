@@ -73,6 +73,7 @@ def _place(connection: sa.Connection, change: Mapping[str, Any], kept: set[tuple
             sa.text("UPDATE patient SET same_number_as = :first, in_doubt = true WHERE key = :key"),
             {"first": change["first"], "key": change["key"]},
         )
+        connection.execute(sa.text("UPDATE patient SET in_doubt = true WHERE key = :first"), {"first": change["first"]})
 
 
 def _fill_names(connection: sa.Connection) -> None:

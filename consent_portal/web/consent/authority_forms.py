@@ -27,7 +27,7 @@ class CapacityForm(EntryForm):
     )
     decision = StringField(
         _l("For which decision"),
-        [AtMost(300)],
+        [Needed(_l("Enter for which decision: capacity is found for one decision at one time.")), AtMost(300)],
         description=_l("Capacity is assessed for one decision, for example teaching with photographs of a scar"),
     )
     scope = shared.covers()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlalchemy.orm import Session
 from wtforms import Field
@@ -61,6 +62,8 @@ class EntryForm(Form):
     """A form that leads to one act."""
 
     right_patient = right_patient()
+    is_a_no: ClassVar[bool] = False
+    """Whether it only closes: then nothing that was recorded meanwhile holds it up."""
 
     def offer(self, known: Known) -> None:
         """Fill in what can be chosen."""

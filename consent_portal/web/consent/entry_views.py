@@ -11,10 +11,12 @@ from consent_portal.parts import parts
 from consent_portal.registers.studies import Study
 from consent_portal.services import queries
 from consent_portal.services.acts import Act
+from consent_portal.services.record_head import Moved
 from consent_portal.web.consent import form_rules
 from consent_portal.web.consent.actor import actor
 from consent_portal.web.consent.entries import ENTRIES, Entry
 from consent_portal.web.consent.entry_form import EntryForm, Known, counting
+from consent_portal.web.consent.made_from import MadeFrom, check, made_from, moved
 from consent_portal.web.consent.scans import MOST_BYTES
 from consent_portal.web.consent.telling import tell
 from consent_portal.web.frame.access import CARE, allowed, role_of_user
@@ -41,9 +43,11 @@ def _view_of(entry: Entry) -> Callable[..., str | Response]:
         known = present_study(str(study))
         form = entry.form()
         form.offer(_known(known))
-        act = _recorded(known, form) if form.validate_on_submit() else None
-        if act is None:
-            return render_template("consent/event.html", study=study_view(known), form=form, entry=entry)
+        act = _recorded(known, form) if form.validate_on_submit() else made_from(known)
+        if isinstance(act, MadeFrom):
+            return render_template(
+                "consent/event.html", study=study_view(known), form=form, entry=entry, made_from=act
+            )
         flash(str(entry.done), "success")
         tell(act)
         return redirect(url_for("studies.show", study=known.key))
@@ -62,10 +66,16 @@ def _known(study: Study) -> Known:
         return Known(queries.status(session, study), counting(events))
 
 
-def _recorded(study: Study, form: EntryForm) -> Act | None:
+def _recorded(study: Study, form: EntryForm) -> Act | MadeFrom:
+    """Record what was filled in, or return what the form is made from where it has to be shown again."""
+    seen = made_from(study)
     try:
         with parts().database.writing() as session:
+            if not form.is_a_no:
+                check(session, study, seen)
             return form.record(session, study, actor(session))
+    except Moved:
+        return moved(study, form, seen)
     except Refusal as refusal:
         form_rules.tell(form, refusal.faults)
-        return None
+        return seen

@@ -12,10 +12,14 @@ from consent_portal.ledger.rules.circumstances import Circumstances
 from consent_portal.ledger.rules.refusal import RuleFault
 
 FIELDS = {
-    "date": ("discussed_on", "told_on"),
-    "evidence": ("grantor_evidence",),
+    "capacity_assessor": ("capacity_assessor", "assessor"),
+    "date": ("discussed_on", "told_on", "said_on"),
+    "evidence": ("grantor_evidence", "evidence"),
+    "event": ("about",),
+    "grantor": ("grantor", "authority"),
+    "grantor_name": ("grantor_name", "who", "name"),
     "clinician": ("requesting_clinician",),
-    "levels": ("level_record",),
+    "levels": ("level_record", "said_no_to", "objected_to"),
 }
 """Where a form calls something otherwise than the API does."""
 

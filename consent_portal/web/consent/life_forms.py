@@ -7,7 +7,7 @@ from wtforms import StringField, TextAreaField
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.kinds.maturity import OUTCOME_WORDS
 from consent_portal.registers.studies import Study
-from consent_portal.services import acts, maturity
+from consent_portal.services import acts
 from consent_portal.web.consent import shared_fields as shared
 from consent_portal.web.consent.entry_form import EntryForm, subject
 from consent_portal.web.frame.fields import AtMost, Choice, IfGiven, Needed, NotInFuture, PlainDate
@@ -50,4 +50,4 @@ class MaturityForm(EntryForm):
         review = p.ReviewedAtMaturity(
             outcome=self.outcome.data, reviewed_by=self.reviewed_by.data or "", note=self.note.data or ""
         )
-        return maturity.review(session, subject(study, self.scope.data), review, actor)
+        return acts.review_at_maturity(session, subject(study, self.scope.data), review, actor)

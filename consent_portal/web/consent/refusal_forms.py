@@ -1,5 +1,7 @@
 """A no: when the patient was asked, and when the patient objects unasked."""
 
+from typing import ClassVar
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import StringField
@@ -41,6 +43,8 @@ class SaidNo(Form):
 class RefusalForm(SaidNo, EntryForm):
     """A no that was the answer to a question asked elsewhere."""
 
+    is_a_no: ClassVar[bool] = True
+
     scope = shared.covers()
 
     def record(self, session: Session, study: Study, actor: acts.Actor) -> acts.Act:
@@ -50,6 +54,8 @@ class RefusalForm(SaidNo, EntryForm):
 
 class ObjectionForm(EntryForm):
     """An objection, or a request for erasure (R39)."""
+
+    is_a_no: ClassVar[bool] = True
 
     kind = Choice(
         _l("What is it?"),

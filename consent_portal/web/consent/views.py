@@ -24,12 +24,14 @@ from consent_portal.registers.studies import Study
 from consent_portal.services import acts, queries
 from consent_portal.services.effect import Effect
 from consent_portal.services.possible_outcome import would_be
+from consent_portal.services.record_head import Moved
 from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.asks import Ask
 from consent_portal.web.consent import entry_form, form_rules
 from consent_portal.web.consent.actor import actor
 from consent_portal.web.consent.events import facts_of
 from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
+from consent_portal.web.consent.made_from import MadeFrom, check, made_from, moved
 from consent_portal.web.consent.prefill import as_recorded, last_event, offered, said_yes_to
 from consent_portal.web.consent.reach import reach_of
 from consent_portal.web.consent.recording import given_of, scope_of, withdrawn_of
@@ -52,10 +54,13 @@ def record(study: Any) -> str | Response:
     known = present_study(str(study))
     form = ConsentForm(scope="study", **said_yes_to())
     known_series = offered(form, known)
-    if form.validate_on_submit() and _written(known, form, acts.record):
+    made_from = _written(known, form, acts.record)
+    if made_from is None:
         flash(_("The consent is recorded."), "success")
         return redirect(url_for("studies.show", study=known.key))
-    return render_template("consent/record.html", study=study_view(known), form=form, series_known=known_series)
+    return render_template(
+        "consent/record.html", study=study_view(known), form=form, series_known=known_series, made_from=made_from
+    )
 
 
 @blueprint.route("/amend", methods=["GET", "POST"])
@@ -65,25 +70,38 @@ def amend(study: Any) -> str | Response:
     known = present_study(str(study))
     form = AmendForm(scope="study", **as_recorded(known), **said_yes_to(left_alone=True))
     known_series = offered(form, known)
-    if form.validate_on_submit() and _written(known, form, acts.amend):
+    made_from = _written(known, form, acts.amend)
+    if made_from is None:
         flash(_("The amendment is recorded. The earlier record is kept."), "success")
         return redirect(url_for("studies.show", study=known.key))
     return render_template(
-        "consent/amend.html", study=study_view(known), form=form, series_known=known_series, before=_before(known)
+        "consent/amend.html",
+        study=study_view(known),
+        form=form,
+        series_known=known_series,
+        before=_before(known),
+        made_from=made_from,
     )
 
 
-def _written(study: Study, form: ConsentForm, act: Writer) -> bool:
+def _written(study: Study, form: ConsentForm, act: Writer) -> MadeFrom | None:
+    """Record what was filled in; returns what the form is made from where it has to be shown, None where it is done."""
+    seen = made_from(study)
+    if not form.validate_on_submit():
+        return seen
     try:
         with parts().database.writing() as session:
+            check(session, study, seen)
             scope = scope_of(study, form)
             given = given_of(form, current_user.username)
             done = act(session, acts.Subject(study, scope), given, actor(session))
+    except Moved:
+        return moved(study, form, seen)
     except Refusal as refusal:
         form_rules.tell(form, refusal.faults)
-        return False
+        return seen
     tell(done)
-    return True
+    return None
 
 
 def _before(study: Study) -> dict[str, Any]:

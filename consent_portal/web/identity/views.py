@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from consent_portal.ledger.checks import Refusal
 from consent_portal.parts import parts
-from consent_portal.registers import persons
+from consent_portal.registers import joining, persons
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.services import identity
@@ -35,7 +35,8 @@ def disagreements(patient_key: str) -> str:
     known: dict[str, str] = g.setdefault("disagreements", {})
     if patient_key not in known:
         with parts().database.reading() as session:
-            known[patient_key] = detail_words(persons.person_of_patient(session, patient_key).doubt)
+            doubt = register.may_be_in_doubt(session, patient_key)
+            known[patient_key] = detail_words(persons.person_of_patient(session, patient_key).doubt) if doubt else ""
     return known[patient_key]
 
 
@@ -65,7 +66,7 @@ def person(patient: Any) -> str | Response:
 
 def _known(session: Session, patient_key: str) -> list[Study]:
     """Return the studies under a patient's numbers, those under this very number first."""
-    found = register.of_patients(session, persons.joined(session, [patient_key]))
+    found = register.of_patients(session, joining.joined(session, [patient_key]))
     if not found:
         abort(404)
     return sorted(found, key=lambda study: study.patient_key != patient_key)
@@ -75,7 +76,7 @@ def _shown(session: Session, known: list[Study]) -> dict[str, Any]:
     first = known[0]
     doubt = identity.doubt_about(session, first)
     others = {other.key: other for study in known[:1] for other in persons.candidates(session, study)}
-    found = persons.findings(session, persons.joined(session, [first.patient_key]))
+    found = joining.findings(session, joining.joined(session, [first.patient_key]))
     return {
         "patient": study_view(first).patient,
         "first": first.key,

@@ -95,14 +95,15 @@ def test_each_kind_is_recorded_and_then_seen_in_the_history(visit, place, name, 
     page = visit("medical-illustration", java_script_enabled=script)
     study = record_for_another(page, place, name)
     for slug, title in TITLES.items():
+        before = page.locator(".timeline-title", has_text=title).count()
         page.click("text=Record something else")
         with page.expect_navigation():
             page.click(f"a[href$='/entries/{slug}']")
         fill_in(page, {**FILLED, **LATER}[slug])
         with page.expect_navigation():
-            page.click("text=Record it")
+            page.get_by_role("button", name="Record it").click()
         assert page.url == f"{place.url}{study}", page.locator("#error-summary").inner_text()
-        expect(page.locator(".timeline-title", has_text=title)).to_have_count(1)
+        expect(page.locator(".timeline-title", has_text=title)).to_have_count(before + 1)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -112,7 +113,7 @@ def test_what_was_entered_in_error_is_marked_and_listed(visit, place, view):
     page.goto(f"{place.url}{study}/entries/objection")
     fill_in(page, FILLED["objection"])
     with page.expect_navigation():
-        page.click("text=Record it")
+        page.get_by_role("button", name="Record it").click()
     with page.expect_navigation():
         page.locator(".timeline a[href*='entered-in-error']").first.click()
     assert grave(page) == []

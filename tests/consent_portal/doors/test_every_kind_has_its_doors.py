@@ -17,6 +17,7 @@ PAGES = {
     EventType.RECALL_CONFIRMED: "recalls.update",
     EventType.POLICY_SIGNED: "policy.sign",
     EventType.NOTICE_STEP: "notice_versions.draft",
+    EventType.ACCOUNT_CHANGED: "users.change_role",
     EventType.PATIENTS_MERGED: "identity.join",
     EventType.PATIENTS_UNMERGED: "identity.part",
     EventType.IDENTITY_CONFIRMED: "identity.study",
@@ -40,8 +41,11 @@ BY_PAGE_ALONE = {
 }
 """About a copy that left, the policy, the notices, or whose a study is; not about what a patient said."""
 
-BY_ANOTHER_COMMAND = {EventType.CONTINUITY_ACCEPTED: ("audit", "accept")}
-"""About the ledger itself."""
+BY_ANOTHER_COMMAND = {
+    EventType.CONTINUITY_ACCEPTED: ("audit", "accept-loss"),
+    EventType.ACCOUNT_CHANGED: ("user", "add"),
+}
+"""About the ledger itself, or about who signs in."""
 
 BY_PERSONS = sorted(kind.event_type for kind in KINDS.values() if kind.writer is Writer.PERSON)
 

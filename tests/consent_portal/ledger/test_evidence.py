@@ -127,10 +127,13 @@ CHANGES = {
     ),
     "a number re-pointed to another patient": (
         "UPDATE patient_identifier SET patient_key = (SELECT key FROM patient WHERE key <> "
-        "patient_identifier.patient_key) WHERE value LIKE 'HOSP%77'",
+        "patient_identifier.patient_key) WHERE value = 'HOSP77'",
         "number of a patient",
     ),
     "another date of birth": ("UPDATE patient SET birth_date = '20200101'", "patient "),
+    "details that fit another person": ("UPDATE study SET birth_date = '20200101'", "study "),
+    "details that were never contradicted": ("UPDATE study SET details_version = 7", "study "),
+    "a number that is said to be another's": ("UPDATE patient SET same_number_as = 'x'", "patient "),
     "forgotten refusals of a former number": ("UPDATE study SET former_patients = '[\"x\"]'", "study "),
     "another password": ("UPDATE account SET password = 'mine'", "account 1 is not as it was recorded"),
     "another role": ("UPDATE account_role SET name = 'caldicott-guardian'", "account 1 is not as it was recorded"),

@@ -42,6 +42,7 @@ def used(request, tmp_path):
     """A register of step 0005 in which one number stands in two spellings."""
     with request.param(tmp_path) as url:
         database = Database(url)
+        database.may_be_made = True
         with database.engine.execution_options(aoa_writer=True).begin() as connection:
             command.upgrade(run._config(connection), "0005")
             _fill(connection)

@@ -10,9 +10,8 @@ from consent_portal.ledger import store
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.levels import LevelState
-from consent_portal.ledger.scope import Scope
 from consent_portal.policy.load import load_policy
-from consent_portal.services import acts, answers, maturity, queries
+from consent_portal.services import acts, answers, queries
 from consent_portal.tasks import asks
 from tests.consent_portal.services.test_acts import ACTOR, ask
 from tests.support.consent import given, levels
@@ -120,7 +119,7 @@ def test_what_was_entered_in_error_cannot_be_so_marked_twice(database, study):
     with database.writing() as session:
         done = acts.record(session, acts.Subject.of_study(study), given("teaching"), ACTOR)
         acts.invalidate(session, study, done.event.id, "Another patient's form", ACTOR)
-        with pytest.raises(Refusal, match="already marked"):
+        with pytest.raises(Refusal, match="entered in error already"):
             acts.invalidate(session, study, done.event.id, "Again", ACTOR)
 
 
@@ -143,16 +142,3 @@ def test_a_question_that_is_asked_again_knows_that_it_was_asked_before(database,
         ask(session, study, "print")
         assert again.id != first.id
         assert [one.id for one in asks.asked_before(session, again)] == [first.id]
-
-
-def test_a_review_writes_the_withdrawal_and_waits_for_the_change(database, study):
-    subject = acts.Subject(study, Scope.patient())
-    parent = p.Grantor(kind=p.GrantorKind.PARENTAL_RESPONSIBILITY, name="A. Parent", evidence="Birth certificate")
-    varied = p.ReviewedAtMaturity(reviewed_by="Dr A. Example", outcome="varied")
-    with database.writing() as session:
-        acts.record(session, subject, given("teaching", grantor=parent), ACTOR)
-        with pytest.raises(Refusal, match="Record first what the young person changed"):
-            maturity.review(session, subject, varied, ACTOR)
-        ended = p.ReviewedAtMaturity(reviewed_by="Dr A. Example", outcome="withdrawn")
-        maturity.review(session, subject, ended, ACTOR)
-        assert queries.status(session, study).state(*levels("teaching")) is LevelState.WITHDRAWN

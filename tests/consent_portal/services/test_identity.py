@@ -189,6 +189,17 @@ def test_after_a_merge_a_yes_counts_where_the_details_agree_and_nowhere_else(ses
     assert len(identity.doubtful(session)) == 1
 
 
+def test_what_contradicts_across_joined_numbers_is_listed_and_shown_under_each(session, two_numbers):
+    first, second = two_numbers
+    identity.merge(session, first, second, FOUND, "me")
+    assert identity.doubtful(session) == []
+    told(session, "1.3", patient="9434765919", birth="19990101")
+    assert len(identity.doubtful(session)) == 1
+    assert all(studies.may_be_in_doubt(session, one.patient_key) for one in two_numbers)
+    identity.unmerge(session, first, second, "They are two people.", "me")
+    assert [studies.may_be_in_doubt(session, one.patient_key) for one in two_numbers] == [False, True]
+
+
 def test_a_no_recorded_while_two_numbers_are_joined_outlives_the_merge_and_can_be_entered_in_error(
     session, two_numbers
 ):

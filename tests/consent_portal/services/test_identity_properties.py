@@ -14,7 +14,7 @@ from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope
-from consent_portal.registers import persons, studies
+from consent_portal.registers import joining, persons, studies
 from consent_portal.services import consent, identity, queries
 from consent_portal.services.consent import Target
 from consent_portal.services.identity import Finding
@@ -71,7 +71,7 @@ class World:
         self.said.append(Said(yes, wide, uid, reached))
 
     def together(self, uid):
-        keys = persons.joined(self.session, [self.study(uid).patient_key])
+        keys = joining.joined(self.session, [self.study(uid).patient_key])
         return frozenset(study.study_uid for study in studies.of_patients(self.session, keys))
 
     def confirm(self, uid):
@@ -83,7 +83,7 @@ class World:
 
     def undo(self, uid):
         study = self.study(uid)
-        found = persons.findings(self.session, persons.joined(self.session, [study.patient_key]))
+        found = joining.findings(self.session, joining.joined(self.session, [study.patient_key]))
         for event in [one for one in found if one.scope.study_uid == uid][:1]:
             identity.undo(self.session, study, event.id, "It was wrong.", "me")
 

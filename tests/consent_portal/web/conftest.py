@@ -22,12 +22,14 @@ from tests.support.portal import Engine, PortalHome, running_archive
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 FORM_TOKEN = re.compile(r'name="form_token"[^>]*value="([^"]+)"')
+RECORD_HEAD = re.compile(r'name="record_head"[^>]*value="([^"]+)"')
 
 
 def tokens_of(page):
-    """Return the two hidden fields of the first form of a page that has them."""
+    """Return the hidden fields of the first form of a page that has them."""
     text = page.get_data(as_text=True)
     found = {"csrf_token": TOKEN.search(text), "form_token": FORM_TOKEN.search(text)}
+    found["record_head"] = RECORD_HEAD.search(text)
     return {name: match.group(1) for name, match in found.items() if match}
 
 

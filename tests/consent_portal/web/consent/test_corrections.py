@@ -35,7 +35,7 @@ def test_what_was_entered_in_error_no_longer_counts_and_is_told_at_both_events(p
     assert portal.state(portal.photo, "teaching") == "invalidated"
     assert portal.engine.ask(portal.subject(portal.archive.photo), asked)["outcome"] == "ask"
     twice = illustrator.send(f"{address}/entered-in-error/{given.id}", **WHY).get_data(as_text=True)
-    assert "already marked as entered in error" in twice
+    assert "marked as entered in error already" in twice
 
 
 def test_the_guardian_sees_every_record_made_by_mistake_and_what_left_meanwhile(portal, illustrator, said):

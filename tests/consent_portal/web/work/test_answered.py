@@ -125,7 +125,7 @@ def test_what_was_recorded_names_nobody_to_whoever_asked(portal, archive, ask, s
     _, question = ask(role="trainer", purpose="exam", study=archive.photo)
     illustrator, address = portal.reader("medical-illustration"), f"/studies/{portal.photo.key}"
     illustrator.send(f"{address}/record", **{**said, "level_teaching": "not-chosen"})
-    unable = {"right_patient": "y", "answer": "no", "assessor": "Dr Li", "scope": "patient"}
+    unable = {"right_patient": "y", "answer": "no", "assessor": "Dr Li", "decision": "Teaching", "scope": "patient"}
     illustrator.send(f"{address}/entries/capacity", **unable)
     deputy = {"right_patient": "y", "name": "Sue Hall", "authority": "deputy", "evidence": "Court order 12"}
     illustrator.send(f"{address}/entries/representative", **deputy)
