@@ -30,7 +30,6 @@ PAGES = {
     EventType.RECALL_CONFIRMED: "recalls.update",
     EventType.POLICY_SIGNED: "policy.sign",
     EventType.NOTICE_STEP: "notice_versions.draft",
-    EventType.ACCOUNT_CHANGED: "users.change_role",
     EventType.PATIENTS_MERGED: "identity.join",
     EventType.PATIENTS_UNMERGED: "identity.part",
     EventType.IDENTITY_CONFIRMED: "identity.study",
@@ -42,7 +41,6 @@ PAGES = {
 """The page of each kind that a person records."""
 
 BY_PAGE_ALONE = {
-    EventType.ACCOUNT_CHANGED,
     EventType.RECALL_SENT,
     EventType.RECALL_CONFIRMED,
     EventType.POLICY_SIGNED,
@@ -53,7 +51,7 @@ BY_PAGE_ALONE = {
     EventType.BREACH_NOTED,
     EventType.BREACH_CLOSED,
 }
-"""About a copy that left, the policy, the notices, an account, or whose a study is; not what a patient said."""
+"""About a copy that left, the policy, the notices, or whose a study is; not what a patient said."""
 
 BY_ANOTHER_COMMAND = {
     EventType.CONTINUITY_ACCEPTED: ("audit", "accept-loss"),
