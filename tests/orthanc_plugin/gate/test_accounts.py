@@ -15,6 +15,7 @@ from orthanc_plugin.gate.doors import Doors
 from orthanc_plugin.gate.guard import PORTAL_AWAY, Guard, Request
 from orthanc_plugin.gate.roles import load_roles
 from orthanc_plugin.gate.settings import AccountsSettings, Secret
+from orthanc_plugin.stack.logkeeping.lines import known
 from tests.orthanc_plugin.gate.small_portal import TOKEN, fits, running
 from tests.support.patience import PATIENCE, until
 
@@ -144,6 +145,17 @@ def test_a_slip_in_the_names_closed_by_hand_is_told_without_a_name(gate):
     assert told[0].startswith("2 names")
     assert "1 of them" in told[0]
     assert not {"anne", "tom"} & set(told[0].split())
+
+
+def test_what_the_gate_says_of_accounts_is_kept_whole_in_the_log(gate, portal):
+    close_by_hand(gate, "ann")
+    portal.away = True
+    gate.poll()
+    gate.file.with_name("closed-accounts").write_bytes(b"\xff\xfe")
+    portal.away = False
+    gate.poll()
+    assert len(gate.log) == 4
+    assert [known(line) for line in gate.log] == gate.log
 
 
 def test_names_closed_by_hand_that_cannot_be_read_any_more_stay_closed(gate):
