@@ -42,11 +42,16 @@ def _token() -> None:
 
 
 @blueprint.before_request
-def _accounts_of_this_home() -> None:
-    """Vouch for no accounts of an older or other database: closed ones would be open and new ones gone (F20, F22)."""
+def _own_ledger() -> None:
+    """Say nothing of the accounts of another ledger: an older one opens closed accounts; the gate knows them better."""
     missing = parts().continuity.gap()
     if missing:
         raise LedgerClosed(missing)
+
+
+@blueprint.before_request
+def _any_accounts() -> None:
+    """Say nothing where all accounts were lost with the ledger: nobody would be let in to give care (H3)."""
     with parts().database.reading() as session:
         if not signing_in.has_accounts(session):
             raise LedgerClosed(NOBODY_YET)
