@@ -19,6 +19,11 @@ from consent_portal.services.users.signing_in import OpenAccount
 blueprint = Blueprint("accounts", __name__, url_prefix="/api/v1/accounts")
 log = structlog.get_logger(__name__)
 
+NOBODY_YET = (
+    "No account was ever opened in this database, so it cannot say who has one. Start `aoa up` again, which opens "
+    "those of secrets/users.json, or use `aoa user add`."
+)
+
 Text = Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
 
 
@@ -42,6 +47,14 @@ def _own_ledger() -> None:
     missing = parts().continuity.gap()
     if missing:
         raise LedgerClosed(missing)
+
+
+@blueprint.before_request
+def _any_accounts() -> None:
+    """Say nothing where all accounts were lost with the ledger: nobody would be let in to give care (H3)."""
+    with parts().database.reading() as session:
+        if not signing_in.has_accounts(session):
+            raise LedgerClosed(NOBODY_YET)
 
 
 @blueprint.get("")
