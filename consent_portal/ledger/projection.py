@@ -272,12 +272,20 @@ def _authorised(view: View, grant: Event) -> bool:
     grantor = grant.payload.grantor
     if grantor.kind is p.GrantorKind.PATIENT:
         return True
-    name = grantor.name.strip().casefold()
-    last = EventType.REPRESENTATIVE_ADDED
-    for event in view.own:
-        if isinstance(event.payload, p.Representative) and event.effective_at <= grant.effective_at:
-            last = event.type if event.payload.name.strip().casefold() == name else last
-    return last is EventType.REPRESENTATIVE_ADDED
+    ours = [event for event in view.own if _names(event, grantor.name)]
+    when_said = [event for event in ours if event.effective_at <= grant.effective_at]
+    when_recorded = [event for event in ours if event.seq < grant.seq]  # a clock that was ahead delays no removal
+    return not (_ends_removed(when_said) or _ends_removed(when_recorded))
+
+
+def _names(event: Event, name: str) -> bool:
+    payload = event.payload
+    return isinstance(payload, p.Representative) and payload.name.strip().casefold() == name.strip().casefold()
+
+
+def _ends_removed(named: list[Event]) -> bool:
+    last = max(named, key=lambda event: event.seq, default=None)
+    return last is not None and last.type is EventType.REPRESENTATIVE_REMOVED
 
 
 def _lacks_capacity(view: View) -> bool:
