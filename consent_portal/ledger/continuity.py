@@ -65,7 +65,7 @@ class Continuity:
 
     def adopt(self) -> None:
         """Begin to write down how far a ledger has come, at the first start of a home or of this version."""
-        if not self.file.exists:
+        if self.file.read() is None:
             self.begin_anew()
         with self.database.reading() as session:
             known = _is_anchored(session)

@@ -4,9 +4,9 @@ import psutil
 import pytest
 
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.anchor import AnchorFile, key_of
+from consent_portal.ledger.anchor import Anchor, AnchorFile, key_of
 from consent_portal.ledger.continuity import Continuity
-from consent_portal.services import consent, verifying
+from consent_portal.services import consent, opening, verifying
 from tests.support.consent import given
 from tests.support.full_disk import no_room
 
@@ -19,10 +19,14 @@ class OnAFullDisk(AnchorFile):
             super().advance(seen)
 
 
+def kept_beside(database, folder):
+    return Continuity(database, AnchorFile(folder / "anchor", key_of("secret")))
+
+
 @pytest.fixture
 def continuity(tmp_path, database):
     """A home that writes down how far its ledger has come."""
-    made = Continuity(database, AnchorFile(tmp_path / "anchor", key_of("secret")))
+    made = kept_beside(database, tmp_path)
     made.adopt()
     made.attach()
     return made
@@ -42,3 +46,26 @@ def test_a_withdrawal_that_is_recorded_is_no_failure_although_the_anchor_cannot_
         last = consent.record(session, target, given("record,teaching"), "me")
     assert file.read().seq == last.seq
     assert verifying.examine(continuity).faults == ()
+
+
+def test_a_first_start_that_was_cut_off_is_made_good_by_the_next(tmp_path, database):
+    first = kept_beside(database, tmp_path)
+    with no_room([psutil.Process()]), pytest.raises(OSError, match="too large"):
+        first.file.start_anew(Anchor("a ledger"))
+    assert list(tmp_path.glob("anchor*")) == []
+    first.file.path.touch()  # as an older version left it
+    opening.prepare(kept_beside(database, tmp_path))
+    assert verifying.examine(first).faults == ()
+    assert [path.name for path in tmp_path.glob("anchor*")] == ["anchor"]
+
+
+def test_an_emptied_file_beside_a_ledger_in_use_is_missed(continuity):
+    continuity.file.path.write_bytes(b"")
+    assert "nobody knows how far this home's ledger had come" in continuity.gap()
+
+
+def test_an_emptied_file_without_a_ledger_is_no_new_home(continuity, url):
+    continuity.file.path.write_bytes(b"")
+    for path in continuity.file.path.parent.glob("portal.sqlite*"):
+        path.unlink()
+    assert "There is no ledger where" in continuity.gap()
