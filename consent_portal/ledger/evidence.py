@@ -16,7 +16,7 @@ from consent_portal.ledger.chain import GENESIS, canonical
 from consent_portal.ledger.rows import EvidenceRow
 
 ACCOUNTS = "aoa_accounts"
-"""In a session's `info`: the database whose accounts it writes, each statement by itself."""
+"""In the `info` of a session that writes sign-ins, each statement by itself."""
 HEAD = "aoa_evidence_head"
 """In a writing session's `info`: number and hash of the last piece of evidence, once one was written."""
 
@@ -120,21 +120,17 @@ def add(session: Session, facts: list[Fact]) -> None:
     session.info[HEAD] = (rows[-1]["seq"], rows[-1]["hash"])
 
 
+def _refuse_without_evidence(session: Session, *_flush: object) -> None:
+    """Refuse what would be written without its evidence in the same transaction: the proof would then be false."""
+    if ACCOUNTS in session.info and any((*_written(session), *_deleted(session))):
+        message = "An account is only changed by `Database.writing`, together with what proves it (ADR 0127)."
+        raise RuntimeError(message)
+
+
 def _note(session: Session, _context: UOWTransaction) -> None:
     """Chain what was just written."""
-    facts = [*_written(session), *_deleted(session)]
-    if ACCOUNTS in session.info:
-        session.info.setdefault("aoa_changed_accounts", []).extend(facts)
-    else:
-        add(session, facts)
-
-
-def _after(session: Session, _context: UOWTransaction) -> None:
-    """Chain what changed of the accounts, which are written outside the ledger's transactions."""
-    facts = session.info.pop("aoa_changed_accounts", [])
-    if facts:
-        with session.info[ACCOUNTS].writing() as writer:
-            add(writer, facts)
+    if ACCOUNTS not in session.info:
+        add(session, [*_written(session), *_deleted(session)])
 
 
 def _written(session: Session) -> Iterator[Fact]:
@@ -163,5 +159,5 @@ def _deleted(session: Session) -> Iterator[Fact]:
             yield table, str(getattr(instance, shape_of(table).key)), PRESENT[table], ""
 
 
+event.listen(Session, "before_flush", _refuse_without_evidence)
 event.listen(Session, "after_flush", _note)
-event.listen(Session, "after_flush_postexec", _after)

@@ -67,13 +67,10 @@ def fill(database):
         session.add(decision("d-1"))
         session.add(DisclosureRow(id="x-1", key="k", digest="0" * 64, kind="release", recorded_at="2025-01-01", seq=1))
         journal.note(session, journal.Access("dr", "clinician", "care-read", study.key, study.patient_key))
-    accounts = database.accounts()
-    user = User(username="jo", email=placeholder_email("jo"), password="hash", active=True, fs_uniquifier="u", roles=[])
-    accounts.add(user)
-    accounts.flush()
-    user.roles = [Role(name="trainer", description="")]
-    accounts.flush()
-    database.accounts.remove()
+        user = User(username="jo", email=placeholder_email("jo"), password="hash", active=True, fs_uniquifier="u")
+        session.add(user)
+        session.flush()
+        user.roles = [Role(name="trainer", description="")]
 
 
 def decision(number):
@@ -193,14 +190,35 @@ def test_a_study_that_moves_by_the_portal_is_no_fault_and_neither_is_an_account_
     with filled.database.writing() as session:
         moved = studies.register(session, a_subject(patient="HOSP-78"))
         assert moved.former_patients
+        user = session.query(User).one()
+        user.active = False
+        session.flush()
+        session.delete(user)
+    assert faults(filled) == ""
+
+
+@pytest.mark.parametrize("change", ["closed", "another password", "another role", "opened", "deleted"])
+def test_an_account_never_changes_without_what_proves_it(filled, change):
     accounts = filled.database.accounts()
     user = accounts.query(User).one()
-    user.active = False
-    accounts.flush()
-    accounts.delete(user)
-    accounts.flush()
+    if change == "closed":
+        user.active = False
+    elif change == "another password":
+        user.password = "rehashed"
+    elif change == "another role":
+        user.roles = []
+    elif change == "opened":
+        accounts.add(User(username="al", email=placeholder_email("al"), active=True, fs_uniquifier="v"))
+    else:
+        accounts.delete(user)
+    with pytest.raises(RuntimeError, match="together with what proves it"):
+        accounts.flush()
     filled.database.accounts.remove()
     assert faults(filled) == ""
+    with filled.database.reading() as session:
+        assert [(one.username, one.active, one.password, one.role) for one in session.query(User)] == [
+            ("jo", True, "hash", "trainer")
+        ]
 
 
 def test_the_line_that_was_kept_elsewhere_is_compared_too(filled, tmp_path):
