@@ -12,7 +12,7 @@ from consent_portal.accounts import Role, User, placeholder_email
 from consent_portal.database import Database
 from consent_portal.ledger import journal, store
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.anchor import AnchorFile, key_of
+from consent_portal.ledger.anchor import AnchorFile, append_line, key_of
 from consent_portal.ledger.chain import HASHED, STORED, body_of, canonical, link
 from consent_portal.ledger.continuity import Continuity
 from consent_portal.ledger.rows import DecisionRow, DisclosureRow
@@ -228,6 +228,24 @@ def test_the_line_that_was_kept_elsewhere_is_compared_too(filled, tmp_path):
     tampered(filled, "DELETE FROM ledger_event WHERE seq = 2")
     filled.begin_anew()  # whoever owns the home has written its anchor anew
     assert "compared with the line kept elsewhere: This ledger ends at event 1" in faults(filled, copy=copy)
+
+
+def test_what_is_recorded_and_kept_elsewhere_while_the_record_is_walked_is_no_fault(filled, tmp_path, monkeypatch):
+    copy = tmp_path / "elsewhere"
+    append_line(copy, filled.file.read(), filled.file.key)
+    monkeypatch.setattr(verifying, "EVERY", 1)
+    seen = []
+
+    def record_meanwhile(done, _total):
+        if not seen:
+            with filled.database.writing() as session:
+                consent.record(session, Target("p", consent.Scope.study("1.2.9")), given("teaching"), "me")
+            append_line(copy, filled.file.read(), filled.file.key)
+        seen.append(done)
+
+    assert faults(filled, copy=copy, progress=record_meanwhile) == ""
+    assert seen
+    assert faults(filled, copy=copy) == ""
 
 
 texts = st.text(st.characters(codec="utf-8"), max_size=30)
