@@ -32,6 +32,10 @@ NAMES = {
     "patient_identifier": "number of a patient",
     "review": "second review",
     "account": "account",
+    "recipient": "recipient",
+    "approval": "approval",
+    "recall": "recall",
+    "signed_answer": "signed answer",
 }
 
 
@@ -203,5 +207,5 @@ _NUMBERED = frozenset({"access_entry", "patient_identifier", "account"})
 def _without_evidence(name: str) -> Any:
     shape = evidence.shape_of(name)
     own = table(name, column(shape.key))
-    told = exists().where(EvidenceRow.source == name, EvidenceRow.row_key == cast(own.c[shape.key], String(64)))
+    told = exists().where(EvidenceRow.source == name, EvidenceRow.row_key == cast(own.c[shape.key], String(80)))
     return select(func.count()).select_from(own).where(~told)

@@ -17,8 +17,11 @@ from consent_portal.ledger.chain import HASHED, STORED, body_of, canonical, link
 from consent_portal.ledger.continuity import Continuity
 from consent_portal.ledger.rows import DecisionRow, DisclosureRow
 from consent_portal.registers import studies
+from consent_portal.registers.rows import ApprovalRow, RecipientRow
 from consent_portal.services import consent, verifying
 from consent_portal.services.consent import Target
+from consent_portal.tasks.rows import RecallRow
+from consent_portal.tasks.tablets import SignedAnswerRow
 from tests.consent_portal.ledger.conftest import a_subject
 from tests.support.consent import given
 from tests.support.postgres import AVAILABLE, running_postgres
@@ -65,12 +68,24 @@ def fill(database):
         consent.record(session, target, given("record,teaching"), "illustrator")
         consent.withdraw(session, target, p.Withdrawn(), "receptionist")
         session.add(decision("d-1"))
+        session.add_all(in_the_registers())
         session.add(DisclosureRow(id="x-1", key="k", digest="0" * 64, kind="release", recorded_at="2025-01-01", seq=1))
         journal.note(session, journal.Access("dr", "clinician", "care-read", study.key, study.patient_key))
         user = User(username="jo", email=placeholder_email("jo"), password="hash", active=True, fs_uniquifier="u")
         session.add(user)
         session.flush()
         user.roles = [Role(name="trainer", description="")]
+
+
+def in_the_registers():
+    by = {"updated_at": "2025-01-01", "updated_by": "admin"}
+    recalled = dict.fromkeys(("released_event", "withdrawn_event", "disclosure", "patient_key", "study_uid"), "x")
+    return [
+        RecipientRow(key="r" * 80, name="Elsewhere", kind="research", secure_environment=True, keep_until_days=9, **by),
+        ApprovalRow(key="ethics-1", kind="ethics", title="A study", **by),
+        RecallRow(id="c-1", opened_at="2025-01-01", recipient="self", purpose="teaching", **recalled),
+        SignedAnswerRow(event="s-1", sealed="sealed"),
+    ]
 
 
 def decision(number):
@@ -132,6 +147,17 @@ CHANGES = {
     "details that were never contradicted": ("UPDATE study SET details_version = 7", "study "),
     "a number that is said to be another's": ("UPDATE patient SET same_number_as = 'x'", "patient "),
     "forgotten refusals of a former number": ("UPDATE study SET former_patients = '[\"x\"]'", "study "),
+    "another accession number": ("UPDATE study SET accession = 'ACC-9' WHERE accession = 'ACC-1'", "study "),
+    "another date of the study": ("UPDATE study SET date = '20200101'", "study "),
+    "other contents of a study": ("UPDATE study SET contents = '[]'", "study "),
+    "another name of a study": ("UPDATE study SET patient_name = 'X'", "study "),
+    "a study that was never separated": ("UPDATE study SET separated_from = 'x'", "study "),
+    "a recipient elsewhere": ("UPDATE recipient SET country = 'GB'", "recipient rrr"),
+    "a recipient let in again": ("UPDATE recipient SET closed = NOT closed", "recipient rrr"),
+    "a prolonged approval": ("UPDATE approval SET valid_to = '2999-01-01'", "approval ethics-1 is not as it was"),
+    "a recall that nobody confirmed": ("UPDATE recall SET status = 'confirmed'", "recall c-1 is not as it was"),
+    "a recall taken out": ("DELETE FROM recall", "recall c-1 is gone"),
+    "another signature": ("UPDATE signed_answer SET sealed = 'x'", "signed answer s-1 is not as it was recorded"),
     "another password": ("UPDATE account SET password = 'mine'", "account 1 is not as it was recorded"),
     "another role": ("UPDATE account_role SET name = 'caldicott-guardian'", "account 1 is not as it was recorded"),
     "a decision written past the portal": (
