@@ -16,9 +16,7 @@ depends_on = None
 AT_ONCE = 2000
 STUDY_SHAPE, PATIENT_SHAPE, FIRST = 3, 2, 2
 NEW = ("recipient", "approval", "recall", "signed_answer")
-EVIDENCE = sa.table(
-    "evidence", *map(sa.column, ("seq", "source", "row_key", "shape", "digest", "prev_hash", "hash"))
-)
+EVIDENCE = sa.table("evidence", *map(sa.column, ("seq", "source", "row_key", "shape", "digest", "prev_hash", "hash")))
 
 
 def upgrade() -> None:
@@ -42,7 +40,7 @@ def _carried_over(table: str, number: int) -> Iterator[evidence.Fact]:
     own = sa.table(table, *map(sa.column, shape.columns))
     of_table = EVIDENCE.c.source == table
     last = sa.select(sa.func.max(EVIDENCE.c.seq)).where(of_table).group_by(EVIDENCE.c.row_key)
-    query = (
+    query: Any = (
         sa.select(own, EVIDENCE.c.shape, EVIDENCE.c.digest)
         .join_from(own, EVIDENCE, sa.and_(of_table, EVIDENCE.c.row_key == own.c[shape.key]))
         .where(EVIDENCE.c.seq.in_(last), EVIDENCE.c.shape < number)
@@ -55,7 +53,7 @@ def _carried_over(table: str, number: int) -> Iterator[evidence.Fact]:
 
 def _as_it_stands(table: str) -> Iterator[evidence.Fact]:
     shape = evidence.SHAPES[table][FIRST]
-    query = sa.select(*map(sa.column, shape.columns)).select_from(sa.table(table)).order_by(sa.column(shape.key))
+    query: Any = sa.select(*map(sa.column, shape.columns)).select_from(sa.table(table)).order_by(sa.column(shape.key))
     for row in _each(query):
         yield table, str(row[shape.key]), FIRST, evidence.digest(table, FIRST, row)
 

@@ -1,8 +1,12 @@
 """The home's word of how far its ledger had come is written whatever the disk does, and never in the way (F22)."""
 
+import shutil
+import sqlite3
+
 import psutil
 import pytest
 
+from consent_portal.database import Database
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.anchor import Anchor, AnchorFile, key_of
 from consent_portal.ledger.continuity import Continuity
@@ -69,3 +73,34 @@ def test_an_emptied_file_without_a_ledger_is_no_new_home(continuity, url):
     for path in continuity.file.path.parent.glob("portal.sqlite*"):
         path.unlink()
     assert "There is no ledger where" in continuity.gap()
+
+
+@pytest.mark.parametrize(("order", "opens"), [("anchor, database", True), ("database, anchor", False)])
+def test_a_copy_made_while_the_portal_writes_is_whole_where_the_anchor_was_copied_first(
+    continuity, target, tmp_path, order, opens
+):
+    """As docs/operating.md says under Backup."""
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    copies = {"anchor": copy_anchor, "database": copy_database}
+    for part in order.split(", "):
+        copies[part](continuity, kept)
+        with continuity.database.writing() as session:
+            consent.withdraw(session, target, p.Withdrawn(), "me")
+    restored = Database(f"sqlite:///{kept}/portal.sqlite")
+    found = kept_beside(restored, kept)
+    assert (found.gap() == "") is opens
+    assert verifying.examine(found).whole is opens
+    restored.close()
+
+
+def copy_anchor(continuity, folder):
+    shutil.copy(continuity.file.path, folder)
+
+
+def copy_database(continuity, folder):
+    source = sqlite3.connect(continuity.database.engine.url.database)
+    target = sqlite3.connect(folder / "portal.sqlite")
+    source.backup(target)
+    target.close()
+    source.close()
