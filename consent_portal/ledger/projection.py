@@ -135,7 +135,7 @@ def _unique(events: Iterable[Event | None]) -> list[Event]:
 def _level(view: View, level: Level, *, due: bool) -> LevelStatus:
     refusal = _standing_refusal(view, level)
     if refusal is not None:
-        return LevelStatus(level, _refusal_state(refusal, level), _REFUSED_WHY[refusal.type], refusal)
+        return LevelStatus(level, _refusal_state(refusal), _REFUSED_WHY[refusal.type], refusal)
     grant = _standing_grant(view, level)
     if grant is not None:
         return _granted(view, level, grant, due=due)
@@ -254,7 +254,7 @@ _REFUSED_WHY = {
 }
 
 
-def _refusal_state(event: Event, _level: Level) -> LevelState:
+def _refusal_state(event: Event) -> LevelState:
     if event.type in _GRANTING:
         return LevelState.DECLINED
     return LevelState.WITHDRAWN if event.type is EventType.WITHDRAWN else LevelState.REFUSED

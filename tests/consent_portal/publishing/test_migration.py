@@ -20,7 +20,7 @@ def used(tmp_path):
     database = Database(f"sqlite:///{tmp_path}/portal.sqlite")
     database.may_be_made = True
     with database.engine.execution_options(aoa_writer=True).begin() as connection:
-        command.upgrade(run._config(connection), "0003")
+        command.upgrade(run.config_of(connection), "0003")
     with database.writing() as session:
         commands.record(session, Target.study("patient", "1.2.3"), given("teaching"), "recorder")
     yield database
