@@ -11,6 +11,7 @@ from pydantic import Field
 from consent_portal.api import shapes
 from consent_portal.api.token import require
 from consent_portal.contract import Shape
+from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.parts import parts
 from consent_portal.services.users import signing_in
 from consent_portal.services.users.signing_in import OpenAccount
@@ -33,6 +34,14 @@ class CheckRequest(Shape):
 @blueprint.before_request
 def _token() -> None:
     require(parts().settings.portal.accounts_token, "the gate's token: Authorization: Bearer <accounts-token>")
+
+
+@blueprint.before_request
+def _own_ledger() -> None:
+    """Say nothing of the accounts of another ledger: an older one opens closed accounts; the gate knows them better."""
+    missing = parts().continuity.gap()
+    if missing:
+        raise LedgerClosed(missing)
 
 
 @blueprint.get("")

@@ -394,13 +394,14 @@ def _moment(session: Session, target: Target, day: date | None) -> datetime:
     """Return from when something said on `day` counts, among what was recorded on that very day (ADR 0105).
 
     Of an earlier day only the date is known, and midnight would put it before a consent that was recorded at ten. So it
-    counts from the last consent of that day: what refuses wins there, and an amendment follows what it amends.
+    counts from the last consent of that day: what refuses wins there, and an amendment follows what it amends. One that
+    a clock that was ahead wrote is not waited for.
     """
-    at = effective(day, known(session, target))
+    at, now = effective(day, known(session, target)), utc_now()
     given = [
         event.effective_at
         for event in _events(session, target)
-        if event.type in _GRANTING and local_day(event.effective_at) == local_day(at)
+        if event.type in _GRANTING and local_day(event.effective_at) == local_day(at) and event.effective_at <= now
     ]
     return max([at, *given])
 
