@@ -31,10 +31,8 @@ def test_a_consent_is_recorded_for_medical_illustration_alone(doors, role):
 
 def test_nobody_records_for_a_name_that_there_is_not_or_an_account_that_is_closed(own_doors):
     assert own_doors.api("record", recorder="nobody", **GIVEN)[0] == 400
-    with own_doors.portal.app.app_context():
-        accounts = own_doors.portal.parts.database.accounts()
-        accounts.query(User).filter_by(username="medical-illustration").one().active = False
-        accounts.flush()
+    with own_doors.portal.parts.database.writing() as session:
+        session.query(User).filter_by(username="medical-illustration").one().active = False
     status, answer = own_doors.api("record", **GIVEN)
     assert (status, answer["faults"][0]["field"]) == (400, "recorder")
     assert own_doors.portal.events() == []
