@@ -5,6 +5,7 @@ Nothing is ever joined because it looks alike.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,6 +35,23 @@ def findings(session: Session, patient_keys: Iterable[str]) -> list[Event]:
     events = store.events_of_patients(session, patient_keys, *_FOUND)
     undone = {event.supersedes for event in events if event.type in _UNDOING}
     return [event for event in events if event.type not in _UNDOING and event.id not in undone]
+
+
+def separated(session: Session, found: Iterable[Event]) -> frozenset[str]:
+    """Return the UIDs of the studies that are another person's than the numbers say in whose histories this was found.
+
+    A separation stands in two histories; the number's is written first.
+    """
+    apart = [event for event in found if isinstance(event.payload, p.StudySeparated)]
+    keys = {event.patient_key for event in apart} | {_other(event) for event in apart}
+    first: dict[tuple[str, datetime], str] = {}
+    for event in store.events_of_patients(session, keys, EventType.STUDY_SEPARATED) if apart else ():
+        first.setdefault((event.scope.study_uid, event.effective_at), event.id)
+    return frozenset(event.scope.study_uid for event in apart if event.id in first.values())
+
+
+def _other(event: Event) -> str:
+    return event.payload.other_patient if isinstance(event.payload, p.StudySeparated) else ""
 
 
 def _merged(session: Session, keys: Iterable[str]) -> set[str]:

@@ -22,6 +22,27 @@ _SEPARATORS = frozenset({"Cc", "Cf", "Pd", "Zs", "Zl", "Zp"})
 """Control and direction marks, hyphens and spaces of every kind: what groups a number, and says nothing."""
 
 
+_NOBODYS = frozenset(
+    [
+        "UNKNOWN",
+        "UNKNOWNPATIENT",
+        "NOTKNOWN",
+        "UNIDENTIFIED",
+        "ANONYMOUS",
+        "ANONYMISED",
+        "ANONYMIZED",
+        "ANON",
+        "NONE",
+        "NIL",
+        "NULL",
+        "N/A",
+        "NONUMBER",
+        "NOID",
+    ]
+)
+"""What archives write where there is no number, in its normal form."""
+
+
 class NumberKind(StrEnum):
     """Who gives out numbers of this form (NHS Data Dictionary, NHS NUMBER)."""
 
@@ -52,6 +73,13 @@ def is_health_service_number(text: str) -> bool:
     value = normal(text)
     ten_digits = len(value) == _DIGITS and value.isascii() and value.isdigit()
     return ten_digits and len(set(value)) > 1 and is_valid(value)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether it stands for "not known" (`UNKNOWN`, `0000000000`): as a number it would lump strangers together."""
+    value = normal(text)
+    is_one_digit = len(set(value)) == 1 and value.isdigit() and (len(value) == _DIGITS or value[0] == "0")
+    return value in _NOBODYS or is_one_digit
 
 
 def kind_of(text: str) -> NumberKind:

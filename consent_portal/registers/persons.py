@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.events import Event, EventType
-from consent_portal.registers import joining
+from consent_portal.registers import joining, studies
 from consent_portal.registers.identity import FIRST_TOLD, Member, Person, Version, agree
 from consent_portal.registers.rows import IdentifierRow, PatientRow, StudyRow
 from consent_portal.registers.studies import Study, by_rows, date_spellings, details_of
@@ -22,13 +22,24 @@ def person_of(session: Session, study: Study) -> Person:
     keys = joining.joined(session, [study.patient_key]) or frozenset({study.patient_key})
     itself = Member(study.version, study.details)
     others = [one for one in members(session, keys) if one.version.study_uid != study.study_uid]
-    return Person(keys, (itself, *others), confirmed(session, keys))
+    return _person(session, keys, (itself, *others))
 
 
 def person_of_patient(session: Session, patient_key: str) -> Person:
     """Return all that stands under a patient."""
     keys = joining.joined(session, [patient_key])
-    return Person(keys, tuple(members(session, keys)), confirmed(session, keys))
+    return _person(session, keys, tuple(members(session, keys)))
+
+
+def _person(session: Session, patient_keys: frozenset[str], records: tuple[Member, ...]) -> Person:
+    found = joining.findings(session, patient_keys)
+    return Person(patient_keys, _saying_more(records), confirmed(found), joining.separated(session, found))
+
+
+def _saying_more(records: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Leave out the details first registered where the study that told them still says the same."""
+    studies_now = {one.version.study_uid: one.details for one in records}
+    return tuple(one for one in records if not one.told_by or studies_now.get(one.told_by) != one.details)
 
 
 def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
@@ -38,42 +49,65 @@ def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
     """
     keys = list(patient_keys)
     columns = (StudyRow.study_uid, StudyRow.details_version, StudyRow.birth_date, StudyRow.sex, StudyRow.patient_name)
-    studies = session.execute(select(*columns).where(StudyRow.patient_key.in_(keys)))
+    told_of = session.execute(select(*columns).where(StudyRow.patient_key.in_(keys)))
     first = (
-        select(PatientRow.key, PatientRow.birth_date, PatientRow.sex, PatientRow.name)
+        select(PatientRow.key, PatientRow.first_study, PatientRow.birth_date, PatientRow.sex, PatientRow.name)
         .outerjoin(StudyRow, StudyRow.study_uid == PatientRow.first_study)
         .where(or_(StudyRow.patient_key.is_(None), StudyRow.patient_key == PatientRow.key))
     )
-    return [Member(Version(uid, number), details_of(*told)) for uid, number, *told in studies] + [
-        Member(Version(FIRST_TOLD + key), details_of(*told))
-        for key, *told in session.execute(first.where(PatientRow.key.in_(keys)))
+    return [Member(Version(uid, number), details_of(*told)) for uid, number, *told in told_of] + [
+        Member(Version(FIRST_TOLD + key), details_of(*told), told_by)
+        for key, told_by, *told in session.execute(first.where(PatientRow.key.in_(keys)))
     ]
 
 
-def confirmed(session: Session, patient_keys: Iterable[str]) -> tuple[frozenset[Version], ...]:
-    """Return each set of records that somebody found to be one person's."""
+def confirmed(found: Sequence[Event]) -> tuple[frozenset[Version], ...]:
+    """Return each pair of records that somebody found to be one person's.
+
+    A finding is of one study: it says that this study is the same person's as each of the others that it names, and
+    nothing about those others among each other. Where a study was separated later, that was found to be wrong.
+    """
+    later = {event.scope.study_uid: event.seq for event in found if isinstance(event.payload, p.StudySeparated)}
     return tuple(
-        frozenset(Version(uid, number) for uid, number in event.payload.versions)
-        for event in joining.findings(session, patient_keys)
+        pair
+        for event in found
         if isinstance(event.payload, p.IdentityConfirmed)
+        for pair in _pairs(event.scope.study_uid, event.payload)
+        if all(later.get(version.study_uid, 0) < event.seq for version in pair)
     )
 
 
-def set_aside(study: Study, person: Person, events: Iterable[Event]) -> frozenset[str]:
+def _pairs(study_uid: str, found: p.IdentityConfirmed) -> list[frozenset[Version]]:
+    versions = [Version(uid, number) for uid, number in found.versions]
+    present = max((one for one in versions if one.study_uid == study_uid), key=lambda one: one.number, default=None)
+    return [frozenset({present, other}) for other in versions if present is not None and other != present]
+
+
+def set_aside(session: Session, study: Study, person: Person, events: Iterable[Event]) -> frozenset[str]:
     """Return the ids of the events that open something and may have been said by somebody else (ADR 0139).
 
-    An event of before that rule names no study it was recorded from: it counts for its own number, and for none of it
-    where the details under the number disagree.
+    An event of before that rule names no study it was recorded from: it counts for its own number, as long as nobody
+    else can have said it (`_is_nobody_elses`).
     """
-    in_doubt = bool(person.doubt)
-    return frozenset(event.id for event in events if _permits(event) and not _counts(event, study, person, in_doubt))
+    opening = [event for event in events if _permits(event)]
+    unnamed = [event for event in opening if not _origin(event)]
+    is_theirs = bool(unnamed) and _is_nobody_elses(session, study, person)
+    counting = {event.id for event in unnamed if is_theirs and event.patient_key == study.patient_key}
+    counting |= {event.id for event in opening if _origin(event) and _counts(event, study, person)}
+    return frozenset(event.id for event in opening if event.id not in counting)
 
 
-def _counts(event: Event, study: Study, person: Person, in_doubt: bool) -> bool:
-    origin = event.scope.recorded_from or event.scope.study_uid
-    if not origin:
-        return not in_doubt and event.patient_key == study.patient_key
-    return person.is_one_person(Version(origin, event.scope.details_version), study.study_uid)
+def _is_nobody_elses(session: Session, study: Study, person: Person) -> bool:
+    """Whether all that ever stood under the number agrees: who has left it may have said it (hazard H1)."""
+    return person.agrees_throughout(study.study_uid) and not studies.was_left(session, study.patient_key)
+
+
+def _counts(event: Event, study: Study, person: Person) -> bool:
+    return person.is_one_person(Version(_origin(event), event.scope.details_version), study.study_uid)
+
+
+def _origin(event: Event) -> str:
+    return event.scope.recorded_from or event.scope.study_uid
 
 
 def _permits(event: Event) -> bool:

@@ -19,9 +19,9 @@ from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
 from consent_portal.ledger.scope import Item
 from consent_portal.registers import joining
-from consent_portal.registers.identity import Details, Version, differences
+from consent_portal.registers.identity import Details, Version, contradict
 from consent_portal.registers.names import search_key, sound_key
-from consent_portal.registers.numbers import identifier
+from consent_portal.registers.numbers import Identifier, identifier, is_placeholder
 from consent_portal.registers.rows import IdentifierRow, PatientRow, StudyRow
 from consent_portal.registers.told import fitting
 
@@ -147,17 +147,15 @@ def _move(row: StudyRow, patient: PatientRow) -> bool:
     before = row.patient
     if before is not None:
         row.former_patients = json.dumps(_former(row, patient.key))
-        if before is not patient:
-            row.separated_from = ""
-            if not before.identifiers and not before.same_number_as:
-                before.same_number_as = patient.key
+        if before is not patient and not before.identifiers and not before.same_number_as:
+            before.same_number_as = patient.key
     row.patient = patient
     return before is not None and before is not patient
 
 
 def _contradicts(row: StudyRow, told: Patient) -> bool:
     known = details_of(row.birth_date, row.sex, row.patient_name)
-    return bool(differences(known, details_of(told.birth_date, told.sex, told.name)))
+    return contradict(known, details_of(told.birth_date, told.sex, told.name))
 
 
 def _note_doubt(session: Session, row: StudyRow) -> None:
@@ -168,7 +166,7 @@ def _note_doubt(session: Session, row: StudyRow) -> None:
     columns = select(StudyRow.birth_date, StudyRow.sex, StudyRow.patient_name).distinct()
     others = session.execute(columns.where(StudyRow.patient_key.in_(keys))).all()
     first = [(patient.birth_date, patient.sex, patient.name) for patient in patients]
-    if any(differences(told, details_of(*other)) for other in (*others, *first)):
+    if any(contradict(told, details_of(*other)) for other in (*others, *first)):
         for patient in patients:
             patient.in_doubt = True
 
@@ -238,9 +236,20 @@ def of_patient(session: Session, patient_key: str) -> list[Study]:
 
 def of_number(session: Session, number: str, issuer: str = "") -> list[Study]:
     """Return the studies of everybody who has that number, in whatever spelling, newest first."""
-    value, owner = identifier(number, issuer)
+    value, owner = _number(number, issuer)
     query = select(IdentifierRow.patient_key).where(IdentifierRow.value == value)
     return of_patients(session, session.scalars(query.where(IdentifierRow.issuer == owner) if issuer else query))
+
+
+def is_of_several(session: Session, number: str, issuer: str = "") -> bool:
+    """Whether the number means several patients whom nobody has joined, so that only the issuer tells who is meant."""
+    owners = _owners(session, number)
+    return not issuer.strip() and bool(owners - joining.joined(session, sorted(owners)[:1]))
+
+
+def _owners(session: Session, number: str) -> frozenset[str]:
+    value = _number(number, "").value
+    return frozenset(session.scalars(select(IdentifierRow.patient_key).where(IdentifierRow.value == value)))
 
 
 def by_rows(rows: Iterable[StudyRow]) -> list[Study]:
@@ -286,6 +295,12 @@ def move_back(session: Session, study_key: str, patient_keys: Iterable[str]) -> 
     return True
 
 
+def was_left(session: Session, patient_key: str) -> bool:
+    """Whether a study that stood under the patient stands under another now."""
+    left = StudyRow.former_patients.contains(patient_key, autoescape=True)
+    return session.scalar(select(StudyRow.key).where(left).limit(1)) is not None
+
+
 def has_number(session: Session, study: Study) -> bool:
     """Whether the patient that the study stands under has a number."""
     query = select(IdentifierRow.id).where(IdentifierRow.patient_key == study.patient_key).limit(1)
@@ -321,7 +336,7 @@ def without_study(session: Session, patient: Patient) -> Study:
 
     What is said of all recordings of the patient can be recorded before the first is made. Needs a writing session.
     """
-    row = _find_patient(session, patient) or new_patient(session)
+    row = _find_patient(session, patient) or _joined_owner(session, patient) or new_patient(session)
     row.birth_date = row.birth_date or fitting(PatientRow, "birth_date", patient.birth_date)
     session.flush()
     _identify(session, row, patient)
@@ -335,6 +350,13 @@ def without_study(session: Session, patient: Patient) -> Study:
         episode="",
         contents=(),
     )
+
+
+def _joined_owner(session: Session, patient: Patient) -> PatientRow | None:
+    """Return one of the joined patients of a number whose issuer is not told."""
+    owners = sorted(_owners(session, patient.id))
+    is_one = bool(owners) and not patient.issuer.strip() and not is_of_several(session, patient.id)
+    return session.get(PatientRow, owners[0]) if is_one else None
 
 
 def known(session: Session, subject: Subject) -> Study:
@@ -403,25 +425,34 @@ def _fill_first_details(row: PatientRow, study_uid: str, patient: Patient) -> No
 
 
 def _identify(session: Session, row: PatientRow, patient: Patient) -> None:
-    value, issuer = identifier(patient.id, patient.issuer)
+    value, issuer = _number(patient.id, patient.issuer)
     if value and not any((one.value, one.issuer) == (value, issuer) for one in row.identifiers):
         row.identifiers.append(IdentifierRow(value=value, issuer=issuer))
         session.flush()
 
 
 def _patient_now(session: Session, patient: Patient, study: StudyRow | None) -> PatientRow | None:
-    """Return the patient of the number; for a study that was found to be another person's, that person."""
+    """Return the patient of the number; for a study that was found to be another person's, that person.
+
+    So it is under every number that is joined to the one it was separated from, wherever it has been meanwhile.
+    """
     row = _find_patient(session, patient)
-    separated = study is not None and row is not None and study.separated_from == row.key
-    return study.patient if separated and study is not None else row
+    if study is None or row is None or not study.separated_from:
+        return row
+    return study.patient if study.separated_from in joining.joined(session, [row.key]) else row
 
 
 def _stays_separated(study: StudyRow, row: PatientRow) -> bool:
     return bool(study.separated_from) and study.patient is row
 
 
+def _number(text: str, issuer: str) -> Identifier:
+    """Return the number as it is kept; an empty one where it stands for "not known"."""
+    return Identifier("", "") if is_placeholder(text) else identifier(text, issuer)
+
+
 def _find_patient(session: Session, patient: Patient) -> PatientRow | None:
-    value, issuer = identifier(patient.id, patient.issuer)
+    value, issuer = _number(patient.id, patient.issuer)
     if not value:
         return None
     rows = list(session.scalars(select(IdentifierRow).where(IdentifierRow.value == value)))

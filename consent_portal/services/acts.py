@@ -19,7 +19,7 @@ from consent_portal.ledger.rules.refusal import RuleFault
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.ledger.status import ConsentStatus
 from consent_portal.policy.model import Policy
-from consent_portal.registers import joining
+from consent_portal.registers import joining, numbers
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.services import consent, no_longer_permitted, queries, record_head
@@ -73,10 +73,15 @@ class Subject:
         Raises
         ------
         Refusal
-            Without a number.
+            Without a number, or with one that several patients have: what was said must not go to a new patient.
         """
-        if not number.strip():
+        if not numbers.normal(number) or numbers.is_placeholder(number):
             raise Refusal(faults=[RuleFault("Enter the patient's number.", "number", is_input=True)])
+        if register.is_of_several(session, number, issuer):
+            told = (
+                "Several patients have this number, from different issuers. Enter who issued it; nothing is recorded."
+            )
+            raise Refusal(faults=[RuleFault(told, "issuer", is_input=True)])
         born = birth_date.strftime("%Y%m%d") if birth_date else ""
         patient = Patient(id=number.strip(), issuer=issuer.strip(), name="", birth_date=born, sex="")
         return cls(register.without_study(session, patient), Scope.patient())

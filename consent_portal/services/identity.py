@@ -17,7 +17,7 @@ from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.kinds.identity import COMPARED_WORDS
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers import joining, persons, studies
-from consent_portal.registers.identity import FIRST_TOLD, Detail, Person, Version, differences
+from consent_portal.registers.identity import Detail, Member, Person, Version
 from consent_portal.registers.studies import Study
 from consent_portal.services import no_longer_permitted, queries
 from consent_portal.tasks import recalls
@@ -131,24 +131,33 @@ def _unmerging(merge: Event, reason: str, by: str) -> Draft:
     return Draft(kind, merge.patient_key, Scope.patient(), payload, utc_now(), by, merge.id)
 
 
-def confirm(session: Session, study: Study, finding: Finding, by: str) -> Event:
-    """Note that the study's details are a slip: it is the same person's as those it contradicts.
+def confirm(session: Session, study: Study, same_as: str, finding: Finding, by: str) -> Event:
+    """Note that the study's details are a slip: it is the same person's as one of those it contradicts.
 
-    Holds for the details that were compared; if the archive contradicts them again, the study is in doubt again.
+    Holds for the details that were compared; if the archive contradicts them again, the study is in doubt again. What
+    was said under earlier details counts again only where those are the details that were compared.
+
+    Parameters
+    ----------
+    same_as : str
+        The record it is the same person's as: the UID in the version of a `Person.opposed`. Those that are taken to be
+        that person's already go with it, the others stay in doubt.
 
     Raises
     ------
     Refusal
-        Where nothing disagrees.
+        Where nothing disagrees, or the study does not disagree with that record.
     """
     _check(finding)
     person = persons.person_of(session, study)
-    opposed = person.opposed(study.study_uid)
-    if not opposed:
+    if not person.opposed(study.study_uid):
         raise Refusal("Nothing under this number disagrees with the study's details; there is nothing to confirm.")
-    earlier = [Version(study.study_uid, number) for number in range(study.details_version + 1)]
-    versions = sorted({*((one.study_uid, one.number) for one in (*earlier, *(each.version for each in opposed)))})
-    payload = p.IdentityConfirmed(versions=tuple(versions), compared=finding.compared, reason=finding.reason)
+    same = person.same_as(study.study_uid, same_as)
+    if not same:
+        raise Refusal("Choose which record this study is the same person's as, among those that it disagrees with.")
+    found = [study.version, *_earlier(study, same), *(one.version for one in same)]
+    versions = tuple(sorted({(one.study_uid, one.number) for one in found}))
+    payload = p.IdentityConfirmed(versions=versions, compared=finding.compared, reason=finding.reason)
     scope = Scope.study(study.study_uid, study.facts.accession)
     kind = EventType.IDENTITY_CONFIRMED
     at = utc_now()
@@ -158,6 +167,11 @@ def confirm(session: Session, study: Study, finding: Finding, by: str) -> Event:
     found = next(event for event in made if event.patient_key == study.patient_key)
     no_longer_permitted.recall(session, found, [study.patient_key])
     return found
+
+
+def _earlier(study: Study, same: Iterable[Member]) -> list[Version]:
+    """Return the study's first details where they are kept, as those first registered, and were compared."""
+    return [Version(study.study_uid)] if any(one.told_by == study.study_uid for one in same) else []
 
 
 def separate(session: Session, study: Study, finding: Finding, by: str) -> Event:
@@ -258,11 +272,10 @@ def doubt_about(session: Session, study: Study) -> Doubt | None:
     return _doubt(session, person) if person.doubt else None
 
 
-def differs_from_first_told(session: Session, study: Study) -> tuple[Detail, ...]:
-    """Return in what the study contradicts the details under which its patient was first registered."""
+def opposed(session: Session, study: Study) -> list[Member]:
+    """Return what the study contradicts, one record for each of the details: to choose whose it is (`confirm`)."""
     person = persons.person_of(session, study)
-    first = [member for member in person.opposed(study.study_uid) if member.version.study_uid.startswith(FIRST_TOLD)]
-    return tuple(dict.fromkeys(detail for member in first for detail in differences(study.details, member.details)))
+    return list({one.details: one for one in reversed(person.opposed(study.study_uid))}.values())[::-1]
 
 
 def _doubt(session: Session, person: Person) -> Doubt:
@@ -273,7 +286,7 @@ def _doubt(session: Session, person: Person) -> Doubt:
 
 def _note_doubt(session: Session, patient_keys: Iterable[str]) -> None:
     for key in joining.joined(session, patient_keys):
-        studies.note_doubt(session, key, in_doubt=bool(persons.person_of_patient(session, key).doubt))
+        studies.note_doubt(session, key, in_doubt=persons.person_of_patient(session, key).is_in_doubt)
 
 
 def _check(finding: Finding) -> None:

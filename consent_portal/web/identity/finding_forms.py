@@ -1,9 +1,11 @@
 """What somebody found about who is who: nothing chosen beforehand, two identifiers compared, a reason (hazard H1)."""
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from consent_portal.ledger.kinds.identity import COMPARED_WORDS
 from consent_portal.services.identity import ENOUGH
@@ -32,6 +34,15 @@ class ComparingForm(Form):
             raise ValidationError(_("Compare at least two identifiers, and tick those that you compared."))
 
 
+class _IfSlip:
+    """An answer that is needed where the study was found to be the same person's."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Stop with the message when no record was chosen."""
+        if form.finding.data == SAME and not field.data:
+            raise StopValidation(_("Choose which record it is the same person as."))
+
+
 class FindingForm(ComparingForm):
     """Whose study it is, where details disagree."""
 
@@ -43,6 +54,17 @@ class FindingForm(ComparingForm):
             (OTHER, _l("Another person: the study bears a wrong number")),
         ),
     )
+    same_as = Choice(
+        _l("If the same: which record is right?"),
+        "",
+        choices=(),
+        check=_IfSlip(),
+        description=_l("The study counts as this person's, and goes on disagreeing with everybody else's records."),
+    )
+
+    def offer(self, records: Iterable[tuple[str, str]]) -> None:
+        """Let one of these records be chosen, each told by its key and words."""
+        self.same_as.choices = options(records)
 
 
 class UndoForm(Form):

@@ -13,6 +13,7 @@ from consent_portal.ledger.checks import Refusal
 from consent_portal.parts import parts
 from consent_portal.registers import joining, persons
 from consent_portal.registers import studies as register
+from consent_portal.registers.identity import FIRST_TOLD
 from consent_portal.registers.studies import Study
 from consent_portal.services import identity
 from consent_portal.services.identity import Finding
@@ -22,7 +23,14 @@ from consent_portal.web.frame.looks import looked_at
 from consent_portal.web.identity.finding_forms import OTHER, ComparingForm, FindingForm, OtherNumberForm, UndoForm
 from consent_portal.web.identity.lookup import registered_study
 from consent_portal.web.identity.study_words import study_view
-from consent_portal.web.identity.who_words import compared, detail_words, finding_views, person_view, record_views
+from consent_portal.web.identity.who_words import (
+    compared,
+    detail_words,
+    details_words,
+    finding_views,
+    person_view,
+    record_views,
+)
 
 blueprint = Blueprint("identity", __name__, template_folder="templates", url_prefix="/identity")
 KEEPERS = (Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN)
@@ -118,18 +126,40 @@ def study(study: Any) -> str | Response:
     """Say whose a study is whose details disagree with others."""
     known = registered_study(str(study))
     form = FindingForm()
-    act = identity.separate if form.finding.data == OTHER else identity.confirm
-    if form.validate_on_submit() and _acted(form, lambda session: act(session, known, _finding(form), _user())):
+    with parts().database.reading() as session:
+        records = _records(session, known)
+    form.offer((key, words) for key, (_uid, words) in records.items())
+    if form.validate_on_submit() and _acted(form, lambda session: _found(session, known, form, records)):
         flash(_("Recorded in the history of everybody it concerns."), "success")
         return redirect(url_for("studies.show", study=known.key))
     with parts().database.reading() as session:
         others = [one for one in _known(session, known.patient_key) if one.key != known.key]
         rows = [(study_view(other), compared(known, other)) for other in others]
-        first_told = detail_words(identity.differs_from_first_told(session, known))
     looked_at("view-identity", known)
     return render_template(
-        "identity/study.html", study=study_view(known), form=form, rows=_telling(rows), first_told=first_told
+        "identity/study.html", study=study_view(known), form=form, rows=_telling(rows), disagrees=bool(records)
     )
+
+
+def _records(session: Session, known: Study) -> dict[str, tuple[str, str]]:
+    """Return the records that the study disagrees with, by a key that tells nothing: each with its UID and words."""
+    found: dict[str, tuple[str, str]] = {}
+    for record in identity.opposed(session, known):
+        uid, words = record.version.study_uid, details_words(record.details)
+        other = register.by_uid(session, uid)
+        if other is not None:
+            found[other.key] = uid, " · ".join(part for part in (words, study_view(other).words) if part)
+        else:
+            found[uid.removeprefix(FIRST_TOLD)] = uid, _("%(words)s · as first registered", words=words)
+    return found
+
+
+def _found(session: Session, known: Study, form: FindingForm, records: dict[str, tuple[str, str]]) -> None:
+    if form.finding.data == OTHER:
+        identity.separate(session, known, _finding(form), _user())
+    else:
+        same_as, _words = records.get(form.same_as.data or "", ("", ""))
+        identity.confirm(session, known, same_as, _finding(form), _user())
 
 
 def _telling(rows: list[Any]) -> list[Any]:

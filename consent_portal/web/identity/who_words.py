@@ -13,7 +13,7 @@ from consent_portal.registers.identity import Detail, Details, differences
 from consent_portal.registers.studies import Study
 from consent_portal.services.identity import Doubt
 from consent_portal.web.frame.templating import day, moment
-from consent_portal.web.identity.patient_words import PatientView
+from consent_portal.web.identity.patient_words import SEX, PatientView, person_name
 from consent_portal.web.identity.study_words import StudyView, study_view
 
 
@@ -60,7 +60,12 @@ class Line:
 
 def detail_words(details: Iterable[Detail]) -> str:
     """Return in what records disagree, in words; never the values."""
-    words = {Detail.BIRTH_DATE: _("date of birth"), Detail.SEX: _("sex"), Detail.NAME: _("name")}
+    words = {
+        Detail.BIRTH_DATE: _("date of birth"),
+        Detail.SEX: _("sex"),
+        Detail.NAME: _("name"),
+        Detail.PERSON: _("person, as somebody found"),
+    }
     return ", ".join(words[detail] for detail in details)
 
 
@@ -85,6 +90,13 @@ def compared(one: Study, other: Study) -> list[Line]:
         _line(_("Sex"), mine.sex, theirs.sex, differs=Detail.SEX in differing),
         Line(_("Number"), _numbers(mine), _numbers(theirs), agrees=_numbers(mine) == _numbers(theirs)),
     ]
+
+
+def details_words(details: Details) -> str:
+    """Return what a record says of the person, on one line."""
+    born = _("born %(day)s", day=day(details.birth_date)) if details.birth_date else _("date of birth not recorded")
+    name = person_name(details.name) or _("Name not recorded")
+    return " · ".join(part for part in (name, born, _(SEX.get(details.sex, details.sex))) if part)
 
 
 def _line(label: str, one: str, other: str, *, differs: bool) -> Line:

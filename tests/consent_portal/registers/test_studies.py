@@ -34,12 +34,22 @@ def patients(session, *subjects):
         ({"patient": NHS, "issuer": "A"}, {"patient": "943 476 5919", "issuer": "B"}, True),
         ({"patient": "0000000000", "issuer": "A"}, {"patient": "0000000000", "issuer": "B"}, False),
         ({"patient": ""}, {"patient": ""}, False),
+        ({"patient": "UNKNOWN"}, {"patient": "unknown"}, False),
+        ({"patient": "0000000000"}, {"patient": "0000000000"}, False),
+        ({"patient": "000"}, {"patient": "000"}, False),
+        ({"patient": "UNKNOWN7"}, {"patient": "UNKNOWN7"}, True),
     ],
 )
 def test_patients_are_told_apart_by_number_and_issuer(database, one, other, same):
     with database.writing() as session:
         first, second = patients(session, a_subject("1.1", **one), a_subject("1.2", **other))
     assert (first == second) is same
+
+
+def test_a_study_told_of_again_without_a_number_stays_with_its_patient(database):
+    with database.writing() as session:
+        first, again = patients(session, a_subject(patient="UNKNOWN"), a_subject(patient="UNKNOWN"))
+    assert first == again
 
 
 def test_a_number_of_two_issuers_is_nobodys_when_the_issuer_is_missing(database):

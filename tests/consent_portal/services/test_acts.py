@@ -7,8 +7,9 @@ from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.policy.load import load_policy
 from consent_portal.registers import studies
-from consent_portal.services import acts
+from consent_portal.services import acts, identity, queries
 from consent_portal.tasks import asks
+from tests.consent_portal.ledger.conftest import a_subject
 from tests.consent_portal.tasks.test_asks_and_reviews import ASK
 from tests.support.consent import given, levels
 
@@ -63,3 +64,29 @@ def test_a_study_that_is_noted_under_another_episode_is_not_moved_by_a_form(data
         wrong = acts.Subject(study, Scope(kind=ScopeKind.EPISODE, episode="E-2"))
         with pytest.raises(Refusal, match="another episode"):
             acts.record(session, wrong, given("record"), ACTOR)
+
+
+def test_an_objection_by_a_number_of_several_patients_asks_who_issued_it_and_is_never_lost(database):
+    with database.writing() as session:
+        told = [studies.register(session, a_subject(f"2.{issuer}", issuer=issuer)) for issuer in ("1", "2")]
+        for number in ("HOSP-77", "hosp 77"):
+            with pytest.raises(Refusal, match="Enter who issued it") as refused:
+                acts.Subject.of_number(session, number)
+            assert [fault.field for fault in refused.value.faults] == ["issuer"]
+        assert len(studies.of_number(session, "HOSP-77")) == 2
+        acts.object_to(session, acts.Subject.of_number(session, "HOSP-77", "2"), p.Objection(), ACTOR)
+        assert [queries.status(session, one).state("teaching") for one in told] == ["not asked", "refused"]
+
+
+def test_an_objection_by_a_number_whose_patients_were_joined_counts_for_each(database):
+    with database.writing() as session:
+        told = [studies.register(session, a_subject(f"2.{issuer}", issuer=issuer)) for issuer in ("1", "2")]
+        identity.merge(session, *told, identity.Finding("They were compared.", ("name", "address")), "me")
+        acts.object_to(session, acts.Subject.of_number(session, "HOSP-77"), p.Objection(), ACTOR)
+        assert [queries.status(session, one).state("teaching") for one in told] == ["refused", "refused"]
+
+
+@pytest.mark.parametrize("number", ["", " - ", "unknown", "000 000 0000"])
+def test_nothing_is_said_by_a_number_that_is_nobodys(database, number):
+    with database.writing() as session, pytest.raises(Refusal, match="Enter the patient's number"):
+        acts.Subject.of_number(session, number)

@@ -11,6 +11,7 @@ from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.registers import persons, studies
+from consent_portal.registers.identity import FIRST_TOLD
 from consent_portal.services import consent, coverage, identity, queries
 from consent_portal.services.consent import Target
 from consent_portal.services.identity import Finding
@@ -85,6 +86,38 @@ def test_a_wide_consent_that_names_no_study_counts_for_none_once_details_disagre
     assert state(session, first) == "unknown"
 
 
+def unnamed(session, study):
+    """Record a consent to everything as it was written before events named the study they were recorded from."""
+    words = given("record,teaching")
+    return store.append(session, Draft(EventType.GIVEN, study.patient_key, EVERYTHING, words, utc_now(), "me"))
+
+
+@pytest.mark.parametrize("how", ["separated", "renumbered", "told with other details"])
+def test_a_wide_consent_that_names_no_study_counts_for_nobody_although_the_other_person_has_left(session, shared, how):
+    first, other = shared
+    unnamed(session, other)
+    assert [state(session, one) for one in shared] == ["unknown", "unknown"]
+    match how:
+        case "separated":
+            identity.separate(session, other, FOUND, "me")
+        case "renumbered":
+            told(session, "1.2", patient="HOSP-99", birth="19900930", name="OTHER^BELLA")
+        case _:
+            told(session, "1.2", birth="19600214")
+    assert identity.doubtful(session) == []
+    assert [state(session, one) for one in shared] == ["unknown", "unknown"]
+    told(session, "1.4", birth="19600214")
+    assert state(session, first) == "unknown"
+
+
+def test_a_wide_consent_that_names_no_study_does_not_count_for_one_that_tells_nothing_of_the_person(session):
+    first = told(session, "1.1")
+    unnamed(session, first)
+    assert state(session, first) == "accepted"
+    nameless = told(session, "1.2", birth="", name="")
+    assert [state(session, one) for one in (first, nameless)] == ["unknown", "unknown"]
+
+
 def test_a_study_whose_details_the_archive_contradicts_is_asked_about_again(session):
     study = told(session, "1.1", birth="19600214")
     agreed(session, study, Scope.study("1.1"))
@@ -92,8 +125,35 @@ def test_a_study_whose_details_the_archive_contradicts_is_asked_about_again(sess
     assert state(session, study) == "accepted"
     changed = told(session, "1.1", birth="19900930")
     assert state(session, study) == "unknown"
-    identity.confirm(session, changed, FOUND, "me")
+    identity.confirm(session, changed, first_told(changed), FOUND, "me")
     assert state(session, study) == "accepted"
+
+
+def first_told(study):
+    return FIRST_TOLD + study.patient_key
+
+
+def test_a_confirmation_vouches_for_no_earlier_details_that_nobody_could_compare(session):
+    told(session, "1.2", birth="19900930", name="OTHER^BELLA")
+    agreed(session, told(session, "1.1"), Scope.study("1.1"))
+    corrected = told(session, "1.1", birth="19910930", name="OTHER^BELLA")
+    identity.confirm(session, corrected, "1.2", FOUND, "me")
+    assert identity.doubtful(session) == []
+    assert state(session, corrected) == "unknown"
+
+
+def test_a_slip_is_the_same_persons_as_the_record_that_was_chosen_and_nobody_elses(session):
+    first = told(session, "1.1", birth="19600214")
+    agreed(session, first)
+    other = told(session, "1.2", birth="19900930", name="OTHER^BELLA")
+    slip = told(session, "1.3", birth="19610214")
+    assert [one.version.study_uid for one in identity.opposed(session, slip)] == ["1.1", "1.2"]
+    identity.confirm(session, slip, "1.1", FOUND, "me")
+    assert [state(session, one) for one in (first, other, slip)] == ["accepted", "unknown", "accepted"]
+    assert len(identity.doubtful(session)) == 1
+    for wrong in ("1.1", "1.9", ""):
+        with pytest.raises(Refusal, match="Choose which record"):
+            identity.confirm(session, slip, wrong, FOUND, "me")
 
 
 def test_a_slip_that_somebody_confirms_lets_consent_count_again_until_the_confirmation_is_undone(session):
@@ -101,7 +161,7 @@ def test_a_slip_that_somebody_confirms_lets_consent_count_again_until_the_confir
     agreed(session, first)
     slip = told(session, "1.2", birth="19600215")
     assert [doubt.details for doubt in identity.doubtful(session)] == [("date of birth",)]
-    made = identity.confirm(session, slip, FOUND, "me")
+    made = identity.confirm(session, slip, "1.1", FOUND, "me")
     assert identity.doubtful(session) == []
     assert state(session, slip) == "accepted"
     agreed(session, slip)
@@ -115,7 +175,7 @@ def test_a_slip_that_somebody_confirms_lets_consent_count_again_until_the_confir
 
 def test_a_confirmation_holds_for_the_details_that_were_compared_and_for_no_others(session):
     told(session, "1.1", birth="19600214")
-    identity.confirm(session, told(session, "1.2", birth="19600215"), FOUND, "me")
+    identity.confirm(session, told(session, "1.2", birth="19600215"), "1.1", FOUND, "me")
     told(session, "1.2", birth="19900930")
     assert len(identity.doubtful(session)) == 1
 
@@ -141,6 +201,72 @@ def test_another_persons_study_stands_under_its_own_patient_and_keeps_to_it(sess
     assert back.patient_key == first.patient_key
     assert state(session, back) == "refused"
     assert len(identity.doubtful(session)) == 1
+
+
+ALIKE = {"birth": "", "name": "QUIRKLEBY^ANNA"}
+"""What two people's studies say: nothing tells them apart but what somebody found."""
+
+
+def present(session, uid):
+    return studies.by_uid(session, uid)
+
+
+@pytest.fixture
+def alike(session):
+    """Three studies of one name, the last another person's; the first two numbers are one person's."""
+    first, second = told(session, "1.1", **ALIKE), told(session, "1.2", patient="HOSP-78", **ALIKE)
+    other = told(session, "1.3", **ALIKE)
+    identity.merge(session, first, second, FOUND, "me")
+    agreed(session, present(session, "1.1"))
+    assert [state(session, one) for one in (first, second, other)] == ["accepted"] * 3
+    return first, second, other
+
+
+def test_another_persons_study_stays_apart_under_every_number_joined_to_the_one_it_was_separated_from(session, alike):
+    first, second, other = alike
+    identity.separate(session, other, FOUND, "me")
+    own = present(session, "1.3").patient_key
+    for number in ("HOSP-78", "HOSP-77"):
+        assert told(session, "1.3", patient=number, **ALIKE).patient_key == own
+        assert state(session, other) == "unknown"
+    assert [state(session, one) for one in (first, second)] == ["accepted", "accepted"]
+
+
+def test_another_persons_study_stays_apart_when_its_new_number_is_joined_to_the_old_one(session, alike):
+    _first, _second, other = alike
+    told(session, "1.4", patient="HOSP-90", **ALIKE)
+    identity.separate(session, other, FOUND, "me")
+    agreed(session, present(session, "1.3"))
+    moved = told(session, "1.3", patient="HOSP-90", **ALIKE)
+    assert moved.patient_key == present(session, "1.4").patient_key
+    assert [state(session, present(session, uid)) for uid in ("1.3", "1.4")] == ["accepted", "accepted"]
+    consent.refuse(session, Target.from_study(moved, Scope.study("1.3")), p.Refused(), "me")
+    identity.merge(session, present(session, "1.1"), present(session, "1.4"), FOUND, "me")
+    assert "person, as somebody found" in identity.doubtful(session)[0].details
+    agreed(session, present(session, "1.3"), Scope.study("1.3"))
+    assert state(session, present(session, "1.3")) == "accepted"
+    assert told(session, "1.3", patient="HOSP-77", **ALIKE).patient_key == moved.patient_key
+
+
+def test_a_separated_study_whose_own_patient_is_joined_to_the_number_again_is_in_doubt(session, alike):
+    first, _second, other = alike
+    identity.separate(session, other, FOUND, "me")
+    identity.merge(session, present(session, "1.3"), present(session, "1.1"), FOUND, "me")
+    assert [state(session, one) for one in (first, other)] == ["accepted", "unknown"]
+    with pytest.raises(Refusal, match="person, as somebody found"):
+        agreed(session, present(session, "1.3"))
+
+
+def test_a_separation_outweighs_an_earlier_confirmation_and_a_later_confirmation_the_separation(session):
+    agreed(session, told(session, "1.1"))
+    slip = told(session, "1.2", birth="19700518")
+    identity.confirm(session, slip, "1.1", FOUND, "me")
+    identity.separate(session, slip, FOUND, "me")
+    identity.merge(session, present(session, "1.2"), present(session, "1.1"), FOUND, "me")
+    assert state(session, slip) == "unknown"
+    identity.confirm(session, present(session, "1.2"), "1.1", FOUND, "me")
+    assert state(session, slip) == "accepted"
+    assert identity.doubtful(session) == []
 
 
 @pytest.fixture
@@ -257,9 +383,10 @@ def _release(study):
     ],
 )
 def test_nothing_is_found_without_a_reason_and_two_identifiers(session, two_numbers, finding, message):
-    for act in (identity.confirm, identity.separate):
-        with pytest.raises(Refusal, match=message):
-            act(session, two_numbers[0], finding, "me")
+    with pytest.raises(Refusal, match=message):
+        identity.confirm(session, two_numbers[0], "1.2", finding, "me")
+    with pytest.raises(Refusal, match=message):
+        identity.separate(session, two_numbers[0], finding, "me")
     with pytest.raises(Refusal, match=message):
         identity.merge(session, *two_numbers, finding, "me")
     assert store.head(session)[0] == 0
@@ -270,7 +397,7 @@ def test_what_cannot_be_found_is_refused_with_the_next_step(session, two_numbers
     with pytest.raises(Refusal, match="No merge joins"):
         identity.unmerge(session, first, second, "They are two people.", "me")
     with pytest.raises(Refusal, match="Nothing under this number disagrees"):
-        identity.confirm(session, first, FOUND, "me")
+        identity.confirm(session, first, "1.2", FOUND, "me")
     identity.merge(session, first, second, FOUND, "me")
     with pytest.raises(Refusal, match="one patient already"):
         identity.merge(session, second, first, FOUND, "me")

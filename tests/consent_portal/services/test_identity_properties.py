@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger import payloads as p
+from consent_portal.ledger import store
 from consent_portal.ledger.checks import Refusal
+from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope
-from consent_portal.registers import joining, persons, studies
+from consent_portal.registers import joining, studies
 from consent_portal.services import consent, identity, queries
 from consent_portal.services.consent import Target
 from consent_portal.services.identity import Finding
@@ -30,14 +32,19 @@ STUDIES = {
     "1.4": (BELLA, BELLA),
     "1.5": (BELLA, {**BELLA, "birth": ""}),
     "1.6": (BELLA, {"name": "", "birth": ""}),
+    "1.7": (BELLA, ANNA, {**BELLA, "birth": "19910930"}),
 }
-"""Each study with whose it is, and what the archive tells: a spelling, a slip, and details left out."""
+"""Each study with whose it is, and what the archive tells: a spelling, a slip, details left out, another's details.
+
+The last is told rightly only once it is told again, and then with a slip.
+"""
 NUMBERS = ("X", "Y")
 FOUND = Finding("They were compared.", ("name", "address"))
 
 
 @dataclass(frozen=True)
 class Said:
+    by: str
     yes: bool
     wide: bool
     study: str
@@ -49,17 +56,23 @@ class World:
     """A portal with a ledger, and what really happened."""
 
     def __init__(self, session):
-        self.session, self.said = session, []
+        self.session, self.said, self.told = session, [], {}
 
     def study(self, uid):
         return studies.by_uid(self.session, uid)
 
-    def tell(self, uid, number):
+    def tell(self, uid, number, told=1):
         """Let the archive tell of the study under a number, rightly or not."""
-        studies.register(self.session, a_subject(uid, patient=number, **STUDIES[uid][1]))
+        studies.register(self.session, a_subject(uid, patient=number, **STUDIES[uid][told]))
+        self.told[uid] = told
+
+    def correct(self, uid):
+        """Let the archive tell the study's details as it tells them later."""
+        study = self.study(uid)
+        self.tell(uid, study.patient.id, len(STUDIES[uid]) - 1)
 
     def say(self, uid, *, yes, wide):
-        """Let the person whose study it is say yes or no while it is open."""
+        """Let the person whose study it seems to be say yes or no while it is open."""
         study = self.study(uid)
         scope = Scope.patient() if wide else Scope.study(uid)
         target = Target.from_study(study, scope)
@@ -68,7 +81,26 @@ class World:
             consent.record(self.session, target, consented("record,teaching", discussed_on=local_day(utc_now())), "me")
         else:
             consent.withdraw(self.session, target, p.Withdrawn(), "me")
-        self.said.append(Said(yes, wide, uid, reached))
+        self.said.append(Said(self.speaker(uid), yes, wide, uid, reached))
+
+    def unnamed(self, uid):
+        """Let them say yes to everything, as it was written before events named the study they were recorded from."""
+        words = consented("record,teaching")
+        draft = Draft(EventType.GIVEN, self.study(uid).patient_key, Scope.patient(), words, utc_now(), "me")
+        store.append(self.session, draft)
+        self.said.append(Said(self.speaker(uid), yes=True, wide=True, study=uid, reached=self.together(uid)))
+
+    def speaker(self, uid):
+        """Return who is asked: the person of the label, until somebody has found that it is another's study."""
+        return whose(uid) if self.is_known(uid) else "Anna"
+
+    def is_known(self, uid):
+        """Whether the label tells the right person, or somebody has found that it does not."""
+        return len(STUDIES[uid]) == 2 or self.told[uid] > 1 or bool(self.separations(uid))
+
+    def separations(self, uid):
+        found = joining.findings(self.session, joining.joined(self.session, [self.study(uid).patient_key]))
+        return [one for one in found if one.type is EventType.STUDY_SEPARATED and one.scope.study_uid == uid]
 
     def together(self, uid):
         keys = joining.joined(self.session, [self.study(uid).patient_key])
@@ -77,27 +109,40 @@ class World:
     def confirm(self, uid):
         """Find the details to be a slip, as only somebody does who has the right person before them."""
         study = self.study(uid)
-        opposed = persons.person_of(self.session, study).opposed(uid)
-        if all(whose(one.version.study_uid) in {None, whose(uid)} for one in opposed):
-            identity.confirm(self.session, study, FOUND, "me")
+        right = (one for one in identity.opposed(self.session, study) if self.who(one) == whose(uid))
+        for record in list(right)[:1] if self.is_labelled(uid) else ():
+            identity.confirm(self.session, study, record.version.study_uid, FOUND, "me")
+
+    def is_labelled(self, uid):
+        return whose(uid) == person_of(STUDIES[uid][self.told[uid]])
+
+    def who(self, record):
+        return whose(record.version.study_uid) or person_of({"name": record.details.name})
 
     def undo(self, uid):
+        """Undo what was found of the study, but never a separation that was right."""
         study = self.study(uid)
         found = joining.findings(self.session, joining.joined(self.session, [study.patient_key]))
-        for event in [one for one in found if one.scope.study_uid == uid][:1]:
+        wrong = [one for one in found if one.scope.study_uid == uid and one.id not in self.right_separations(uid)]
+        for event in wrong[:1]:
             identity.undo(self.session, study, event.id, "It was wrong.", "me")
+
+    def right_separations(self, uid):
+        return {one.id for one in self.separations(uid)} if len(STUDIES[uid]) > 2 else set()
 
     def check(self):
         for uid in STUDIES:
             study = self.study(uid)
-            if study and queries.status(self.session, study).state(Level.TEACHING) is LevelState.ACCEPTED:
+            if not study or not self.is_known(uid):  # two people of one number, name and birth date: ADR 0139
+                continue
+            if queries.status(self.session, study).state(Level.TEACHING) is LevelState.ACCEPTED:
                 assert self.was_agreed(uid), f"{uid} is open against what its own patient said: {self.said}"
 
     def was_agreed(self, uid):
         """Whether the person whose study it is said yes to it, and no "no" of theirs that reaches it came after."""
         agreed = False
         for said in self.said:
-            if whose(said.study) != whose(uid):
+            if said.by != whose(uid):
                 continue
             if said.yes and (said.wide or said.study == uid):
                 agreed = True
@@ -107,7 +152,12 @@ class World:
 
 
 def whose(uid):
-    return "Anna" if STUDIES.get(uid, (None,))[0] is ANNA else "Bella" if uid in STUDIES else None
+    return person_of(STUDIES[uid][0]) if uid in STUDIES else ""
+
+
+def person_of(details):
+    """Return who is meant: nothing is told of nobody but Bella."""
+    return "Anna" if "nna" in details["name"].casefold().replace("á", "a") else "Bella"
 
 
 uids, numbers = st.sampled_from(sorted(STUDIES)), st.sampled_from(NUMBERS)
@@ -116,7 +166,7 @@ acts = st.one_of(
     st.tuples(st.just("say"), uids, st.booleans(), st.booleans()),
     st.tuples(st.just("say"), uids, st.booleans(), st.booleans()),
     st.tuples(st.sampled_from(["merge", "unmerge"]), uids, uids),
-    st.tuples(st.sampled_from(["confirm", "separate", "undo"]), uids),
+    st.tuples(st.sampled_from(["confirm", "separate", "undo", "unnamed", "correct"]), uids),
 )
 
 
@@ -163,6 +213,13 @@ TOLD = [
      ("say", "1.1", False, True), ("unmerge", "1.1", "1.2")],
     [("tell", "1.1", "X"), ("say", "1.1", True, True), ("tell", "1.6", "X")],
     [*SHARED, ("separate", "1.4"), ("say", "1.4", True, True), ("undo", "1.4")],
+    [*SHARED, ("unnamed", "1.4"), ("separate", "1.4")],
+    [*SHARED, ("unnamed", "1.4"), ("tell", "1.4", "Y")],
+    [("tell", "1.1", "X"), ("unnamed", "1.1"), ("tell", "1.6", "X")],
+    [("tell", "1.1", "X"), ("say", "1.1", True, True), ("tell", "1.4", "X"), ("tell", "1.3", "X"), ("confirm", "1.3")],
+    [("tell", "1.4", "X"), ("tell", "1.7", "X"), ("say", "1.7", True, False), ("correct", "1.7"), ("confirm", "1.7")],
+    [("tell", "1.1", "X"), ("tell", "1.2", "Y"), ("tell", "1.7", "X"), ("merge", "1.1", "1.2"),
+     ("say", "1.1", True, True), ("separate", "1.7"), ("tell", "1.7", "Y")],
 ]  # fmt: skip
 
 

@@ -72,7 +72,11 @@ def test_who_is_who_is_settled_from_the_list_as_a_slip_and_undone(portal, illust
     assert "Choose what you found." in nothing
     assert "Compare at least two identifiers" in nothing
     assert portal.events() == []
-    illustrator.send(address, finding="same", **FOUND)
+    assert "Choose which record it is the same person as." in text(illustrator.send(address, finding="same", **FOUND))
+    assert "problem" in text(illustrator.send(address, finding="same", same_as="1.1", **FOUND))
+    assert portal.events() == []
+    assert "QUIRKLEBY, ANNA · born 14 February 1960 · female" in text(illustrator.open(address))
+    illustrator.send(address, finding="same", same_as=shared[0].key, **FOUND)
     assert "Nothing disagrees." in text(illustrator.open("/identity"))
     history = text(illustrator.open(f"/studies/{shared[0].key}"))
     assert "Check who this is" not in history
