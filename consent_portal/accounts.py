@@ -6,7 +6,7 @@ holds ``<user>@users.invalid``, which by RFC 2606 can never be anybody's address
 
 from dataclasses import dataclass
 
-from flask_security import SQLAlchemySessionUserDatastore
+from flask_security import SQLAlchemySessionUserDatastore, verify_password
 from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
 from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
@@ -46,6 +46,13 @@ class User(Base, FsUserMixin):
     def role(self) -> str:
         """Return the name of the one role that the person has, empty for none."""
         return self.roles[0].name if self.roles else ""
+
+    def verify_and_update_password(self, password: str) -> bool:
+        """Return whether the password is right; never writes a new hash of it.
+
+        Signing in has no part in the ledger's transaction, where an account changes with what proves it (ADR 0127).
+        """
+        return bool(verify_password(password, self.password or ""))
 
 
 class WebAuthn(Base, FsWebAuthnMixin):

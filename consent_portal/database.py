@@ -1,8 +1,8 @@
 """The portal's database: SQLite (write-ahead log) by default, PostgreSQL by its URL.
 
 Reading never waits. Writing goes one at a time, over all processes, so that the command line beside the running
-portal can never fork the ledger's chain. Accounts (sessions, log-ins) have their own autocommitted connection:
-a page may read a user, wait for Orthanc, and write the user without holding the ledger's lock.
+portal can never fork the ledger's chain. Sign-ins have their own autocommitted connection: a page may read a user,
+wait for Orthanc, and note the sign-in without holding the ledger's lock.
 """
 
 import sqlite3
@@ -93,9 +93,12 @@ class Database:
         self._reader = sessionmaker(self.engine, expire_on_commit=False)
         self._writer = sessionmaker(self.engine.execution_options(aoa_writer=True), expire_on_commit=False)
         self.accounts: scoped_session[Session] = scoped_session(
-            sessionmaker(self._accounts_engine, expire_on_commit=False, info={"aoa_accounts": self})
+            sessionmaker(self._accounts_engine, expire_on_commit=False, info={"aoa_accounts": True})
         )
-        """Thread-local session for Flask-Security's datastore; call ``accounts.remove()`` at the end of a request."""
+        """Thread-local session for Flask-Security's datastore; call ``accounts.remove()`` at the end of a request.
+
+        It reads accounts, and writes sign-ins alone: an account changes by `writing`, with what proves it.
+        """
 
     @property
     def is_sqlite(self) -> bool:

@@ -11,12 +11,18 @@ from pydantic import Field
 from consent_portal.api import shapes
 from consent_portal.api.token import require
 from consent_portal.contract import Shape
+from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.parts import parts
 from consent_portal.services.users import signing_in
 from consent_portal.services.users.signing_in import OpenAccount
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/api/v1/accounts")
 log = structlog.get_logger(__name__)
+
+NOBODY_YET = (
+    "No account was ever opened in this database, so it cannot say who has one. Start `aoa up` again, which opens "
+    "those of secrets/users.json, or use `aoa user add`."
+)
 
 Text = Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
 
@@ -33,6 +39,22 @@ class CheckRequest(Shape):
 @blueprint.before_request
 def _token() -> None:
     require(parts().settings.portal.accounts_token, "the gate's token: Authorization: Bearer <accounts-token>")
+
+
+@blueprint.before_request
+def _own_ledger() -> None:
+    """Say nothing of the accounts of another ledger: an older one opens closed accounts; the gate knows them better."""
+    missing = parts().continuity.gap()
+    if missing:
+        raise LedgerClosed(missing)
+
+
+@blueprint.before_request
+def _any_accounts() -> None:
+    """Say nothing where all accounts were lost with the ledger: nobody would be let in to give care (H3)."""
+    with parts().database.reading() as session:
+        if not signing_in.has_accounts(session):
+            raise LedgerClosed(NOBODY_YET)
 
 
 @blueprint.get("")

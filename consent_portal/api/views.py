@@ -100,6 +100,9 @@ def jobs_called_back() -> ResponseReturnValue:
         return jsonify(message=missing), 503  # nothing is known of any job, so the engine leaves all as they are
     database = parts().database
     with database.reading() as session:
+        behind = closing.by_the_clock(session)
+        if behind:
+            return jsonify(message=behind.text), 503  # the hand-over denies meanwhile; nothing is taken back by a clock
         head = called_back.unmoved(session, asked.since)
         found = CalledBack(head) if head is not None else called_back.among(session, asked.jobs, _site(session))
     if found.jobs:

@@ -119,7 +119,8 @@ def accept_loss(home: Path, by: str, reason: str, *, as_json: bool) -> None:
     lines = [
         f"Accepted, as event {answer['seq']}. {missing}",
         "What was refused or withdrawn in the part that is lost counts no longer: record it again from paper before "
-        "anything leaves. Stop `aoa up` and start it again, so that the people can sign in.",
+        "anything leaves. Accounts and passwords are as they stand in this ledger: close again whoever has left. "
+        "Stop `aoa up` and start it again, so that the people can sign in.",
     ]
     say(answer, as_json=as_json, lines=lines)
 

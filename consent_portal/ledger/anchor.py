@@ -1,8 +1,9 @@
 """How far the ledger of a home had come, kept in a file outside the database (F22, ADR 0125).
 
 One line says which ledger it is, its last event and its last piece of evidence, keyed with the home's secret so that an
-owner of the database alone cannot write another. It is written over itself, within one page of the disk: that takes no
-room, so that a full disk does not stop it, and leaves the line before or the line after.
+owner of the database alone cannot write another. It begins as a whole file or not at all. From then on it is written
+over itself, within one page of the disk: that takes no room, so that a full disk does not stop it, and leaves the line
+before or the line after.
 """
 
 import fcntl
@@ -10,6 +11,7 @@ import hashlib
 import hmac
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -96,15 +98,15 @@ class AnchorFile:
         return self.path.is_file()
 
     def read(self) -> Anchor | None:
-        """Return how far the ledger had come; None where there is no file.
+        """Return how far the ledger had come; None where there is no file, or one with nothing in it.
 
         Raises
         ------
         AnchorUnreadable
         """
-        if not self.exists:
-            return None
         try:
+            if not self.exists or not self.path.stat().st_size:
+                return None
             with self._locked(os.O_RDONLY, fcntl.LOCK_SH) as handle:
                 anchor = self._read(handle)
         except OSError:
@@ -128,12 +130,18 @@ class AnchorFile:
                 self._write(handle, after)
 
     def start_anew(self, anchor: Anchor) -> None:
-        """Forget what was written, and begin with `anchor`."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._locked(os.O_RDWR | os.O_CREAT, fcntl.LOCK_EX) as handle:
+        """Forget what was written, and begin with `anchor`; a start that is cut off leaves what was there."""
+        folder = self.path.parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(prefix=f"{self.path.name}.", dir=folder)
+        try:
             self._write(handle, anchor)
-            os.ftruncate(handle, LENGTH)
             os.fsync(handle)
+            Path(made).replace(self.path)
+        finally:
+            os.close(handle)
+            Path(made).unlink(missing_ok=True)
+        _settle(folder)
 
     def _read(self, handle: int) -> Anchor | None:
         return read_line(os.pread(handle, LENGTH, 0).decode("utf-8", "replace"), self.key)
@@ -149,6 +157,15 @@ class AnchorFile:
             yield handle
         finally:
             os.close(handle)
+
+
+def _settle(folder: Path) -> None:
+    """Wait until the names of a folder are on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def append_line(path: Path, anchor: Anchor, key: bytes, **more: str) -> None:

@@ -16,7 +16,7 @@ from consent_portal.ledger.chain import GENESIS, canonical
 from consent_portal.ledger.rows import EvidenceRow
 
 ACCOUNTS = "aoa_accounts"
-"""In a session's `info`: the database whose accounts it writes, each statement by itself."""
+"""In the `info` of a session that writes sign-ins, each statement by itself."""
 HEAD = "aoa_evidence_head"
 """In a writing session's `info`: number and hash of the last piece of evidence, once one was written."""
 
@@ -39,6 +39,14 @@ class Shape:
 _DECISION = ("id", "decided_at", "intent", "job", "user", "role", "purpose", "recipient", "outcome", "profile",
              "policy_version", "request_digest", "request", "subjects", "answer")  # fmt: skip
 _STUDY = ("key", "study_uid", "patient_key", "former_patients", "episode")
+_OF_WHOM = ("patient_name", "birth_date", "sex", "details_version", "separated_from")
+_RECIPIENT = ("key", "name", "kind", "address", "contract_reference", "contract_start", "contract_end", "steward",
+              "named_people", "evidence", "secure_environment", "audited_on", "data_flow", "anonymisation_process",
+              "archiving", "responsible_professional", "keep_until_days", "conditions_of_use", "country", "closed",
+              "updated_at", "updated_by")  # fmt: skip
+_APPROVAL = ("key", "kind", "title", "details", "valid_from", "valid_to", "closed", "updated_at", "updated_by")
+_RECALL = ("id", "opened_at", "released_event", "withdrawn_event", "disclosure", "job", "patient_key", "study_uid",
+           "requested_by", "recipient", "purpose", "status", "updated_at", "updated_by", "note")  # fmt: skip
 SHAPES: Mapping[str, Mapping[int, Shape]] = {
     "decision": {1: Shape("id", _DECISION, grows=True)},
     "disclosure": {
@@ -53,7 +61,8 @@ SHAPES: Mapping[str, Mapping[int, Shape]] = {
     },
     "study": {
         1: Shape("key", _STUDY),
-        2: Shape("key", (*_STUDY, "patient_name", "birth_date", "sex", "details_version", "separated_from")),
+        2: Shape("key", (*_STUDY, *_OF_WHOM)),
+        3: Shape("key", (*_STUDY, *_OF_WHOM, "accession", "date", "contents")),
     },
     "patient": {
         1: Shape("key", ("key", "birth_date")),
@@ -62,8 +71,15 @@ SHAPES: Mapping[str, Mapping[int, Shape]] = {
     "patient_identifier": {1: Shape("id", ("id", "value", "issuer", "patient_key"))},
     "review": {1: Shape("id", ("id", "job", "digest", "status", "reviewed_by"))},
     "account": {1: Shape("id", ("id", "username", "password", "active", "role"))},
+    "recipient": {2: Shape("key", _RECIPIENT)},
+    "approval": {2: Shape("key", _APPROVAL)},
+    "recall": {2: Shape("id", _RECALL)},
+    "signed_answer": {2: Shape("event", ("event", "sealed"), grows=True)},
 }
-"""By table and number of the shape: a column that is added later gets a new number, and old digests stay true."""
+"""By table and number of the shape: a column that is added later gets a new number, and old digests stay true.
+
+Step 0006 chained what has a shape 1; a table that came later begins with 2, and the step that brings it chains it.
+"""
 PRESENT: Mapping[str, int] = {table: max(shapes) for table, shapes in SHAPES.items()}
 
 
@@ -120,21 +136,17 @@ def add(session: Session, facts: list[Fact]) -> None:
     session.info[HEAD] = (rows[-1]["seq"], rows[-1]["hash"])
 
 
+def _refuse_without_evidence(session: Session, *_flush: object) -> None:
+    """Refuse what would be written without its evidence in the same transaction: the proof would then be false."""
+    if ACCOUNTS in session.info and any((*_written(session), *_deleted(session))):
+        message = "An account is only changed by `Database.writing`, together with what proves it (ADR 0127)."
+        raise RuntimeError(message)
+
+
 def _note(session: Session, _context: UOWTransaction) -> None:
     """Chain what was just written."""
-    facts = [*_written(session), *_deleted(session)]
-    if ACCOUNTS in session.info:
-        session.info.setdefault("aoa_changed_accounts", []).extend(facts)
-    else:
-        add(session, facts)
-
-
-def _after(session: Session, _context: UOWTransaction) -> None:
-    """Chain what changed of the accounts, which are written outside the ledger's transactions."""
-    facts = session.info.pop("aoa_changed_accounts", [])
-    if facts:
-        with session.info[ACCOUNTS].writing() as writer:
-            add(writer, facts)
+    if ACCOUNTS not in session.info:
+        add(session, [*_written(session), *_deleted(session)])
 
 
 def _written(session: Session) -> Iterator[Fact]:
@@ -163,5 +175,5 @@ def _deleted(session: Session) -> Iterator[Fact]:
             yield table, str(getattr(instance, shape_of(table).key)), PRESENT[table], ""
 
 
+event.listen(Session, "before_flush", _refuse_without_evidence)
 event.listen(Session, "after_flush", _note)
-event.listen(Session, "after_flush_postexec", _after)

@@ -135,7 +135,7 @@ def _unique(events: Iterable[Event | None]) -> list[Event]:
 def _level(view: View, level: Level, *, due: bool) -> LevelStatus:
     refusal = _standing_refusal(view, level)
     if refusal is not None:
-        return LevelStatus(level, _refusal_state(refusal, level), _REFUSED_WHY[refusal.type], refusal)
+        return LevelStatus(level, _refusal_state(refusal), _REFUSED_WHY[refusal.type], refusal)
     grant = _standing_grant(view, level)
     if grant is not None:
         return _granted(view, level, grant, due=due)
@@ -254,7 +254,7 @@ _REFUSED_WHY = {
 }
 
 
-def _refusal_state(event: Event, _level: Level) -> LevelState:
+def _refusal_state(event: Event) -> LevelState:
     if event.type in _GRANTING:
         return LevelState.DECLINED
     return LevelState.WITHDRAWN if event.type is EventType.WITHDRAWN else LevelState.REFUSED
@@ -272,12 +272,20 @@ def _authorised(view: View, grant: Event) -> bool:
     grantor = grant.payload.grantor
     if grantor.kind is p.GrantorKind.PATIENT:
         return True
-    name = grantor.name.strip().casefold()
-    last = EventType.REPRESENTATIVE_ADDED
-    for event in view.own:
-        if isinstance(event.payload, p.Representative) and event.effective_at <= grant.effective_at:
-            last = event.type if event.payload.name.strip().casefold() == name else last
-    return last is EventType.REPRESENTATIVE_ADDED
+    ours = [event for event in view.own if _names(event, grantor.name)]
+    when_said = [event for event in ours if event.effective_at <= grant.effective_at]
+    when_recorded = [event for event in ours if event.seq < grant.seq]  # a clock that was ahead delays no removal
+    return not (_ends_removed(when_said) or _ends_removed(when_recorded))
+
+
+def _names(event: Event, name: str) -> bool:
+    payload = event.payload
+    return isinstance(payload, p.Representative) and payload.name.strip().casefold() == name.strip().casefold()
+
+
+def _ends_removed(named: list[Event]) -> bool:
+    last = max(named, key=lambda event: event.seq, default=None)
+    return last is not None and last.type is EventType.REPRESENTATIVE_REMOVED
 
 
 def _lacks_capacity(view: View) -> bool:

@@ -110,7 +110,7 @@ class EvidenceRow(Base):
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     source: Mapped[str] = mapped_column(String(30))
     """Name of the table."""
-    row_key: Mapped[str] = mapped_column(String(64))
+    row_key: Mapped[str] = mapped_column(String(80))
     """Its key in that table."""
     shape: Mapped[int] = mapped_column(Integer)
     """Which of its columns the digest is of (`consent_portal.ledger.evidence.SHAPES`)."""

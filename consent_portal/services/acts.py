@@ -14,7 +14,7 @@ from consent_portal.contract import Patient
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
-from consent_portal.ledger.levels import SECONDARY, Level, LevelState
+from consent_portal.ledger.levels import SECONDARY
 from consent_portal.ledger.rules.refusal import RuleFault
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.ledger.status import ConsentStatus
@@ -22,7 +22,7 @@ from consent_portal.policy.model import Policy
 from consent_portal.registers import joining, numbers
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
-from consent_portal.services import consent, queries, record_head
+from consent_portal.services import consent, no_longer_permitted, queries, record_head
 from consent_portal.services.answered_questions import close_answered
 from consent_portal.services.consent import Target
 from consent_portal.services.earlier_event import own_event
@@ -182,7 +182,7 @@ def object_to(session: Session, subject: Subject, objection: p.Objection, actor:
 
 
 def invalidate(session: Session, study: Study, event_id: str, reason: str, actor: Actor) -> Act:
-    """Mark what was recorded as entered in error (hazard H1); what left because of it is called back.
+    """Mark what was recorded as entered in error (hazard H1); what left and is not permitted without it is called back.
 
     Raises
     ------
@@ -191,8 +191,7 @@ def invalidate(session: Session, study: Study, event_id: str, reason: str, actor
     """
     wrong = own_event(session, study, event_id)
     event = consent.invalidate(session, wrong.id, reason, actor.user)
-    agreed = [level for level in Level if isinstance(wrong.payload, p.Given) and _accepts(wrong.payload, level)]
-    recalls.open_for(session, event, agreed)
+    no_longer_permitted.recall(session, event, [wrong.patient_key, study.patient_key])
     return _whole(session, Subject(study, wrong.scope), event, actor)
 
 
@@ -245,6 +244,7 @@ def remove_representative(session: Session, subject: Subject, representative: p.
     """
     check_seen(session, subject.study, subject.expected_head)
     event = consent.remove_representative(session, subject.target, representative, actor.user)
+    no_longer_permitted.recall(session, event, [event.patient_key])
     return _whole(session, subject, event, actor)
 
 
@@ -312,10 +312,6 @@ def publish(session: Session, study: Study, released_event: str, published: p.Pu
 def found(session: Session, subject: Subject, event: Event, actor: Actor) -> Act:
     """Return what a finding about numbers came to: what stands for the study now, and which questions it answers."""
     return _whole(session, subject, event, actor)
-
-
-def _accepts(given: p.Given, level: Level) -> bool:
-    return given.levels.get(level) is LevelState.ACCEPTED
 
 
 def _whole(session: Session, subject: Subject, event: Event, actor: Actor) -> Act:

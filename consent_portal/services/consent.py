@@ -367,24 +367,41 @@ def _asked_back(session: Session, event: Event, levels: Iterable[Level]) -> Even
 
 
 def _copies(session: Session, event: Event) -> list[Event]:
-    """Return the same statement in the histories of the joined numbers (see `_asked_back`)."""
+    """Return the same statement in the histories of the joined numbers (see `_asked_back`).
+
+    It may have been recorded twice, each time with copies of its own; only those written with this one are the same.
+    """
+    if not event.scope.is_wide:
+        return []
     events = store.events_of_patients(session, joining.joined(session, [event.patient_key]), event.type)
     told = (event.scope, event.payload, event.effective_at, event.recorded_by)
-    same = (one for one in events if (one.scope, one.payload, one.effective_at, one.recorded_by) == told)
-    return [one for one in same if event.scope.is_wide and one.id != event.id]
+    alike = [one for one in events if (one.scope, one.payload, one.effective_at, one.recorded_by) == told]
+    return [one for one in _written_with(event, alike) if one.id != event.id]
+
+
+def _written_with(event: Event, alike: Iterable[Event]) -> list[Event]:
+    """Return the run of entries, one after the other and one for each number, that holds the event."""
+    run: list[Event] = []
+    for one in alike:
+        follows = run and one.seq == run[-1].seq + 1 and one.patient_key not in {other.patient_key for other in run}
+        if not follows and event in run:
+            break
+        run = [*run, one] if follows else [one]
+    return run
 
 
 def _moment(session: Session, target: Target, day: date | None) -> datetime:
     """Return from when something said on `day` counts, among what was recorded on that very day (ADR 0105).
 
     Of an earlier day only the date is known, and midnight would put it before a consent that was recorded at ten. So it
-    counts from the last consent of that day: what refuses wins there, and an amendment follows what it amends.
+    counts from the last consent of that day: what refuses wins there, and an amendment follows what it amends. One that
+    a clock that was ahead wrote is not waited for.
     """
-    at = effective(day, known(session, target))
+    at, now = effective(day, known(session, target)), utc_now()
     given = [
         event.effective_at
         for event in _events(session, target)
-        if event.type in _GRANTING and local_day(event.effective_at) == local_day(at)
+        if event.type in _GRANTING and local_day(event.effective_at) == local_day(at) and event.effective_at <= now
     ]
     return max([at, *given])
 

@@ -43,8 +43,8 @@ class Looked:
     faults: tuple[Fault, ...] = ()
 
 
-def resolve(session: Session, request: Request, intent: Intent, site: Site) -> RequestFacts:
-    """Return the request as facts.
+def resolve(session: Session, request: Request, intent: Intent, site: Site, day: date | None = None) -> RequestFacts:
+    """Return the request as facts, with the registers as they count on a day (today by default).
 
     Raises
     ------
@@ -56,7 +56,7 @@ def resolve(session: Session, request: Request, intent: Intent, site: Site) -> R
     if purpose is None:
         known = ", ".join(policy.purposes)
         raise BadRequest([Fault("purpose", f"This purpose is not known; the purposes are: {known}.")])
-    looked = [_recipient(session, request, intent, site), *_context(session, request.context, purpose)]
+    looked = [_recipient(session, request, intent, site, day), *_context(session, request.context, purpose, day)]
     faults = _unanswered(request, purpose, policy) + [fault for one in looked for fault in one.faults]
     if faults:
         raise BadRequest(faults)
@@ -83,7 +83,7 @@ def _unanswered(request: Request, purpose: Purpose, policy: Policy) -> list[Faul
     ]
 
 
-def _recipient(session: Session, request: Request, intent: Intent, site: Site) -> Looked:
+def _recipient(session: Session, request: Request, intent: Intent, site: Site, day: date | None) -> Looked:
     """Look up the recipient; a destination set up for this purpose counts as a place outside.
 
     To another place nothing is newly asked for without a reason (R57: the flow's fifth parameter). It may stay empty
@@ -98,11 +98,11 @@ def _recipient(session: Session, request: Request, intent: Intent, site: Site) -
         message = "This recipient is not in the register; use 'self' or the key of a registered recipient."
         return Looked(frozenset(), (Fault("recipient", message),))
     unsaid = intent is Intent.EXPORT and not request.reason.strip()
-    return Looked(recipients.facts(found), (Fault("reason", NO_REASON),) if unsaid else ())
+    return Looked(recipients.facts(found, day), (Fault("reason", NO_REASON),) if unsaid else ())
 
 
-def _context(session: Session, context: dict[str, Any], purpose: Purpose) -> Iterable[Looked]:
-    today = local_day(utc_now())
+def _context(session: Session, context: dict[str, Any], purpose: Purpose, day: date | None) -> Iterable[Looked]:
+    today = day or local_day(utc_now())
     for name, value in context.items():
         if name in approvals.KINDS:
             yield _register(session, name, value, today)

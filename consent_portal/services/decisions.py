@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from consent_portal.accounts import standing_of
 from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import DecisionRequest, Intent, Request, Subject
+from consent_portal.ledger import store
 from consent_portal.ledger.chain import canonical
 from consent_portal.ledger.rows import DecisionRow
 from consent_portal.policy.decide import decide
@@ -122,9 +123,9 @@ def _check_named(subjects: Sequence[Subject]) -> None:
         raise BadRequest([Fault(f"subjects.{place}.study_uid", "Name the study.") for place in unnamed])
 
 
-def facts_of(session: Session, study: Study, policy: Policy) -> SubjectFacts:
-    """Return what the policy may know of a study."""
-    consent = queries.status(session, study)
+def facts_of(session: Session, study: Study, policy: Policy, at: datetime | None = None) -> SubjectFacts:
+    """Return what the policy may know of a study at a moment (now by default)."""
+    consent = queries.status(session, study, at)
     return SubjectFacts(
         kind=policy.kinds.kind_of(study.contents),
         may_show_a_face=policy.kinds.may_show_a_face(study.contents, study.facts.description),
@@ -148,7 +149,8 @@ def digest_of(request: Request, study_keys: Sequence[str]) -> str:
 def again(session: Session, job: str, site: Site, *, record: bool) -> Decision | None:
     """Return what would be decided now about the recorded request of a job; None when nothing can be decided again.
 
-    The studies are as the register knows them. Reviews are left out: this asks only whether it may leave at all.
+    The studies are as the register knows them. Reviews are left out, and so are clocks that disagree: this asks only
+    whether it may leave at all.
 
     Parameters
     ----------
@@ -160,9 +162,7 @@ def again(session: Session, job: str, site: Site, *, record: bool) -> Decision |
     if row is None or not found:
         return None
     request, closed = _as_now(session, Request.model_validate_json(row.request))
-    policy = site.policy
-    facts = [facts_of(session, study, policy) for study in found]
-    decision = decide(facts, resolve(session, request, Intent.CHECK, site), policy)
+    decision = as_said(session, found, resolve(session, request, Intent.CHECK, site), site.policy)
     if closed:
         decision = _stopped(decision, Outcome.DENY, ACCOUNT_CLOSED)
     if record and decision.outcome is not Outcome.PERMIT and row.outcome == str(Outcome.PERMIT):
@@ -170,6 +170,16 @@ def again(session: Session, job: str, site: Site, *, record: bool) -> Decision |
         made = Answer(str(uuid.uuid4()), utc_now(), decision, tuple(study.study_uid for study in found))
         _write(session, Case(asked, found, row.request_digest), made)
     return decision
+
+
+def as_said(session: Session, found: Sequence[Study], request: RequestFacts, policy: Policy) -> Decision:
+    """Return what all that was said up to the ledger's last entry means for a request, whatever the clock says now.
+
+    While the clocks disagree nothing leaves (F21); that takes nothing back that a patient has agreed to.
+    """
+    at = max(utc_now(), store.last_recorded_at(session) or utc_now())
+    facts = [replace(facts_of(session, study, policy, at), closed=None) for study in found]
+    return decide(facts, request, policy)
 
 
 def _found(session: Session, row: DecisionRow) -> tuple[Study, ...]:

@@ -19,7 +19,7 @@ from consent_portal.ledger.scope import Scope
 from consent_portal.registers import joining, persons, studies
 from consent_portal.registers.identity import Detail, Member, Person, Version
 from consent_portal.registers.studies import Study
-from consent_portal.services import queries
+from consent_portal.services import no_longer_permitted, queries
 from consent_portal.tasks import recalls
 
 ENOUGH = 2
@@ -71,6 +71,7 @@ def merge(session: Session, study: Study, other: Study, finding: Finding, by: st
     made = store.append_all(session, drafts)[0]
     _note_doubt(session, [study.patient_key])
     _ask_back(session, study)
+    no_longer_permitted.recall(session, made, [study.patient_key])
     return made
 
 
@@ -113,7 +114,9 @@ def unmerge(session: Session, study: Study, other: Study, reason: str, by: str) 
         )
     made = store.append_all(session, [_unmerging(event, reason, by) for event in merges])
     _note_doubt(session, [ours, theirs])
-    return next(event for event in made if event.patient_key == ours)
+    found = next(event for event in made if event.patient_key == ours)
+    no_longer_permitted.recall(session, found, [ours, theirs])
+    return found
 
 
 def _joins(event: Event, one: str, other: str) -> bool:
@@ -161,7 +164,9 @@ def confirm(session: Session, study: Study, same_as: str, finding: Finding, by: 
     drafts = [Draft(kind, key, scope, payload, at, by) for key in sorted(person.patient_keys)]
     made = store.append_all(session, drafts)
     _note_doubt(session, [study.patient_key])
-    return next(event for event in made if event.patient_key == study.patient_key)
+    found = next(event for event in made if event.patient_key == study.patient_key)
+    no_longer_permitted.recall(session, found, [study.patient_key])
+    return found
 
 
 def _earlier(study: Study, same: Iterable[Member]) -> list[Version]:
@@ -186,6 +191,7 @@ def separate(session: Session, study: Study, finding: Finding, by: str) -> Event
     before, own = study.patient_key, studies.separate(session, study.key)
     made = store.append_all(session, _separating(study, own, finding, by))
     _note_doubt(session, [before, own])
+    no_longer_permitted.recall(session, made[0], [before, own])
     return made[0]
 
 
@@ -223,7 +229,9 @@ def undo(session: Session, study: Study, event_id: str, reason: str, by: str) ->
     written = [_undoing(one, reason, by) for one in live if _is_same_finding(one, event)]
     made = store.append_all(session, written)
     _note_doubt(session, _concerned(session, event))
-    return next(one for one in made if one.supersedes == event.id)
+    found = next(one for one in made if one.supersedes == event.id)
+    no_longer_permitted.recall(session, found, _concerned(session, event))
+    return found
 
 
 def _concerned(session: Session, event: Event) -> frozenset[str]:

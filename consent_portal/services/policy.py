@@ -19,10 +19,10 @@ def present(session: Session, shipped: Policy, switches: Mapping[str, bool]) -> 
     switches : mapping
         ``[site.switches]``.
     """
-    return in_force(shipped, switches, _signed(session, shipped))
+    return in_force(shipped, switches, signed(session, shipped))
 
 
-def _signed(session: Session, shipped: Policy) -> tuple[str, ...]:
+def signed(session: Session, shipped: Policy) -> tuple[str, ...]:
     """Return the switches of the last signature, if it was for this very version."""
     signatures = [event.payload for event in store.events_of_type(session, EventType.POLICY_SIGNED)]
     last = signatures[-1] if signatures else None

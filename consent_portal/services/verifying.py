@@ -9,7 +9,7 @@ from sqlalchemy import Integer, String, cast, column, exists, func, literal_colu
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger import evidence, store
-from consent_portal.ledger.anchor import read_line
+from consent_portal.ledger.anchor import Anchor, read_line
 from consent_portal.ledger.chain import GENESIS, Verification
 from consent_portal.ledger.continuity import Continuity, difference
 from consent_portal.ledger.rows import EventRow, EvidenceRow
@@ -32,6 +32,10 @@ NAMES = {
     "patient_identifier": "number of a patient",
     "review": "second review",
     "account": "account",
+    "recipient": "recipient",
+    "approval": "approval",
+    "recall": "recall",
+    "signed_answer": "signed answer",
 }
 
 
@@ -71,7 +75,7 @@ def examine(continuity: Continuity, head: str = "", copy: Path | None = None, pr
     copy : Path, optional
         A file elsewhere with earlier lines of the anchor.
     """
-    missing = continuity.gap()
+    missing, kept = continuity.gap(), _Kept.elsewhere(copy, continuity.file.key)  # before the moment that is walked
     if not continuity.database.is_there:
         return Report(Verification(0, GENESIS), 0, (missing,) if missing else ())
     with continuity.database.reading() as session:
@@ -79,7 +83,7 @@ def examine(continuity: Continuity, head: str = "", copy: Path | None = None, pr
         events = store.verify_ledger(session, head, watch.see)
         found = [events.fault] if events.fault else []
         found += [missing] if missing else []
-        found += _against_the_copy(session, copy, continuity.file.key)
+        found += kept.compared(session)
         pieces, broken = _chain_of_evidence(session, watch)
         found += [broken] if broken else []
         for name in evidence.SHAPES:
@@ -111,19 +115,33 @@ def _length(session: Session) -> int:
     )
 
 
-def _against_the_copy(session: Session, copy: Path | None, key: bytes) -> list[str]:
-    """Compare with the last line that was written elsewhere."""
-    if copy is None:
-        return []
-    try:
-        lines = copy.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return [f"the lines kept in {copy.name} ([portal] anchor_copy) cannot be read"]
-    kept = [anchor for anchor in (read_line(line, key) for line in lines) if anchor is not None]
-    if not kept:
-        return [f"no line in {copy.name} ([portal] anchor_copy) is one that this home wrote"]
-    found = difference(session, kept[-1])
-    return [f"compared with the line kept elsewhere: {found}"] if found else []
+@dataclass(frozen=True)
+class _Kept:
+    """The last line that was written elsewhere: read before the ledger is, which may grow meanwhile."""
+
+    anchor: Anchor | None = None
+    fault: str = ""
+
+    @classmethod
+    def elsewhere(cls, copy: Path | None, key: bytes) -> "_Kept":
+        """Read it; nothing where no copy is kept."""
+        if copy is None:
+            return cls()
+        try:
+            lines = copy.read_text(encoding="utf-8").splitlines()
+        except OSError:
+            return cls(fault=f"the lines kept in {copy.name} ([portal] anchor_copy) cannot be read")
+        written = [anchor for anchor in (read_line(line, key) for line in lines) if anchor is not None]
+        if not written:
+            return cls(fault=f"no line in {copy.name} ([portal] anchor_copy) is one that this home wrote")
+        return cls(written[-1])
+
+    def compared(self, session: Session) -> list[str]:
+        """Return how the ledger falls short of it."""
+        if self.anchor is None:
+            return [self.fault] if self.fault else []
+        found = difference(session, self.anchor)
+        return [f"compared with the line kept elsewhere: {found}"] if found else []
 
 
 def _chain_of_evidence(session: Session, watch: _Watch) -> tuple[int, str]:
@@ -189,5 +207,5 @@ _NUMBERED = frozenset({"access_entry", "patient_identifier", "account"})
 def _without_evidence(name: str) -> Any:
     shape = evidence.shape_of(name)
     own = table(name, column(shape.key))
-    told = exists().where(EvidenceRow.source == name, EvidenceRow.row_key == cast(own.c[shape.key], String(64)))
+    told = exists().where(EvidenceRow.source == name, EvidenceRow.row_key == cast(own.c[shape.key], String(80)))
     return select(func.count()).select_from(own).where(~told)

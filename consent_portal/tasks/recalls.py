@@ -1,8 +1,8 @@
 """Recalls: every release that a withdrawal covers must be asked back by somebody (policy.md, combining rule 7)."""
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import or_, select
@@ -12,6 +12,7 @@ from consent_portal.clock import from_text, local_day, to_text, utc_now
 from consent_portal.ledger import by_name, payloads, store
 from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.levels import Level
+from consent_portal.ledger.rows import EventRow
 from consent_portal.ledger.scope import Item, Scope, ScopeKind
 from consent_portal.registers.recipients import SELF
 from consent_portal.registers.rows import StudyRow
@@ -77,13 +78,21 @@ def open_for(session: Session, event: Event, levels: Iterable[Level]) -> list[Re
     """
     studies = _studies_of(session, event.patient_key)
     events = store.events_about(session, event.patient_key, [event.scope.study_uid, *studies])
-    published = {other.supersedes for other in events if other.type is EventType.PUBLISHED}
-    about = RecallRow.released_event.in_([other.id for other in events])
-    asked_back = set(session.scalars(select(RecallRow.released_event).where(about)))
+    meant = set(levels)
+    left = (release for release in events if release.type is EventType.RELEASED and _covered(release, event, meant))
+    return open_these(session, event, [(release, event.patient_key) for release in left])
+
+
+def open_these(session: Session, because: Event, releases: Sequence[tuple[Event, str]]) -> list[Recall]:
+    """Open a task for each release that has none yet, with the patient it stands with; published ones are marked so."""
+    ids = [release.id for release, _ in releases]
+    asked_back = set(session.scalars(select(RecallRow.released_event).where(RecallRow.released_event.in_(ids))))
+    marks = select(EventRow.supersedes).where(EventRow.type == str(EventType.PUBLISHED), EventRow.supersedes.in_(ids))
+    published = set(session.scalars(marks))
     rows = [
-        _row(release, event, CANNOT if release.id in published else OPEN)
-        for release in events
-        if release.type is EventType.RELEASED and release.id not in asked_back and _covered(release, event, set(levels))
+        _row(release, replace(because, patient_key=patient), CANNOT if release.id in published else OPEN)
+        for release, patient in releases
+        if release.id not in asked_back
     ]
     session.add_all(rows)
     session.flush()

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from orthanc_plugin.engine import errors
 from orthanc_plugin.engine.archive import ORTHANC_ID
+from orthanc_plugin.engine.asking import is_care
 from orthanc_plugin.engine.jobs import is_collectable, may_still_leave
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.parts import Parts
 from orthanc_plugin.engine.request import askable, read_export, read_push
 from orthanc_plugin.engine.room import was_full
+from orthanc_plugin.engine.vault import DestroyedError
 
 OPEN = ("live", "ready")
 """Endpoints that need no token."""
@@ -132,12 +134,19 @@ def _portal_faults(body: Any, known: errors.FaultsError) -> list[tuple[str, str]
 
 
 def state(job: str) -> ResponseReturnValue:
-    """Say where a job stands, after looking whether it was called back."""
-    if may_still_leave(_own(job, _SEEN_BY_ALL)):
+    """Say where a job stands, after looking whether it was called back; care never waits for that (hazard H3)."""
+    if may_still_leave(_own(job, _SEEN_BY_ALL)) and not _is_care(job):
         _parts().calling_back.look()
     found = _own(job, _SEEN_BY_ALL)
     told = {name: value for name, value in found.items() if name not in _INSIDE}
     return jsonify({**told, "collectable": found["user"] == _user() and is_collectable(found, time())})
+
+
+def _is_care(job: str) -> bool:
+    try:
+        return is_care(_parts().jobs.case(job)["request"])
+    except DestroyedError:  # it ends at this moment
+        return True
 
 
 def package(job: str) -> ResponseReturnValue:

@@ -16,6 +16,8 @@ import pyorthanc
 from orthanc_plugin.engine.errors import AwayError, NotFoundError, UnreadableError
 
 _PART = "Orthanc"
+NO_CONNECTION_IS_KEPT = httpx.Limits(max_keepalive_connections=0)
+"""Orthanc closes an idle connection at a moment of its own, and a question sent just then would be lost."""
 ORTHANC_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){4}")
 """What an identifier in Orthanc looks like; nothing else is put into an address."""
 
@@ -67,6 +69,7 @@ class Archive:
                 timeout=timeout,
                 headers={"Accept-Encoding": "identity"},
                 trust_env=False,
+                limits=NO_CONNECTION_IS_KEPT,
             )
         )
 

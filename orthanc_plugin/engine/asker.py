@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import httpx
 
-from orthanc_plugin.engine.archive import ORTHANC_ID
+from orthanc_plugin.engine.archive import NO_CONNECTION_IS_KEPT, ORTHANC_ID
 from orthanc_plugin.stack.ready import remove_stale
 
 POLL_SECONDS = 0.5
@@ -104,7 +104,10 @@ class Asker:
     """
 
     def __init__(self, who: Login) -> None:
-        self._client = httpx.Client(base_url=who.url, auth=(who.user, who.password), timeout=_SECONDS, trust_env=False)
+        login = (who.user, who.password)
+        self._client = httpx.Client(
+            base_url=who.url, auth=login, timeout=_SECONDS, trust_env=False, limits=NO_CONNECTION_IS_KEPT
+        )
 
     def study(self, name: str) -> str:
         """Return Orthanc's identifier of a study.

@@ -49,8 +49,8 @@ def _bare(annotation: Any) -> Any:
 
 def _type(kind: Any) -> dict[str, Any]:
     if get_origin(kind) is tuple:
-        levels = get_args(kind)[0] is Level
-        return {"type": LevelNames()} if levels else {"multiple": True}
+        one = get_args(kind)[0]
+        return {"type": LevelNames()} if one is Level else {"multiple": True, **_type(one)}
     if get_origin(kind) is Literal:
         return {"type": click.Choice(get_args(kind))}
     plain: dict[Any, dict[str, Any]] = {

@@ -36,11 +36,23 @@ class Refusing(SayingNo):
     """Record that the patient said no when asked. It closes what was open, and calls back what left."""
 
     clinician: Name = Field("", description="The clinician who asked, or for whom was asked.")
+    purposes: tuple[Literal["research", "research-capture", "commercial"], ...] = Field(
+        (), description="A use that no level covers, refused by name; with it, only the levels that are named."
+    )
+
+    @property
+    def meant(self) -> Levels:
+        """Return the levels that it is about: none but those named, where a use is refused by name."""
+        return self.levels if self.purposes else super().meant
 
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         said = p.Refused(
-            levels=self.meant, requesting_clinician=self.clinician, grantor=self.said_by, reason=self.reason
+            purposes=self.purposes,
+            levels=self.meant,
+            requesting_clinician=self.clinician,
+            grantor=self.said_by,
+            reason=self.reason,
         )
         return acts.refuse(session, subject, said, actor, self.day)
 

@@ -47,6 +47,11 @@ def open_accounts(session: Session, key: str) -> list[OpenAccount]:
     return [_told(user, key) for user in session.scalars(query) if _may(user)]
 
 
+def has_accounts(session: Session) -> bool:
+    """Return whether any account was ever opened here; none is ever deleted, so without one the accounts were lost."""
+    return session.scalar(select(User.id).limit(1)) is not None
+
+
 def check(session: Session, name: str, password: str, key: str) -> OpenAccount | None:
     """Return the open account with this name and password; None for any other."""
     normal = unicodedata.normalize(NORMAL_FORM, password)

@@ -31,7 +31,7 @@ from consent_portal.web.consent import entry_form, form_rules
 from consent_portal.web.consent.actor import actor
 from consent_portal.web.consent.events import facts_of
 from consent_portal.web.consent.forms import AmendForm, ConsentForm, WithdrawForm
-from consent_portal.web.consent.made_from import MadeFrom, made_from, moved
+from consent_portal.web.consent.made_from import MadeFrom, check, made_from, moved
 from consent_portal.web.consent.prefill import as_recorded, last_event, offered, said_yes_to
 from consent_portal.web.consent.reach import reach_of
 from consent_portal.web.consent.recording import given_of, scope_of, withdrawn_of
@@ -91,9 +91,10 @@ def _written(study: Study, form: ConsentForm, act: Writer) -> MadeFrom | None:
         return seen
     try:
         with parts().database.writing() as session:
+            check(session, study, seen)
             scope = scope_of(study, form)
             given = given_of(form, current_user.username)
-            done = act(session, acts.Subject(study, scope).having_seen(seen.head), given, actor(session))
+            done = act(session, acts.Subject(study, scope), given, actor(session))
     except Moved:
         return moved(study, form, seen)
     except Refusal as refusal:

@@ -23,10 +23,16 @@ PURPOSE = "aoa signatures"
 STATES = {"yes": LevelState.ACCEPTED, "no": LevelState.DECLINED, "later": LevelState.NOT_CHOSEN}
 
 
-def asked_by(form: HandOver) -> str:
-    """Return what the staff member said, to be kept with the page until it is answered."""
+def asked_by(form: HandOver, study: Study) -> str:
+    """Return what the staff member said and of whom, to be kept with the page until it is answered."""
     names = ("requesting_clinician", "interpreter", "grantor", "grantor_name", "grantor_evidence")
-    return json.dumps({name: form[name].data or "" for name in (*names, "capacity", "capacity_assessor")})
+    said = {name: form[name].data or "" for name in (*names, "capacity", "capacity_assessor")}
+    return json.dumps({**said, "person": person(study)})
+
+
+def person(study: Study) -> str:
+    """Return whose study it is by what is known now; the archive may give a study to another person (hazard H1)."""
+    return f"{study.patient_key} {study.details_version}"
 
 
 def _given(tablet: Tablet, answers: dict[Level, str], checksum: str) -> p.Given:
@@ -49,14 +55,14 @@ def _given(tablet: Tablet, answers: dict[Level, str], checksum: str) -> p.Given:
     )
 
 
-def check(form: HandOver, user: str) -> None:
+def check(form: HandOver, study: Study, user: str) -> None:
     """Refuse a page on which nobody could say yes, before the patient is handed it.
 
     Raises
     ------
     Refusal
     """
-    page = Tablet("", "", "", user, form.language.data, asked_by(form), tablets.OPEN, None)
+    page = Tablet("", "", "", user, form.language.data, asked_by(form, study), tablets.OPEN, None)
     checks.check(_given(page, dict.fromkeys(SECONDARY, "yes"), ""))
 
 

@@ -40,10 +40,10 @@ def prepare(study: Any) -> ResponseReturnValue:
     """Prepare the page for the patient."""
     known = present_study(str(study))
     form = HandOver()
-    if form.validate_on_submit() and _could_be_signed(form):
+    if form.validate_on_submit() and _could_be_signed(form, known):
         with parts().database.writing() as session:
             page = tablets.open_tablet(
-                session, known.key, current_user.username, form.language.data, signing.asked_by(form)
+                session, known.key, current_user.username, form.language.data, signing.asked_by(form, known)
             )
         return redirect(url_for("tablet.hand_over", study=known.key, tablet=page.id))
     return render_template("tablet/prepare.html", study=study_view(known), form=form)
@@ -137,9 +137,9 @@ def signature(study: Any, event: Any) -> Response:
     return Response(base64.b64decode(drawn), mimetype="image/png")
 
 
-def _could_be_signed(form: HandOver) -> bool:
+def _could_be_signed(form: HandOver, study: Study) -> bool:
     try:
-        signing.check(form, current_user.username)
+        signing.check(form, study, current_user.username)
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return False
@@ -154,6 +154,9 @@ def _signed(page: Tablet, form: PatientsAnswer) -> str | None:
             study = register.by_key(session, page.study)
             if study is None or present is None or not present.is_open:
                 return None  # answered meanwhile, on the same page: the next page says so
+            if json.loads(page.asked_by)["person"] != signing.person(study):
+                tablets.stop(session, page.id)  # the page was made for somebody else: nothing is recorded
+                return None
             signing.sign(session, present, study, form, words_in(page.language), _sealing(), _actor(session, page))
     except Refusal as refusal:
         return str(refusal)

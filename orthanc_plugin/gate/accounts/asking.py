@@ -55,6 +55,7 @@ class PortalAccounts:
         Raises
         ------
         PortalAwayError
+            Also while the portal does not vouch for its accounts, such as without the home's own ledger (503).
         """
         status, content = self._ask("GET", "/api/v1/accounts", None, _LIST_SECONDS)
         rows = content.get("accounts")

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Mapping
 
 from orthanc_plugin.gate.accounts.asking import Account, GuessingError, PortalAccounts, PortalAwayError
+from orthanc_plugin.gate.accounts.closed import ClosedByHand
 from orthanc_plugin.gate.accounts.directory import Directory, Log, Refresher
 from orthanc_plugin.gate.accounts.guesses import Guesses
 from orthanc_plugin.gate.accounts.places import Places
@@ -43,7 +44,8 @@ class SignIn:
         self._roles, self._parts, self._key = roles, parts, settings.key.reveal().encode()
         self._portal = PortalAccounts(settings.url, settings.token)
         self._store = Store(settings.file, self._key, log)
-        self._directory = Directory(self._portal.open_accounts, self._keep, log)
+        closed = ClosedByHand.beside(settings.file, log)
+        self._directory = Directory(self._portal.open_accounts, closed, self._keep, log)
         self._refresher = Refresher(self._directory.refresh, log)
         self._proven, self._places, self._guesses = Proven(), Places(), Guesses()
         self._keeping = threading.Lock()
@@ -67,6 +69,8 @@ class SignIn:
         user, password = given
         if user in self._parts:
             return self._part(user, password)
+        if self._directory.is_closed(user):
+            return None
         mark = self._proven.mark(user, password)
         if (known := self._known(mark)) is not None:
             return known

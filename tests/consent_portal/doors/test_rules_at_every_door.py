@@ -68,6 +68,7 @@ def test_what_may_not_be_recorded_is_refused_in_the_same_words(doors, said, rule
     assert len(doors.portal.events()) == before
 
 
+THE_CONSENT = "the consent that is recorded"
 OTHERS = {
     "capacity for no decision": (
         "capacity",
@@ -106,10 +107,14 @@ OTHERS = {
     "a refusal before birth": ("refuse", {"day": "1950-01-01"}, BEFORE_BIRTH),
     "a publication of what never left": (
         "publish",
-        {"event": "1", "where": "Atlas"},
+        {"event": THE_CONSENT, "where": "Atlas"},
         "Only what left can have been published",
     ),
-    "an error without a reason": ("invalidate", {"event": "1", "reason": " "}, "Say why it was entered in error"),
+    "an error without a reason": (
+        "invalidate",
+        {"event": THE_CONSENT, "reason": " "},
+        "Say why it was entered in error",
+    ),
     "an error in an entry that there is not": (
         "invalidate",
         {"event": "999", "reason": "wrong patient"},
@@ -129,10 +134,10 @@ OTHERS = {
 
 @pytest.fixture(scope="module")
 def recorded(doors):
-    """A consent that is recorded, so that there is a history: entry number 1."""
+    """The number of a consent that is recorded, so that there is a history."""
     status, answer = doors.api("record", **BASE, grantor="patient")
-    assert (status, answer["seq"]) == (201, 1)
-    return answer
+    assert status == 201, answer
+    return answer["seq"]
 
 
 @pytest.mark.parametrize("door", ["command", "API"])
@@ -141,10 +146,11 @@ def test_every_other_rule_holds_at_the_command_and_at_the_api(doors, recorded, r
     verb, fields, told = OTHERS[rule]
     if door == "command":
         fields = {name: value for name, value in fields.items() if value != []}
+    fields = {name: str(recorded) if value == THE_CONSENT else value for name, value in fields.items()}
     done, answer = doors.said_by(door, verb, **fields)
     assert not done
     assert told in answer
-    assert [event.seq for event in doors.portal.events()] == [1]
+    assert [event.seq for event in doors.portal.events()] == [recorded]
 
 
 @pytest.mark.parametrize(("verb", "told_by"), [("withdraw", "deputy"), ("refuse", "other"), ("object", "deputy")])
@@ -152,6 +158,14 @@ def test_to_say_no_for_a_patient_nobody_has_to_name_or_prove_themselves(own_door
     for door in ("command", "API"):
         done, answer = own_doors.said_by(door, verb, told_by=told_by)
         assert done, answer
+
+
+def test_a_use_that_no_level_covers_is_refused_by_name_and_no_level_with_it(own_doors):
+    assert own_doors.command("refuse", purposes="research").exit_code == 0
+    assert own_doors.api("refuse", purposes=["commercial"], levels=["teaching"])[0] == 201
+    one, other = (event.payload for event in own_doors.portal.events())
+    assert (one.purposes, one.levels) == (("research",), ())
+    assert (other.purposes, other.levels) == (("commercial",), (Level.TEACHING,))
 
 
 def test_a_withdrawal_leaves_the_record_itself_at_every_door(own_doors):
@@ -176,9 +190,9 @@ def test_after_a_death_was_noted_nothing_more_is_agreed_to_at_any_door(own_doors
 
 
 def test_what_is_entered_in_error_is_marked_once(own_doors):
-    own_doors.api("record", **BASE)
-    assert own_doors.api("invalidate", event="1", reason="wrong patient")[0] == 201
-    run = own_doors.command("invalidate", event="1", reason="again")
+    wrong = str(own_doors.api("record", **BASE)[1]["seq"])
+    assert own_doors.api("invalidate", event=wrong, reason="wrong patient")[0] == 201
+    run = own_doors.command("invalidate", event=wrong, reason="again")
     assert (run.exit_code, "marked as entered in error already" in run.output) == (1, True)
     assert len(own_doors.portal.events()) == 2
 

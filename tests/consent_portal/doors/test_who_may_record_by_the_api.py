@@ -31,10 +31,8 @@ def test_a_consent_is_recorded_for_medical_illustration_alone(doors, role):
 
 def test_nobody_records_for_a_name_that_there_is_not_or_an_account_that_is_closed(own_doors):
     assert own_doors.api("record", recorder="nobody", **GIVEN)[0] == 400
-    with own_doors.portal.app.app_context():
-        accounts = own_doors.portal.parts.database.accounts()
-        accounts.query(User).filter_by(username="medical-illustration").one().active = False
-        accounts.flush()
+    with own_doors.portal.parts.database.writing() as session:
+        session.query(User).filter_by(username="medical-illustration").one().active = False
     status, answer = own_doors.api("record", **GIVEN)
     assert (status, answer["faults"][0]["field"]) == (400, "recorder")
     assert own_doors.portal.events() == []
@@ -65,18 +63,19 @@ def test_a_kind_a_study_or_a_method_that_there_is_not_is_told_as_json(doors):
     answer = client.post("/api/v1/consent/record", json=doors_of_no_study, headers=headers)
     assert (answer.status_code, set(answer.get_json())) == (404, {"message"})
     wrong = client.get("/api/v1/consent/record")
-    assert (wrong.status_code, wrong.mimetype, wrong.headers["Allow"]) == (405, "application/json", "OPTIONS, POST")
+    assert (wrong.status_code, wrong.mimetype, "POST" in wrong.headers["Allow"]) == (405, "application/json", True)
     assert client.get("/api/v1/nothing").mimetype == "application/json"
 
 
 def test_an_act_on_the_record_as_it_was_seen_counts_and_on_an_older_one_does_not(own_doors):
     status, first = own_doors.api("record", head=0, **GIVEN)
-    assert (status, first["head"]) == (201, 1)
+    assert (status, first["head"]) == (201, first["seq"])
     assert own_doors.api("amend", head=0, **GIVEN)[0] == 409
-    assert own_doors.api("amend", head=first["head"], **GIVEN)[0] == 201
-    run = own_doors.command("withdraw", head=1)
-    assert (run.exit_code, "its last entry is number 2 now" in run.output) == (1, True)
-    assert own_doors.command("withdraw", head=2).exit_code == 0
+    status, second = own_doors.api("amend", head=first["head"], **GIVEN)
+    assert status == 201
+    run = own_doors.command("withdraw", head=first["head"])
+    assert (run.exit_code, f"its last entry is number {second['seq']} now" in run.output) == (1, True)
+    assert own_doors.command("withdraw", head=second["head"]).exit_code == 0
 
 
 def test_the_description_of_the_api_names_each_field_of_each_verb(doors):

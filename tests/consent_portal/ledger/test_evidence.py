@@ -12,13 +12,16 @@ from consent_portal.accounts import Role, User, placeholder_email
 from consent_portal.database import Database
 from consent_portal.ledger import journal, store
 from consent_portal.ledger import payloads as p
-from consent_portal.ledger.anchor import AnchorFile, key_of
+from consent_portal.ledger.anchor import AnchorFile, append_line, key_of
 from consent_portal.ledger.chain import HASHED, STORED, body_of, canonical, link
 from consent_portal.ledger.continuity import Continuity
 from consent_portal.ledger.rows import DecisionRow, DisclosureRow
 from consent_portal.registers import studies
+from consent_portal.registers.rows import ApprovalRow, RecipientRow
 from consent_portal.services import consent, verifying
 from consent_portal.services.consent import Target
+from consent_portal.tasks.rows import RecallRow
+from consent_portal.tasks.tablets import SignedAnswerRow
 from tests.consent_portal.ledger.conftest import a_subject
 from tests.support.consent import given
 from tests.support.postgres import AVAILABLE, running_postgres
@@ -65,15 +68,24 @@ def fill(database):
         consent.record(session, target, given("record,teaching"), "illustrator")
         consent.withdraw(session, target, p.Withdrawn(), "receptionist")
         session.add(decision("d-1"))
+        session.add_all(in_the_registers())
         session.add(DisclosureRow(id="x-1", key="k", digest="0" * 64, kind="release", recorded_at="2025-01-01", seq=1))
         journal.note(session, journal.Access("dr", "clinician", "care-read", study.key, study.patient_key))
-    accounts = database.accounts()
-    user = User(username="jo", email=placeholder_email("jo"), password="hash", active=True, fs_uniquifier="u", roles=[])
-    accounts.add(user)
-    accounts.flush()
-    user.roles = [Role(name="trainer", description="")]
-    accounts.flush()
-    database.accounts.remove()
+        user = User(username="jo", email=placeholder_email("jo"), password="hash", active=True, fs_uniquifier="u")
+        session.add(user)
+        session.flush()
+        user.roles = [Role(name="trainer", description="")]
+
+
+def in_the_registers():
+    by = {"updated_at": "2025-01-01", "updated_by": "admin"}
+    recalled = dict.fromkeys(("released_event", "withdrawn_event", "disclosure", "patient_key", "study_uid"), "x")
+    return [
+        RecipientRow(key="r" * 80, name="Elsewhere", kind="research", secure_environment=True, keep_until_days=9, **by),
+        ApprovalRow(key="ethics-1", kind="ethics", title="A study", **by),
+        RecallRow(id="c-1", opened_at="2025-01-01", recipient="self", purpose="teaching", **recalled),
+        SignedAnswerRow(event="s-1", sealed="sealed"),
+    ]
 
 
 def decision(number):
@@ -135,6 +147,17 @@ CHANGES = {
     "details that were never contradicted": ("UPDATE study SET details_version = 7", "study "),
     "a number that is said to be another's": ("UPDATE patient SET same_number_as = 'x'", "patient "),
     "forgotten refusals of a former number": ("UPDATE study SET former_patients = '[\"x\"]'", "study "),
+    "another accession number": ("UPDATE study SET accession = 'ACC-9' WHERE accession = 'ACC-1'", "study "),
+    "another date of the study": ("UPDATE study SET date = '20200101'", "study "),
+    "other contents of a study": ("UPDATE study SET contents = '[]'", "study "),
+    "another name of a study": ("UPDATE study SET patient_name = 'X'", "study "),
+    "a study that was never separated": ("UPDATE study SET separated_from = 'x'", "study "),
+    "a recipient elsewhere": ("UPDATE recipient SET country = 'GB'", "recipient rrr"),
+    "a recipient let in again": ("UPDATE recipient SET closed = NOT closed", "recipient rrr"),
+    "a prolonged approval": ("UPDATE approval SET valid_to = '2999-01-01'", "approval ethics-1 is not as it was"),
+    "a recall that nobody confirmed": ("UPDATE recall SET status = 'confirmed'", "recall c-1 is not as it was"),
+    "a recall taken out": ("DELETE FROM recall", "recall c-1 is gone"),
+    "another signature": ("UPDATE signed_answer SET sealed = 'x'", "signed answer s-1 is not as it was recorded"),
     "another password": ("UPDATE account SET password = 'mine'", "account 1 is not as it was recorded"),
     "another role": ("UPDATE account_role SET name = 'caldicott-guardian'", "account 1 is not as it was recorded"),
     "a decision written past the portal": (
@@ -193,14 +216,35 @@ def test_a_study_that_moves_by_the_portal_is_no_fault_and_neither_is_an_account_
     with filled.database.writing() as session:
         moved = studies.register(session, a_subject(patient="HOSP-78"))
         assert moved.former_patients
+        user = session.query(User).one()
+        user.active = False
+        session.flush()
+        session.delete(user)
+    assert faults(filled) == ""
+
+
+@pytest.mark.parametrize("change", ["closed", "another password", "another role", "opened", "deleted"])
+def test_an_account_never_changes_without_what_proves_it(filled, change):
     accounts = filled.database.accounts()
     user = accounts.query(User).one()
-    user.active = False
-    accounts.flush()
-    accounts.delete(user)
-    accounts.flush()
+    if change == "closed":
+        user.active = False
+    elif change == "another password":
+        user.password = "rehashed"
+    elif change == "another role":
+        user.roles = []
+    elif change == "opened":
+        accounts.add(User(username="al", email=placeholder_email("al"), active=True, fs_uniquifier="v"))
+    else:
+        accounts.delete(user)
+    with pytest.raises(RuntimeError, match="together with what proves it"):
+        accounts.flush()
     filled.database.accounts.remove()
     assert faults(filled) == ""
+    with filled.database.reading() as session:
+        assert [(one.username, one.active, one.password, one.role) for one in session.query(User)] == [
+            ("jo", True, "hash", "trainer")
+        ]
 
 
 def test_the_line_that_was_kept_elsewhere_is_compared_too(filled, tmp_path):
@@ -210,6 +254,24 @@ def test_the_line_that_was_kept_elsewhere_is_compared_too(filled, tmp_path):
     tampered(filled, "DELETE FROM ledger_event WHERE seq = 2")
     filled.begin_anew()  # whoever owns the home has written its anchor anew
     assert "compared with the line kept elsewhere: This ledger ends at event 1" in faults(filled, copy=copy)
+
+
+def test_what_is_recorded_and_kept_elsewhere_while_the_record_is_walked_is_no_fault(filled, tmp_path, monkeypatch):
+    copy = tmp_path / "elsewhere"
+    append_line(copy, filled.file.read(), filled.file.key)
+    monkeypatch.setattr(verifying, "EVERY", 1)
+    seen = []
+
+    def record_meanwhile(done, _total):
+        if not seen:
+            with filled.database.writing() as session:
+                consent.record(session, Target("p", consent.Scope.study("1.2.9")), given("teaching"), "me")
+            append_line(copy, filled.file.read(), filled.file.key)
+        seen.append(done)
+
+    assert faults(filled, copy=copy, progress=record_meanwhile) == ""
+    assert seen
+    assert faults(filled, copy=copy) == ""
 
 
 texts = st.text(st.characters(codec="utf-8"), max_size=30)

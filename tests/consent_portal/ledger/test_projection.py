@@ -163,6 +163,25 @@ def test_a_representative_who_was_removed_cannot_agree():
     assert refused.state("teaching") == "refused"
 
 
+def test_a_representative_removed_by_a_clock_that_was_ahead_cannot_agree_either():
+    who = p.Representative(name="G. Example", kind=p.GrantorKind.DEPUTY)
+    deputy = p.Grantor(kind=p.GrantorKind.DEPUTY, name="G. Example")
+    ahead = START + timedelta(days=2)
+    added = Story().then(EventType.REPRESENTATIVE_ADDED, who)
+    removed = added.then(EventType.REPRESENTATIVE_REMOVED, who, at=ahead).given("teaching", grantor=deputy)
+    assert removed.state("teaching") == "unknown"
+    again = removed.then(EventType.REPRESENTATIVE_ADDED, who).given("teaching", grantor=deputy)
+    assert again.state("teaching") == "accepted"
+    assert again.given("teaching", grantor=deputy, at=ahead + timedelta(hours=1)).state("teaching") == "accepted"
+
+
+def test_what_a_representative_said_before_being_removed_goes_on_counting():
+    who = p.Representative(name="G. Example", kind=p.GrantorKind.DEPUTY)
+    deputy = p.Grantor(kind=p.GrantorKind.DEPUTY, name="G. Example")
+    story = Story().given("teaching", grantor=deputy).then(EventType.REPRESENTATIVE_REMOVED, who)
+    assert story.state("teaching") == "accepted"
+
+
 def test_consent_that_has_not_begun_does_not_count():
     story = Story().given("teaching", valid_from=date(2025, 7, 1))
     assert story.state("teaching", at=datetime(2025, 6, 30, 22, 30, tzinfo=UTC)) == "not chosen"

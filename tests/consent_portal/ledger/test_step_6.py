@@ -19,6 +19,7 @@ from tests.consent_portal.ledger.test_evidence import BACKENDS, fill, server
 from tests.support.consent import given
 
 __all__ = ["server"]
+REGISTERS = "0021_evidence_of_registers"
 
 
 @pytest.fixture(params=BACKENDS)
@@ -34,7 +35,7 @@ def of_before(request, tmp_path):
     with database.writing() as session:
         target = consent.Target("p", consent.Scope.study("1.2.9"))
         consent.record(session, target, given("teaching", valid_to=date(2025, 7, 31)), "me")
-        consent.record(session, target, given("teaching", valid_to=date(2999, 7, 31)), "me")
+        consent.record(session, target, given("teaching", valid_to=date(2060, 7, 31)), "me")
     with database.engine.begin() as connection:
         for table in ("evidence", "ledger_identity", "expiry"):
             connection.execute(text(f"DROP TABLE {table}"))
@@ -42,8 +43,8 @@ def of_before(request, tmp_path):
     database.close()
 
 
-def take_the_step(database):
-    step = import_module("consent_portal.migrations.versions.0006_identity_evidence_expiry")
+def take_the_step(database, name="0006_identity_evidence_expiry"):
+    step = import_module(f"consent_portal.migrations.versions.{name}")
     with (
         database.engine.execution_options(aoa_writer=True).begin() as connection,
         Operations.context(MigrationContext.configure(connection)),
@@ -53,6 +54,7 @@ def take_the_step(database):
 
 def test_everything_from_before_is_chained_and_whole(of_before, tmp_path):
     take_the_step(of_before)
+    take_the_step(of_before, REGISTERS)
     continuity = Continuity(of_before, AnchorFile(tmp_path / "anchor", key_of("secret")))
     continuity.adopt()
     report = verifying.examine(continuity)
@@ -61,6 +63,38 @@ def test_everything_from_before_is_chained_and_whole(of_before, tmp_path):
     with of_before.engine.begin() as connection:
         connection.execute(text("UPDATE study SET former_patients = '[\"x\"]'"))
     assert "is not as it was recorded" in verifying.examine(continuity).faults[0]
+
+
+OF_STUDIES = {
+    "accession number": "UPDATE study SET accession = 'X'",
+    "date of birth": "UPDATE study SET birth_date = '20200101'",
+    "name": "UPDATE patient SET name = 'X'",
+    "recipient": "UPDATE recipient SET country = 'GB'",
+}
+
+
+@pytest.mark.parametrize("changed", OF_STUDIES)
+def test_what_was_chained_before_in_part_is_chained_as_a_whole_afterwards(of_before, tmp_path, changed):
+    take_the_step(of_before)
+    continuity = Continuity(of_before, AnchorFile(tmp_path / "anchor", key_of("secret")))
+    continuity.adopt()
+    take_the_step(of_before, REGISTERS)
+    assert verifying.examine(continuity).faults == ()
+    with of_before.engine.begin() as connection:
+        connection.execute(text(OF_STUDIES[changed]))
+    assert "is not as it was recorded" in verifying.examine(continuity).faults[0]
+
+
+def test_what_was_changed_past_the_portal_before_the_step_is_not_made_good_by_it(of_before, tmp_path):
+    take_the_step(of_before)
+    with of_before.engine.begin() as connection:
+        connection.execute(text("UPDATE study SET former_patients = '[\"x\"]' WHERE accession = 'ACC-1'"))
+    take_the_step(of_before, REGISTERS)
+    continuity = Continuity(of_before, AnchorFile(tmp_path / "anchor", key_of("secret")))
+    continuity.adopt()
+    (fault,) = verifying.examine(continuity).faults
+    assert fault.startswith("study ")
+    assert fault.endswith("is not as it was recorded")
 
 
 def test_the_last_days_from_before_are_known_and_noted_once(of_before):

@@ -4,12 +4,13 @@ import pytest
 from alembic import command
 from sqlalchemy.exc import IntegrityError
 
+from consent_portal.clock import utc_now
 from consent_portal.database import Base, Database
 from consent_portal.ledger import store
+from consent_portal.ledger.events import Draft, EventType
+from consent_portal.ledger.scope import Scope
 from consent_portal.migrations import run
 from consent_portal.publishing import settings
-from consent_portal.services import consent as commands
-from consent_portal.services.consent import Target
 from notices import Site
 from tests.support.consent import given
 
@@ -20,9 +21,10 @@ def used(tmp_path):
     database = Database(f"sqlite:///{tmp_path}/portal.sqlite")
     database.may_be_made = True
     with database.engine.execution_options(aoa_writer=True).begin() as connection:
-        command.upgrade(run._config(connection), "0003")
+        command.upgrade(run.config_of(connection), "0003")
     with database.writing() as session:
-        commands.record(session, Target.study("patient", "1.2.3"), given("teaching"), "recorder")
+        scope = Scope.study("1.2.3")
+        store.append(session, Draft(EventType.GIVEN, "patient", scope, given("teaching"), utc_now(), "recorder"))
     yield database
     database.close()
 

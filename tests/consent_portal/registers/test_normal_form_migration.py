@@ -44,7 +44,7 @@ def used(request, tmp_path):
         database = Database(url)
         database.may_be_made = True
         with database.engine.execution_options(aoa_writer=True).begin() as connection:
-            command.upgrade(run._config(connection), "0005")
+            command.upgrade(run.config_of(connection), "0005")
             _fill(connection)
         yield database
         database.close()

@@ -1,5 +1,7 @@
 """Who is who: what is in doubt, what people find about it, and what that means for consent and refusals."""
 
+from datetime import timedelta
+
 import pytest
 
 from consent_portal.clock import local_day, utc_now
@@ -339,6 +341,23 @@ def test_a_no_recorded_while_two_numbers_are_joined_outlives_the_merge_and_can_b
     consent.invalidate(session, said.id, "Another patient telephoned.", "me")
     identity.unmerge(session, first, second, "Undone.", "me")
     assert state(session, second) == "accepted"
+
+
+@pytest.mark.parametrize("entered_twice", [1, 2])
+def test_a_no_recorded_twice_stands_after_one_of_the_two_was_entered_in_error(session, two_numbers, entered_twice):
+    first, second = two_numbers
+    agreed(session, first)
+    agreed(session, second)
+    identity.merge(session, first, second, FOUND, "me")
+    target, day = Target.from_study(first, EVERYTHING), local_day(utc_now()) - timedelta(days=3)
+    both = [consent.withdraw(session, target, p.Withdrawn(), "me", day) for _ in range(2)]
+    consent.invalidate(session, both[entered_twice - 1].id, "It was entered twice.", "me")
+    assert [state(session, one) for one in two_numbers] == ["withdrawn", "withdrawn"]
+    identity.unmerge(session, first, second, "They are two people.", "me")
+    assert [state(session, one) for one in two_numbers] == ["withdrawn", "withdrawn"]
+    identity.merge(session, first, second, FOUND, "me")
+    consent.invalidate(session, both[2 - entered_twice].id, "Another patient telephoned.", "me")
+    assert [state(session, one) for one in two_numbers] == ["accepted", "accepted"]
 
 
 def test_what_left_under_one_number_and_was_refused_under_the_other_is_called_back_by_the_merge(session, two_numbers):

@@ -136,10 +136,9 @@ class Portal:
 def prepared(tmp_path_factory, archive):
     home = PortalHome(tmp_path_factory.mktemp("prepared") / "home", archive.orthanc.url, archive.orthanc.auth)
     portal = Portal(home.make().prepare(), archive)
-    with portal.app.app_context():
-        for user in portal.parts.database.accounts().query(User):
+    with portal.app.app_context(), portal.parts.database.writing() as session:
+        for user in session.query(User):
             user.password = hash_password(home.passwords[user.username])
-        portal.parts.database.accounts().flush()
     portal.parts.database.close()
     return home
 

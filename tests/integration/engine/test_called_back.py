@@ -107,3 +107,13 @@ def test_a_push_that_waits_for_its_reviewer_is_called_back_and_never_sent(engine
     until(lambda: engine.state(job, **who)["state"] == "recalled", "the push is called back")
     assert nothing_is_left(engine, job)
     assert portal.ledger == {}
+
+
+def test_asking_where_a_care_job_stands_never_waits_for_the_portal(own_engine, portal, small_chest):
+    settings = own_engine.home / "aoa.toml"
+    settings.write_text(settings.read_text().replace("poll_seconds = 0.3", "poll_seconds = 3600"))
+    own_engine.start()
+    begun(own_engine, small_chest, "ready", purpose="direct-care", attestations={})
+    assert questions(portal) == []
+    begun(own_engine, small_chest, "ready")
+    assert questions(portal) != []

@@ -15,6 +15,7 @@ from orthanc_plugin.gate.doors import Doors
 from orthanc_plugin.gate.guard import PORTAL_AWAY, Guard, Request
 from orthanc_plugin.gate.roles import load_roles
 from orthanc_plugin.gate.settings import AccountsSettings, Secret
+from orthanc_plugin.stack.logkeeping.lines import known
 from tests.orthanc_plugin.gate.small_portal import TOKEN, fits, running
 from tests.support.patience import PATIENCE, until
 
@@ -90,6 +91,80 @@ def test_whoever_is_closed_gets_nothing_from_the_next_list_on(gate, portal):
     gate.poll()
     assert gate.role("ann") is None
     assert gate.sign_in.known(login("ann")) is None
+
+
+def test_no_account_at_all_where_there_were_some_is_no_answer_and_care_goes_on(gate, portal, monkeypatch):
+    assert (gate.role("ann"), gate.role("tom")) == ("clinician", "trainer")
+    people, portal.people = portal.people, {}
+    gate.poll()
+    monkeypatch.setattr(directory, "FRESH_SECONDS", -1.0)
+    assert gate.opens("ann", "/studies") == ""
+    assert gate.opens("tom", "/export", "POST") == PORTAL_AWAY
+    gate.restart()
+    portal.away = True
+    assert gate.role("ann") == "clinician", "nothing that was known has gone from the disk"
+    portal.people, portal.away = {"ann": people["ann"]}, False
+    gate.poll()
+    assert (gate.role("ann"), gate.role("tom")) == ("clinician", None)
+
+
+def close_by_hand(gate, text):
+    gate.file.with_name("closed-accounts").write_text(text, encoding="utf-8")
+
+
+def test_who_is_closed_by_hand_gets_nothing_while_the_portal_can_close_nobody(gate, portal):
+    assert (gate.role("ann"), gate.role("tom")) == ("clinician", "trainer")
+    portal.away = True
+    close_by_hand(gate, "  Ann \n\n")
+    gate.poll()
+    assert (gate.role("ann"), gate.role("ANN"), gate.role("tom")) == (None, None, "trainer")
+    assert gate.sign_in.known(login("ann")) is None
+    gate.restart()
+    assert gate.role("ann") is None, "at a start without the portal"
+    portal.away = False
+    gate.poll()
+    assert gate.role("ann") is None, "whatever the portal says"
+    close_by_hand(gate, "")
+    gate.poll()
+    assert gate.role("ann") == "clinician"
+
+
+def test_a_password_of_somebody_closed_by_hand_never_reaches_the_portal(gate, portal):
+    close_by_hand(gate, "ann")
+    gate.poll()
+    assert gate.role("ann") is None
+    assert portal.checked == []
+
+
+def test_a_slip_in_the_names_closed_by_hand_is_told_without_a_name(gate):
+    close_by_hand(gate, "tom\nanne")
+    gate.poll()
+    gate.poll()
+    told = [line for line in gate.log if "closed at this Orthanc by hand" in line]
+    assert len(told) == 1
+    assert told[0].startswith("2 names")
+    assert "1 of them" in told[0]
+    assert not {"anne", "tom"} & set(told[0].split())
+
+
+def test_what_the_gate_says_of_accounts_is_kept_whole_in_the_log(gate, portal):
+    close_by_hand(gate, "ann")
+    portal.away = True
+    gate.poll()
+    gate.file.with_name("closed-accounts").write_bytes(b"\xff\xfe")
+    portal.away = False
+    gate.poll()
+    assert len(gate.log) == 4
+    assert [known(line) for line in gate.log] == gate.log
+
+
+def test_names_closed_by_hand_that_cannot_be_read_any_more_stay_closed(gate):
+    close_by_hand(gate, "ann")
+    gate.poll()
+    gate.file.with_name("closed-accounts").write_bytes(b"\xff\xfe")
+    gate.poll()
+    assert (gate.role("ann"), gate.role("tom")) == (None, "trainer")
+    assert any("cannot be read" in line for line in gate.log)
 
 
 def test_a_changed_role_counts_from_the_next_list_on_without_signing_in_anew(gate, portal):

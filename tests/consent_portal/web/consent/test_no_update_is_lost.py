@@ -26,7 +26,7 @@ def test_a_form_that_was_open_does_not_overturn_a_withdrawal_made_meanwhile(port
     open_form = {**_opened(illustrator, f"{study}/{page}"), **said, "level_print": "yes", "amend_reason": "asked again"}
     clinician.send(f"{study}/withdraw", **WITHDRAWN)
     answer = illustrator.browser.post(f"{study}/{page}", data=open_form).get_data(as_text=True)
-    assert "The record has changed since this form was opened" in answer
+    assert "has changed since this form was opened" in answer
     assert "Consent withdrawn" in answer.split("Recorded since this form was opened")[1].split("</section>")[0]
     assert "asked again" in answer or page == "record"
     assert _types(portal) == ["GIVEN", "WITHDRAWN"]
@@ -56,7 +56,7 @@ def test_a_withdrawal_is_never_held_up_by_what_was_recorded_meanwhile(portal, sa
 def test_a_form_that_does_not_say_what_it_was_made_from_opens_nothing(portal, said, made_up):
     illustrator, address = portal.reader("medical-illustration"), f"/studies/{portal.photo.key}/record"
     form = {**_opened(illustrator, address), **said, "record_head": made_up}
-    assert "has changed since" in illustrator.browser.post(address, data=form).get_data(as_text=True)
+    assert "has changed since this form" in illustrator.browser.post(address, data=form).get_data(as_text=True)
     assert portal.events() == []
 
 
@@ -70,5 +70,16 @@ def test_what_is_given_back_after_signing_in_still_says_what_it_was_made_from(po
     illustrator.sign_in()
     given_back = illustrator.browser.get(address)
     answer = illustrator.browser.post(address, data={**said, **tokens_of(given_back)})
-    assert "has changed since" in answer.get_data(as_text=True)
+    assert "has changed since this form" in answer.get_data(as_text=True)
     assert _types(portal) == ["WITHDRAWN"]
+
+
+def test_a_form_that_was_made_for_one_patient_is_not_recorded_for_another(portal, said):
+    illustrator, address = portal.reader("medical-illustration"), f"/studies/{portal.photo.key}/record"
+    form = {**_opened(illustrator, address), **said}
+    head, patient, version = form["record_head"].split(" ")
+    for other in (f"{head} 00000000-0000-4000-8000-000000000000 {version}", f"{head} {patient} {int(version) + 1}"):
+        token = tokens_of(illustrator.browser.get(address))["form_token"]
+        answer = illustrator.browser.post(address, data={**form, "form_token": token, "record_head": other})
+        assert "whose study this is, has changed" in answer.get_data(as_text=True)
+    assert portal.events() == []

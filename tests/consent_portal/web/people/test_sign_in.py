@@ -4,9 +4,13 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 from flask import session
+from flask_security.utils import get_hmac
 
+from consent_portal.accounts import User
 from consent_portal.clock import from_text, to_text
+from consent_portal.services import verifying
 from consent_portal.web.people.sessions import Sessions, WebSession
 
 WRONG = "The user name or the password is wrong."
@@ -182,6 +186,17 @@ def test_a_new_password_ends_every_session_even_where_the_portal_is_killed_right
     fields = {"present_password": reader.password, **dict.fromkeys(NEW, "three random words")}
     reader.send("/account/password", **fields)
     assert not _is_signed_in(elsewhere)
+
+
+def test_signing_in_with_a_password_of_an_older_hash_changes_no_account_and_is_no_fault_of_the_record(portal):
+    with portal.app.app_context(), portal.parts.database.writing() as session:
+        user = session.query(User).filter_by(username="clinician").one()
+        older = user.password = PasswordHasher(time_cost=1).hash(get_hmac(portal.home.passwords["clinician"]))
+    reader = portal.reader("clinician")
+    assert _is_signed_in(reader)
+    with portal.parts.database.reading() as session:
+        assert session.query(User).filter_by(username="clinician").one().password == older
+    assert verifying.examine(portal.parts.continuity).faults == ()
 
 
 def test_no_token_in_header_or_address_signs_anybody_in(portal):

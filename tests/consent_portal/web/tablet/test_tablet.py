@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageDraw
 
+from consent_portal.registers import studies as register
 from consent_portal.tasks.tablets import SignedAnswerRow
 from consent_portal.web.tablet.words import offered, words_in
 from notices import languages
@@ -122,6 +123,17 @@ def test_a_page_that_was_closed_or_made_up_takes_no_answer(portal):
     staff.send(f"/studies/{portal.photo.key}/tablet", **BEFORE, language="en")  # another page takes its place
     browser.post(address, data={**tokens_of(page), **ALL, "name": "A"})
     assert browser.get(address + "x").status_code == 404
+    assert portal.events() == []
+
+
+def test_what_one_person_signs_is_not_recorded_for_another_to_whom_the_study_was_given_meanwhile(portal):
+    _, _, address = prepared(portal)
+    subject = portal.parts.orthanc.study(portal.archive.photo)
+    other = subject.patient.model_copy(update={"id": "HOSP-4711", "name": "OTHER^PERSON", "birth_date": "19900101"})
+    with portal.parts.database.writing() as session:
+        register.register(session, subject.model_copy(update={"patient": other}))
+    page = sent(portal, address, **ALL, name="Anna").get_data(as_text=True)
+    assert words_in("en").phrases["over"] in page
     assert portal.events() == []
 
 
