@@ -164,9 +164,9 @@ def confirm(session: Session, study: Study, same_as: str, finding: Finding, by: 
     drafts = [Draft(kind, key, scope, payload, at, by) for key in sorted(person.patient_keys)]
     made = store.append_all(session, drafts)
     _note_doubt(session, [study.patient_key])
-    found = next(event for event in made if event.patient_key == study.patient_key)
-    no_longer_permitted.recall(session, found, [study.patient_key])
-    return found
+    confirmed = next(event for event in made if event.patient_key == study.patient_key)
+    no_longer_permitted.recall(session, confirmed, [study.patient_key])
+    return confirmed
 
 
 def _earlier(study: Study, same: Iterable[Member]) -> list[Version]:
