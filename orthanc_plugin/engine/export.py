@@ -248,7 +248,7 @@ class Export(DBOSConfiguredInstance):
             try:
                 key = self.jobs.kept(job).key("package")
                 size = sealed.length(self.jobs.package(job))
-                self.recording.before(job, role, state["package_sha256"])
+                self.recording.before(job, state["package_sha256"], role)
                 file = self.jobs.package(job).open("rb")
             except (AwayError, NoSpaceError):
                 raise

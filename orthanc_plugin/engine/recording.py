@@ -38,20 +38,21 @@ class Recording:
     jobs: Jobs
     later: Callable[[str], None]
 
-    def before(self, job: str, role: str, sha256: str | None) -> None:
+    def before(self, job: str, sha256: str | None, role: str = "") -> None:
         """Ask for the last time and record the disclosure, before the first byte goes.
 
         Parameters
         ----------
         role
-            The role that whoever collects holds now.
+            The role that whoever collects holds now; empty where nobody does, as for a push.
 
         Raises
         ------
         RefusedError, AwayError
             Nothing may be handed over.
         """
-        case = _as_now(self.jobs.case(job), role)
+        case = self.jobs.case(job)
+        case = _as_now(case, role) if role else case
         facts = self._facts(case)
         verdict = ask_again(self.portal, "hand-over", job, case, facts)
         if verdict.review not in (None, "approved"):

@@ -11,6 +11,7 @@ TESTS = Path(__file__).parents[1]
 ALLOWED = {
     "support/patience.py": "it is the one wait, with its pause between two looks",
     "support/waits.py": "it holds the words that it looks for",
+    "orthanc_plugin/stack/logkeeping/test_keeper.py": "its programs talk and stand still; its tests wait",
     "privacy/peers.py": "a script of its own that cannot import the tests' patience; it waits for a condition",
     "suite/test_no_test_goes_by_the_clock.py": "its texts are examples",
 }

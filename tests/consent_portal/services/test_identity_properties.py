@@ -189,7 +189,7 @@ def do(world, act, *operands):
             getattr(world, act)(uid)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(acts, min_size=4, max_size=14))
 def test_no_sequence_opens_a_study_that_its_own_patient_refused_or_was_not_asked_about(database, sequence):
     with database.writing() as session:

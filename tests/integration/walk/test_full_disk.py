@@ -128,6 +128,7 @@ def test_a_job_that_meets_a_full_disk_says_so_and_what_to_do_and_one_that_had_no
     for worker in engine[1:]:
         worker.send_signal(signal.SIGSTOP)
     jobs = [accepted(ask(orthanc, chest)) for _ in range(3)]
+    until(lambda: any(orthanc.get(job).json()["state"] == "running" for job in jobs), "a job that has begun")
     with no_room(engine):
         for worker in engine[1:]:
             worker.send_signal(signal.SIGCONT)

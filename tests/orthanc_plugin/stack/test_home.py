@@ -141,7 +141,7 @@ def test_ready_has_exactly_the_agreed_shape(home: Home) -> None:
     pids = {"supervisor": 1, "orthanc": 2, "engine": 3, "portal": 4}
     Ready("http://a", "http://b", "AET", 4242, pids, people.logins(users)).write(home)
     told = json.loads(home.ready.read_text())
-    assert set(told) == {"orthanc", "portal", "dicom", "pids", "logins"}
+    assert set(told) == {"orthanc", "portal", "dicom", "pids", "logins", "writer"}
     assert told["dicom"] == {"aet": "AET", "port": 4242}
     assert set(told["logins"]) == set(people.ROLES)
     assert all(set(row) == {"user", "password"} for row in told["logins"].values())
