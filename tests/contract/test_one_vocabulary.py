@@ -181,6 +181,8 @@ MAY_SPELL = {
     "consent_portal/policy/table.toml": "what is decided",
     "orthanc_plugin/vocabulary.toml": "the plugin's list",
     "orthanc_plugin/vocabulary.py": "those that rules of the plugin name",
+    "consent_portal/ledger/by_name.py": "the three that no level covers, which a patient agrees to or refuses by name",
+    "consent_portal/services/statements/saying_no.py": "likewise, as the API describes them",
     "consent_portal/publishing/checking.py": "which purposes stand behind a statement of the notices",
     "consent_portal/web/studies/teaching.py": "which two a trainer's list shows",
     "consent_portal/web/studies/templates/teaching/find.html": "likewise",

@@ -62,7 +62,8 @@ def _event(event: Event) -> dict[str, Any]:
 
 def _told(summary: Summary, history: list[Event]) -> list[str]:
     lines = [summary.kind.label, "", "Levels", *level_lines(summary.states), "", "What each purpose would get"]
+    names = load_policy().purposes
     for key, one in summary.purposes.items():
-        lines.append(f"  {key:20} {one.outcome:6} {one.profile or '':3} {one.reasons[0].text}")
+        lines.append(f"  {names[key].label:45} {one.outcome.label:14} {one.profile or '':3} {one.reasons[0].text}")
     lines += ["", "History"] + [f"  {event.seq:6} {to_text(event.recorded_at)} {event.type}" for event in history]
     return lines

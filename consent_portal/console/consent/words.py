@@ -4,6 +4,7 @@ from typing import Any
 
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.kinds import KINDS
+from consent_portal.ledger.levels import Level, LevelState
 
 
 def first_sentence(text: str) -> str:
@@ -26,8 +27,8 @@ def lines(verb: str, answer: dict[str, Any]) -> list[str]:
 
 
 def level_lines(states: dict[str, str]) -> list[str]:
-    """Return a line for each level."""
-    return [f"  {level:9} {state}" for level, state in states.items()]
+    """Return a line for each level, in the words that people read on every page."""
+    return [f"  {Level(level).label:52} {LevelState(state).label}" for level, state in states.items()]
 
 
 def _not_opened(answer: dict[str, Any]) -> list[str]:

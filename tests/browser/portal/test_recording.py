@@ -137,7 +137,7 @@ def test_a_double_click_records_consent_once(visit, place):
     before = page.locator(".timeline > li").count()
     page.goto(f"{place.url}{study}/withdraw")
     page.check("#right_patient")
-    for name, value in (("everything", "all"), ("told_by", "patient"), ("received", "in person")):
+    for name, value in (("everything", "all"), ("told_by", "patient"), ("received", "in person"), ("scope", "study")):
         page.check(f"input[name={name}][value='{value}']")
     page.fill("#reason", "No reason given")
     page.dblclick("text=Withdraw this consent")

@@ -137,7 +137,7 @@ def test_a_study_of_another_person_is_asked_back_where_it_left_on_the_consent_of
 
 def test_a_slip_that_was_none_asks_back_what_left_on_it(session):
     one, slip = Photograph(session, "1.1", birth="19600214"), Photograph(session, "1.2", birth="19600215")
-    found = identity.confirm(session, slip.study, FOUND, "me")
+    found = identity.confirm(session, slip.study, one.study.study_uid, FOUND, "me")
     agreed(session, one.study)
     one.leaves()
     left = slip.leaves()
@@ -149,18 +149,18 @@ def test_details_confirmed_as_a_slip_ask_nothing_back(session):
     one, slip = Photograph(session, "1.1", birth="19600214"), Photograph(session, "1.2", birth="19600215")
     agreed(session, one.study, one.scope)
     one.leaves()
-    identity.confirm(session, slip.study, FOUND, "me")
+    identity.confirm(session, slip.study, one.study.study_uid, FOUND, "me")
     assert asked_back(session) == []
 
 
-def test_a_separation_that_is_undone_asks_back_what_is_in_doubt_again(session):
+def test_a_separation_that_is_undone_asks_nothing_back_of_what_was_agreed_under_the_studys_own_details(session):
     one, other = Photograph(session, "1.1"), Photograph(session, "1.2", birth="19900930", name="OTHER^BELLA")
     found = identity.separate(session, other.study, FOUND, "me")
-    consent.record(session, Target(one.study.patient_key, EVERYTHING), given("record,teaching"), "me")
-    left = one.leaves()
+    consent.record(session, Target.from_study(one.study, EVERYTHING), given("record,teaching"), "me")
+    one.leaves()
     identity.undo(session, other.study, found.id, WHY, "me")
-    assert state(session, one.study) == "unknown"
-    assert asked_back(session) == [left]
+    assert state(session, one.study) == "accepted"
+    assert asked_back(session) == []
 
 
 def test_joined_numbers_that_contradict_each_other_ask_back_what_that_closes(session):

@@ -149,7 +149,7 @@ def test_a_killed_aoa_up_takes_every_part_with_it(new_stack: NewStack) -> None:
     asked = stack.aoa("export", "--study", "1.2.3", "--purpose", "teaching", "--recipient", "self", "--format", "png",
                       "--out", str(stack.home / "out"))  # fmt: skip
     assert asked.returncode == 1
-    assert "nothing runs in" in asked.stderr
+    assert "nothing runs in" in asked.stdout + asked.stderr
     assert not stack.ready_file.exists()
 
 
