@@ -6,6 +6,7 @@ order in which it was recorded; a clock that stands before the last entry is tol
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from consent_portal.ledger import by_name
 from consent_portal.ledger import payloads as p
@@ -65,7 +66,7 @@ def in_ledger_time(draft: Draft, now: datetime, last: datetime | None, about: Ev
         raise ClockBehind(f"This was not recorded. {disagreement(now, last)} A refusal or withdrawal is always taken.")
     payload = draft.payload
     if isinstance(payload, p.Said):
-        payload = payload.model_copy(update={"seconds_behind": int(gap.total_seconds())})
+        payload = payload.model_copy(update={"seconds_behind": ceil(gap.total_seconds())})
     at = max(draft.effective_at, last) if draft.effective_at >= now - _JUST_NOW else draft.effective_at
     return replace(draft, payload=payload, effective_at=at)
 
