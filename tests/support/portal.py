@@ -155,6 +155,13 @@ class Archive:
         self.photo = self.orthanc.upload(_file("examples_rgb_color.dcm", **PHOTO))
         return self
 
+    def photograph_of_somebody_new(self) -> str:
+        """Store a photograph of a patient whom no other test has, and return the given name."""
+        given = secrets.token_hex(6).upper()
+        own = {"PatientName": f"{FAMILY}^{given}", "PatientID": f"T-{given}", "AccessionNumber": given}
+        self.orthanc.upload(_file("examples_rgb_color.dcm", **{**PHOTO, **own}))
+        return given
+
 
 @contextmanager
 def running_archive(folder: Path) -> Iterator[Archive]:

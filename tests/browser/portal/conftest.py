@@ -7,7 +7,7 @@ import pytest
 
 from consent_portal.orthanc import OrthancClient
 from tests.support.patience import MILLISECONDS
-from tests.support.portal import PortalHome, engine_over_http, running_archive, served
+from tests.support.portal import Archive, PortalHome, engine_over_http, running_archive, served
 
 
 @dataclass
@@ -15,6 +15,7 @@ class Place:
     """The served portal, and the studies behind it."""
 
     home: PortalHome
+    archive: Archive
     engine: object
     ct: dict
     photo: dict
@@ -33,13 +34,19 @@ def place_of_its_own(tmp_path_factory):
         with served(home):
             client = OrthancClient(archive.orthanc.url, *archive.orthanc.auth)
             subjects = (client.study(one).model_dump(mode="json") for one in (archive.ct, archive.photo))
-            yield Place(home, engine_over_http(home), *subjects)
+            yield Place(home, archive, engine_over_http(home), *subjects)
 
 
 @pytest.fixture(scope="session")
 def place(tmp_path_factory):
     with place_of_its_own(tmp_path_factory) as made:
         yield made
+
+
+@pytest.fixture
+def somebody(place):
+    """The given name of a patient who has one photograph, of whom nothing was recorded yet."""
+    return place.archive.photograph_of_somebody_new()
 
 
 @pytest.fixture

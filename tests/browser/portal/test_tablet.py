@@ -11,9 +11,9 @@ TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
-def test_a_patient_answers_and_signs_by_hand(visit, place, language, tmp_path):
+def test_a_patient_answers_and_signs_by_hand(visit, place, somebody, language, tmp_path):
     staff = visit("clinician")
-    study = open_study(staff, place, "Photograph")
+    study = open_study(staff, place, somebody)
     staff.goto(f"{place.url}{study}/tablet")
     staff.check("#right_patient")
     staff.select_option("#language", language)
@@ -50,9 +50,9 @@ def test_a_patient_answers_and_signs_by_hand(visit, place, language, tmp_path):
     expect(staff.locator(".timeline")).to_contain_text("Consent recorded")
 
 
-def test_without_script_the_name_is_written_instead(visit, place):
+def test_without_script_the_name_is_written_instead(visit, place, somebody):
     staff = visit("medical-illustration", java_script_enabled=False)
-    study = open_study(staff, place, "Photograph")
+    study = open_study(staff, place, somebody)
     staff.goto(f"{place.url}{study}/tablet")
     staff.check("#right_patient")
     staff.fill("#requesting_clinician", "Dr Okafor")

@@ -27,7 +27,11 @@ RECORD_HEAD = re.compile(r'name="record_head"[^>]*value="([^"]+)"')
 
 def tokens_of(page):
     """Return the hidden fields of the first form of a page that has them."""
-    text = page.get_data(as_text=True)
+    return hidden_fields_of(page.get_data(as_text=True))
+
+
+def hidden_fields_of(text):
+    """Return the hidden fields of the first form in a page's text."""
     found = {"csrf_token": TOKEN.search(text), "form_token": FORM_TOKEN.search(text)}
     found["record_head"] = RECORD_HEAD.search(text)
     return {name: match.group(1) for name, match in found.items() if match}

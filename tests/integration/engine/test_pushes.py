@@ -71,8 +71,8 @@ def test_a_push_arrives_deidentified_and_is_in_the_ledger(engine, portal, orthan
 def test_questions_that_nobody_answered_are_answered_most_cautiously(engine, portal, small_chest):
     portal.says(outcome="ask")
     assert push(engine, [("study", small_chest)]).status_code == 403
-    attested = portal.told()["asked"][0]["body"]["request"]["attestations"]
-    assert attested == {
+    (decided,) = [part["body"] for part in portal.told()["asked"] if part["path"].endswith("decisions")]
+    assert decided["request"]["attestations"] == {
         "identifiable": "maybe",
         "unusual_finding": "yes",
         "damage_or_distress": "yes",

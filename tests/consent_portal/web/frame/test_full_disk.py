@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from consent_portal.clock import local_day, utc_now
-from tests.consent_portal.web.conftest import FORM_TOKEN, TOKEN, Portal
+from tests.consent_portal.web.conftest import Portal, hidden_fields_of
 from tests.consent_portal.web.page_check import faults_of
 from tests.support.full_disk import no_room
 from tests.support.patience import PATIENCE
@@ -51,9 +51,7 @@ class Browser:
     def send(self, address, page=None, **fields):
         """Send the form of a page (by default the one at `address`)."""
         text = (page or self.client.get(address)).text
-        found = {"csrf_token": TOKEN.search(text), "form_token": FORM_TOKEN.search(text)}
-        hidden = {name: match.group(1) for name, match in found.items() if match}
-        return self.client.post(address, data={**hidden, **fields})
+        return self.client.post(address, data={**hidden_fields_of(text), **fields})
 
     def sign_in(self, role):
         return self.send("/login", username=role, password=self.home.passwords[role])
