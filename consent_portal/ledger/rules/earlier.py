@@ -27,4 +27,3 @@ def of_paper(about: Event | None, what: str) -> Iterator[RuleFault]:
     elif about.type not in CORRECTABLE:
         told = "%(what)s belongs to a consent, refusal, withdrawal or note. Choose that entry of the history."
         yield RuleFault(told, "event", {"what": what})
-

@@ -45,9 +45,7 @@ def _view_of(entry: Entry) -> Callable[..., str | Response]:
         form.offer(_known(known))
         act = _recorded(known, form) if form.validate_on_submit() else made_from(known)
         if isinstance(act, MadeFrom):
-            return render_template(
-                "consent/event.html", study=study_view(known), form=form, entry=entry, made_from=act
-            )
+            return render_template("consent/event.html", study=study_view(known), form=form, entry=entry, made_from=act)
         flash(str(entry.done), "success")
         tell(act)
         return redirect(url_for("studies.show", study=known.key))
