@@ -24,7 +24,7 @@ from consent_portal.web.frame import (
     uploads,
 )
 from consent_portal.web.notices import setup as notices
-from consent_portal.web.people import signin
+from consent_portal.web.people import oidc, proxy, signin
 from consent_portal.web.people.sessions import Sessions
 
 MAX_FORM_BYTES = 256 * 1024
@@ -53,6 +53,8 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     )
     app.extensions["aoa_sessions"] = sessions
     signin.install(app, database, sessions)
+    oidc.install(app, settings)
+    proxy.install(app, settings)
     csrf = CSRFProtect(app)
     machines.exempt(app, csrf)
     limits.install(app)

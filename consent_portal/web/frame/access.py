@@ -44,7 +44,11 @@ OPEN_ENDPOINTS = frozenset(
         "security.login",
         "notices.public",
         "notices.style",
+        "oidc.callback",
+        "oidc.sign_out",
+        "oidc.start",
         "paper.form",
+        "proxy.sign_in",
         "tablet.answer",
         "tablet.answered",
     }

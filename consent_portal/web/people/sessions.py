@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, g, session
 from flask_login import user_logged_out
-from flask_security import user_authenticated
+from flask_security import current_user, user_authenticated
 from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +20,9 @@ from consent_portal.clock import from_text, to_text, utc_now
 from consent_portal.database import Base, Database
 
 KEY = "aoa_sid"
+BY = "aoa_signed_in_by"
+"""In the cookie beside the session that it is about: how that one began."""
+SECOND_FACTOR = "second-factor"
 SEEN_EVERY = timedelta(seconds=20)
 """How often a busy session writes down that it was used; far below any idle limit."""
 
@@ -128,10 +131,19 @@ class Sessions:
         return counts
 
 
+def signed_in_by() -> frozenset[str]:
+    """Return how the present session began: ``password``, ``oidc`` or ``proxy``, with `SECOND_FACTOR` if one was shown.
+
+    Empty for a person without a login. The issuer's word for a second factor is one (`[oidc] second_factor`).
+    """
+    return frozenset(session.get(BY, ())) if current_user.is_authenticated else frozenset()
+
+
 def install(app: Flask, sessions: Sessions) -> None:
     """Start a row when somebody signs in and end it when they sign out."""
 
-    def started(_sender: Flask, user: Any, **_extra: Any) -> None:
+    def started(_sender: Flask, user: Any, authn_via: list[str] | None = None, **_extra: Any) -> None:
+        session[BY] = authn_via or ["password"]
         try:
             session[KEY] = sessions.start(user.id)
         except OperationalError:  # the page that says so is for somebody who is not signed in

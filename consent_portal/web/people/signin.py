@@ -17,6 +17,7 @@ from wtforms.validators import Length
 from consent_portal.accounts import datastore
 from consent_portal.database import Database
 from consent_portal.web.frame.fields import Needed, trim
+from consent_portal.web.people import proxy
 from consent_portal.web.people import sessions as web_sessions
 from consent_portal.web.people.sessions import Sessions
 
@@ -89,7 +90,7 @@ def _live_only(load: Any, sessions: Sessions) -> Any:
 
     def load_live(user_id: str) -> Any:
         user = load(user_id)
-        if user is None or not sessions.is_live(session.get(web_sessions.KEY), user.id):
+        if user is None or not sessions.is_live(session.get(web_sessions.KEY), user.id) or not proxy.stands(user):
             return None
         return user
 

@@ -16,8 +16,8 @@ NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "accounts.check", "accounts.everybody", "api.consent", "api.decide", "api.disclose", "api.jobs_called_back",
     "assets.static", "consent_api.record", "health.live", "health.metrics", "health.ready", "inserts.make",
-    "notices.public", "notices.style", "openapi.document", "paper.form", "security.login",
-    "tablet.answer", "tablet.answered",
+    "notices.public", "notices.style", "oidc.callback", "oidc.sign_out", "oidc.start", "openapi.document", "paper.form",
+    "proxy.sign_in", "security.login", "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),

@@ -1,0 +1,96 @@
+"""Portals whose people sign in at an issuer, or through a proxy."""
+
+import dataclasses
+import shutil
+from contextlib import contextmanager
+
+import pytest
+
+from tests.consent_portal.web.conftest import Portal
+from tests.support.issuer import CLIENT_ID, serving_canaille, serving_liar
+from tests.support.portal import served
+from tests.support.ports import free_port
+
+PROXY = "127.0.0.2"
+"""Where the trusted proxy of these tests connects from; everything else is called from 127.0.0.1."""
+
+
+def copy_of(prepared, folder, *, portal="", sections=""):
+    """Return a prepared home of its own, with more settings."""
+    shutil.copytree(prepared.folder, folder)
+    home = dataclasses.replace(prepared, folder=folder)
+    text = home.settings_file.read_text().replace("\n[site]", f"{portal}\n\n[site]", 1)
+    home.settings_file.write_text(f"{text}\n{sections}")
+    return home
+
+
+def at_issuer(home, url, secret, **more):
+    """Write the section of an issuer, and the client's secret beside it."""
+    (home.folder / "secrets" / "oidc-client").write_text(secret)
+    settings = {"issuer": url, "client_id": CLIENT_ID, "client_secret_file": "secrets/oidc-client", **more}
+    lines = [f'{name} = "{value}"' for name, value in {"user_claim": "sub", "name": "Riverside ID", **settings}.items()]
+    home.settings_file.write_text("\n".join([home.settings_file.read_text(), "[oidc]", *lines, ""]))
+    return home
+
+
+def copy_cookies(person, thief):
+    """Give somebody else's browser the cookies of a person."""
+    for cookie in person.cookies.jar:
+        thief.cookies.jar.set_cookie(cookie)
+
+
+@contextmanager
+def in_this_process(home, archive):
+    portal = Portal(home, archive)
+    try:
+        yield portal
+    finally:
+        portal.parts.database.close()
+
+
+@pytest.fixture(scope="session")
+def canaille(tmp_path_factory, prepared):
+    """The real issuer; it knows everybody of the portal, and a visitor whom the portal does not know."""
+    people = {name: f"{password}-at-the-issuer" for name, password in prepared.passwords.items()}
+    log = tmp_path_factory.mktemp("canaille") / "log"
+    with serving_canaille({**people, "visitor": "just-visiting-today"}, prepared.url, log) as issuer:
+        yield issuer
+
+
+@pytest.fixture(scope="module")
+def behind_canaille(tmp_path_factory, prepared, canaille):
+    """A portal served as a process of its own, whose people may sign in at the real issuer."""
+    home = copy_of(prepared, tmp_path_factory.mktemp("issuer") / "home")
+    with served(at_issuer(home, canaille.url, canaille.client_secret)) as serving:
+        yield serving
+
+
+@pytest.fixture
+def liar():
+    with serving_liar() as issuer:
+        yield issuer
+
+
+@pytest.fixture
+def behind_liar(tmp_path, archive, prepared, liar):
+    """A portal that believes in an issuer which can be made to lie."""
+    home = at_issuer(copy_of(prepared, tmp_path / "home"), liar.url, liar.client_secret, second_factor="mfa,hwk")
+    with in_this_process(home, archive) as portal:
+        yield portal
+
+
+@pytest.fixture
+def issuer_away(tmp_path, archive, prepared):
+    """A portal whose issuer does not answer."""
+    home = at_issuer(copy_of(prepared, tmp_path / "home"), f"http://127.0.0.1:{free_port()}", "secret")
+    with in_this_process(home, archive) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def behind_proxy(tmp_path_factory, prepared):
+    """A portal served as a process of its own, which trusts a proxy that connects from `PROXY`."""
+    lines = f'trusted_proxies = ["{PROXY}"]\nproxy_user_header = "X-Remote-User"\nproxy_name = "Riverside proxy"'
+    home = copy_of(prepared, tmp_path_factory.mktemp("proxy") / "home", portal=lines)
+    with served(home) as serving:
+        yield serving
