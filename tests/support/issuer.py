@@ -20,7 +20,7 @@ from joserfc.jwk import OctKey, RSAKey
 from joserfc.jws import JWSRegistry
 
 from tests.support.patience import PATIENCE, until
-from tests.support.portal import answers, stop
+from tests.support.portal import PortalHome, answers, stop
 from tests.support.ports import free_port
 
 CLIENT_ID = "consent-portal"
@@ -72,6 +72,17 @@ def serving_canaille(people: dict[str, str], client_at: str, log: Path) -> Itera
         yield issuer
     finally:
         stop(process)
+
+
+def at_issuer(home: PortalHome, url: str, secret: str, **more: str) -> PortalHome:
+    """Let people of a portal that is made sign in at an issuer, and return the portal."""
+    (home.folder / "secrets" / "oidc-client").write_text(secret, encoding="utf-8")
+    own = {"issuer": url, "client_id": CLIENT_ID, "client_secret_file": "secrets/oidc-client"}
+    settings = {"user_claim": "sub", "name": "Riverside ID", **own, **more}
+    lines = [f'{name} = "{value}"' for name, value in settings.items()]
+    text = home.settings_file.read_text(encoding="utf-8")
+    home.settings_file.write_text("\n".join([text, "[oidc]", *lines, ""]), encoding="utf-8")
+    return home
 
 
 @dataclass

@@ -46,20 +46,20 @@ class BehindProxies:
         user = environ.pop(self._user_key, None)
         for name in _FORWARDED:
             environ.pop(name, None)
-        if _is_of(peer, self._trusted):
-            environ["REMOTE_ADDR"] = client_of(peer, forwarded, self._trusted)
-            if user and "," not in user:  # a header that was sent twice names nobody for certain
-                environ[USER] = user
+        environ["REMOTE_ADDR"] = client_of(peer, forwarded, self._trusted)
+        # A header that was sent twice has a comma by now, and names nobody for certain.
+        if user and "," not in user and _is_of(peer, self._trusted):
+            environ[USER] = user
         return self._app(environ, start_response)
 
 
 def client_of(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
-    """Return the address of the client of a trusted proxy, by what proxies wrote down; the proxy's where none did.
+    """Return the address of the client, by what trusted proxies wrote down; the other end's where none did.
 
     Parameters
     ----------
     peer
-        The trusted proxy at the other end of the connection.
+        The other end of the connection; anything but a trusted proxy is the client itself.
     forwarded
         What ``X-Forwarded-For`` says, each proxy's word at the right of the one before.
     trusted
@@ -68,11 +68,9 @@ def client_of(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
     client = peer
     for hop in reversed(forwarded.split(",")[-MOST_HOPS:]):
         address = _address(hop)
-        if address is None:
-            return client
+        if address is None or not _is_of(client, trusted):
+            break
         client = str(address)
-        if not _is_of(client, trusted):
-            return client
     return client
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.consent_portal.web.conftest import Portal
-from tests.support.issuer import CLIENT_ID, serving_canaille, serving_liar
+from tests.support.issuer import at_issuer, serving_canaille, serving_liar
 from tests.support.portal import served
 from tests.support.ports import free_port
 
@@ -21,15 +21,6 @@ def copy_of(prepared, folder, *, portal="", sections=""):
     home = dataclasses.replace(prepared, folder=folder)
     text = home.settings_file.read_text().replace("\n[site]", f"{portal}\n\n[site]", 1)
     home.settings_file.write_text(f"{text}\n{sections}")
-    return home
-
-
-def at_issuer(home, url, secret, **more):
-    """Write the section of an issuer, and the client's secret beside it."""
-    (home.folder / "secrets" / "oidc-client").write_text(secret)
-    settings = {"issuer": url, "client_id": CLIENT_ID, "client_secret_file": "secrets/oidc-client", **more}
-    lines = [f'{name} = "{value}"' for name, value in {"user_claim": "sub", "name": "Riverside ID", **settings}.items()]
-    home.settings_file.write_text("\n".join([home.settings_file.read_text(), "[oidc]", *lines, ""]))
     return home
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_portal.web.frame.proxies import client_of
+from consent_portal.web.frame import proxies as at_portal
+from orthanc_plugin.gate import proxies as at_gate
 from tests.consent_portal.web.conftest import hidden_fields_of
 from tests.consent_portal.web.people.conftest import PROXY, copy_cookies
 from tests.support.patience import PATIENCE
@@ -168,11 +169,28 @@ def test_somebody_who_does_not_come_through_the_proxy_has_the_address_of_the_con
 TRUSTED = (ip_network("10.0.0.0/24"),)
 
 
+DOORS = {
+    "portal": at_portal.client_of,
+    "gate": lambda peer, said, trusted: at_gate.client_of(peer, {"x-forwarded-for": said}, trusted),
+}
+
+
+@pytest.fixture(params=DOORS.values(), ids=DOORS, scope="module")
+def client_of(request):
+    """The rule as each door has it."""
+    return request.param
+
+
 @given(forged=st.text(max_size=60), hops=st.lists(st.sampled_from(["10.0.0.7", "::ffff:10.0.0.8"]), max_size=3))
-def test_whatever_a_client_writes_its_address_is_the_one_that_the_outermost_proxy_saw(forged, hops):
+def test_whatever_a_client_writes_its_address_is_the_one_that_the_outermost_proxy_saw(client_of, forged, hops):
     assert client_of("10.0.0.1", ",".join([forged, " 192.0.2.9", *hops]), TRUSTED) == "192.0.2.9"
 
 
+@given(said=st.text(max_size=60))
+def test_who_is_no_trusted_proxy_is_the_client_whatever_it_says(client_of, said):
+    assert client_of("192.0.2.1", f"{said},10.0.0.7,192.0.2.9", TRUSTED) == "192.0.2.1"
+
+
 @pytest.mark.parametrize("said", ["", "unknown", "192.0.2.9, unknown", "10.0.0.4:1234", "192.0.2.9 10.0.0.4"])
-def test_where_the_proxy_wrote_no_address_down_the_clients_is_the_proxys(said):
+def test_where_the_proxy_wrote_no_address_down_the_clients_is_the_proxys(client_of, said):
     assert client_of("10.0.0.1", said, TRUSTED) == "10.0.0.1"
