@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask_security import SQLAlchemySessionUserDatastore, verify_password
 from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, Text, func, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
 from consent_portal.database import Base, Database
@@ -41,6 +41,9 @@ class User(Base, FsUserMixin):
     """A person who signs in."""
 
     __tablename__ = "account"
+
+    departments: Mapped[str] = mapped_column(Text, default="")
+    """Keys of the person's departments; empty for none (`registers.departments`)."""
 
     @property
     def role(self) -> str:

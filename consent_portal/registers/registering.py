@@ -97,6 +97,8 @@ def _new_row(study_uid: str) -> StudyRow:
         contents="[]",
         former_patients="[]",
         details_version=0,
+        departments="",
+        departments_by="",
         separated_from="",
         name_words="",
         name_sounds="",
@@ -124,6 +126,8 @@ def known(session: Session, subject: Subject) -> Study:
         contents=subject.contents or (load_contents(row.contents) if row else ()),
         details_version=row.details_version + _contradicts(row, subject.patient) if row else 0,
         former_patients=_former(row, patient.key if patient is not None else known_row),
+        departments=row.departments if row else "",
+        departments_by=row.departments_by if row else "",
     )
 
 

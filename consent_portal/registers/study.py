@@ -26,6 +26,9 @@ class Study:
     """How often the archive contradicted what it had told of the person (`registers.identity.Version`)."""
     former_patients: tuple[str, ...] = ()
     """Keys of the patients under whose number it stood before (ADR 0106)."""
+    departments: str = ""
+    """Of which departments it is (`registers.departments.unpacked`), by the rules of `departments_by`."""
+    departments_by: str = ""
 
     def __repr__(self) -> str:
         return f"Study({self.key})"
@@ -105,6 +108,8 @@ def study_of(row: StudyRow) -> Study:
         contents=load_contents(row.contents),
         details_version=row.details_version,
         former_patients=tuple(json.loads(row.former_patients)),
+        departments=row.departments,
+        departments_by=row.departments_by,
     )
 
 
