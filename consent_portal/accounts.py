@@ -76,16 +76,17 @@ class WebAuthn(Base, FsWebAuthnMixin):
 
 @dataclass(frozen=True)
 class Standing:
-    """How somebody stands now: whether the account is open, and its role."""
+    """How somebody stands now: whether the account is open, its role and its departments."""
 
     is_open: bool
     role: str
+    departments: str = ""
 
 
 def standing_of(session: Session, name: str) -> Standing | None:
     """Return how the account of that name stands now, whatever its capitals; None where there is none."""
     user = session.scalar(select(User).where(func.lower(User.username) == name.lower()))
-    return None if user is None else Standing(bool(user.active), user.role)
+    return None if user is None else Standing(bool(user.active), user.role, user.departments)
 
 
 def placeholder_email(user: str) -> str:

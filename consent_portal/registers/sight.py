@@ -18,6 +18,16 @@ from consent_portal.registers.rows import StudyRow
 AT_ONCE = 500
 
 
+WHOLE = frozenset({"caldicott-guardian", "administrator"})
+"""Roles that see every department's unless given one: the Guardian answers for all, the other sees no patients."""
+
+
+def sight_of(user: str, role: str, departments: str, version: str) -> "Sight | None":
+    """Return what somebody of a role and departments may see; None for everything."""
+    own = unpacked(departments)
+    return None if not own and role in WHOLE else Sight(user, own, version)
+
+
 @dataclass(frozen=True)
 class Sight:
     """What one person may see.

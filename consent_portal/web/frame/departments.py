@@ -19,16 +19,14 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from consent_portal.database import SIGHT, sight_of_request
 from consent_portal.ledger import store
 from consent_portal.parts import parts
-from consent_portal.registers.departments import Departments, unpacked
-from consent_portal.registers.sight import Sight
+from consent_portal.registers.departments import Departments
+from consent_portal.registers.sight import Sight, sight_of
 from consent_portal.services import departments as finding
 from consent_portal.tasks.rows import AskRow, RecallRow, ReviewRow
 from consent_portal.tasks.sight import narrow
 from consent_portal.tasks.tablets import TabletRow
-from consent_portal.web.frame.access import MACHINE_BLUEPRINTS, OPEN_ENDPOINTS, SIGNED_IN_ENDPOINTS, Role, role_of_user
+from consent_portal.web.frame.access import MACHINE_BLUEPRINTS, OPEN_ENDPOINTS, SIGNED_IN_ENDPOINTS, role_of_user
 
-WHOLE = frozenset({Role.CALDICOTT_GUARDIAN, Role.ADMINISTRATOR})
-"""Who sees every department's unless given one: the Guardian answers for all, the administrator sees no patients."""
 TASKS: tuple[Any, ...] = (AskRow, ReviewRow, RecallRow, TabletRow)
 _NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -43,14 +41,6 @@ def install(app: Flask, departments: Departments) -> None:
     app.teardown_request(lambda _error: _see_everything())
 
 
-def sight_of(user: Any, role: Role | None, departments: Departments) -> Sight | None:
-    """Return what somebody may see; None for everything."""
-    own = unpacked(user.departments)
-    if not own and role in WHOLE:
-        return None
-    return Sight(user.username, own, departments.version)
-
-
 def _see_everything() -> None:
     sight_of_request.set(None)
 
@@ -63,7 +53,7 @@ def _look(departments: Departments) -> None:
     if request.blueprint in MACHINE_BLUEPRINTS:
         return
     finding.find_out_more(parts().database, parts().orthanc, departments)
-    sight = sight_of(current_user, role_of_user(), departments)
+    sight = sight_of(current_user.username, str(role_of_user() or ""), current_user.departments, departments.version)
     sight_of_request.set(sight)
     if sight is not None:
         _take_for_unknown(sight)

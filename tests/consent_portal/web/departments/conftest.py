@@ -66,8 +66,9 @@ def opened_hospital(folder, prepared, archive):
     home.settings_file.write_text(home.settings_file.read_text(encoding="utf-8") + SECTION, encoding="utf-8")
     made = Hospital(home, archive)
     made.open_account(SKIN_DOCTOR, "medical-illustration")
+    made.open_account("dr-skin", "clinician")
     cardiology = {role.replace("-", "_"): ["cardiology"] for role in NARROWED}
-    return made.staff(skin_photographer=["dermatology"], **cardiology)
+    return made.staff(skin_photographer=["dermatology"], dr_skin=["dermatology"], **cardiology)
 
 
 @pytest.fixture
