@@ -122,6 +122,7 @@ MATRIX = {
     "teaching.search": {TRAINER},
     "teaching.show": {TRAINER},
     "users.add": {SYSTEM},
+    "users.change_departments": {SYSTEM},
     "users.change_role": {SYSTEM},
     "users.index": {SYSTEM},
     "users.set_active": {SYSTEM},
