@@ -32,7 +32,13 @@ def index() -> str:
         waiting = [ask_view(ask) for ask in asks.waiting(session, only)]
         closed = [ask_view(ask) for ask in asks.closed(session, only)]
         told = told_views(session, current_user.username)
-    return render_template("asks/index.html", waiting=waiting, closed=closed, told=told, all_of_them=everything)
+    return render_template(
+        "asks/index.html", waiting=waiting, closed=closed, told=told, all_of_them=everything, show=_address
+    )
+
+
+def _address(ask_id: str) -> str:
+    return url_for("asks.show", ask=ask_id)
 
 
 def _mine(session: Session, ask_id: str) -> Ask:
