@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -71,8 +71,18 @@ _ASKS = Tasks(
 
 
 def open_ask(session: Session, wanted: Wanted) -> Ask:
-    """Open a task, or return the open one for the same request of the same person."""
-    return _ASKS.open(session, wanted, AskRow.status == OPEN)
+    """Open a task, or return the open one for the same request of the same person, with its last decision."""
+    found = _ASKS.open(session, wanted, AskRow.status == OPEN)
+    if found.decision == wanted.decision:
+        return found
+    session.get_one(AskRow, found.id).decision = wanted.decision
+    session.flush()
+    return replace(found, decision=wanted.decision)
+
+
+def open_of(session: Session, digest: str) -> Ask | None:
+    """Return the open task for exactly this request; None where it is closed or was never opened."""
+    return _ASKS.find(session, digest, AskRow.status == OPEN)
 
 
 def waiting(session: Session, requested_by: str | None = None) -> list[Ask]:

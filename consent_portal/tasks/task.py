@@ -69,12 +69,13 @@ class Tasks(Generic[Row, Kind]):
 
     def open(self, session: Session, wanted: Requested, *same: ColumnElement[bool], **first: Any) -> Kind:
         """Return the task that `same` finds for exactly this request, else a new one with the values of `first`."""
-        row = session.scalar(self.of_request(wanted.digest, *same))
-        return self.frozen(row if row is not None else self._new(session, wanted, first))
+        found = self.find(session, wanted.digest, *same)
+        return found if found is not None else self.frozen(self._new(session, wanted, first))
 
-    def of_request(self, digest: str, *same: ColumnElement[bool]) -> Any:
-        """Return the query for the task of exactly this request."""
-        return select(self.row).where(self.row.digest == digest, *same)
+    def find(self, session: Session, digest: str, *same: ColumnElement[bool]) -> Kind | None:
+        """Return the task of exactly this request that `same` allows."""
+        row = session.scalar(select(self.row).where(self.row.digest == digest, *same))
+        return self.frozen(row) if row is not None else None
 
     def _new(self, session: Session, wanted: Requested, first: Mapping[str, Any]) -> Row:
         values = {name: _stored(value) for name, value in asdict(wanted).items()}

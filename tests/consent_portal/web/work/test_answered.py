@@ -44,6 +44,21 @@ def test_the_answer_was_no_denies_whatever_is_attested_next(portal, ask):
     assert ask(purpose="print", unusual="no")[0]["outcome"] == "permit"
 
 
+def test_whoever_asked_is_told_that_the_export_goes_on_by_itself(portal, archive, ask):
+    request = portal.engine.request("clinician", "clinician", "print")
+    subject = portal.subject(archive.photo)
+    asked = portal.engine.body(subject, request)
+    assert portal.engine.post("decisions", asked).json["outcome"] == "ask"
+    illustrator, clinician = portal.reader("medical-illustration"), portal.reader("clinician")
+    record(illustrator, archive.photo)
+    assert "Export now" in clinician.open("/").get_data(as_text=True)
+    assert portal.engine.post("decisions", {**asked, "intent": "check"}).json["outcome"] == "permit"
+    page = clinician.open("/").get_data(as_text=True)
+    assert f"/export/{asked['job']}" in page
+    assert "goes on by itself" in page
+    assert "Export now" not in page
+
+
 def test_a_no_calls_back_what_had_left(portal, archive, ask):
     portal.engine.release(portal.subject(archive.ct), portal.engine.request("clinician", "clinician", "lecture"))
     _, question = ask()
