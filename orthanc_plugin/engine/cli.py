@@ -85,6 +85,7 @@ class _Told:
                 click.echo(f"  - {reason}")
             if more.get("ask_url"):
                 click.echo(f"  Ask here: {more['ask_url']}")
+                click.echo("  That page has the words to say, the leaflet to give, and the ways to record the answer.")
         sys.exit(code)
 
 

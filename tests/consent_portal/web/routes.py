@@ -74,6 +74,7 @@ MATRIX = {
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,
     "leaflets.preview": NOTICES,
+    "to_give.sheet": ASKERS,
     "ledger.health": {GUARDIAN, SYSTEM},
     "ledger.verify": {GUARDIAN, SYSTEM},
     "letters.delete": EDITORS,
