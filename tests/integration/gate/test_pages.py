@@ -110,7 +110,7 @@ def test_an_export_is_asked_for_watched_and_collected(open_as, study, engine, ja
         (
             {"state": "held", "released": 0, "question": "http://127.0.0.1:1/asks/7"},
             "Your export waits for the patient’s answer",
-            "Open the page for asking",
+            "Look again",
         ),
         ({"state": "recalled"}, "Your export was called back", None),
     ],
