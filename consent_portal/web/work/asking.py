@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -10,10 +11,12 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from consent_portal.clock import local_day
 from consent_portal.parts import parts
 from consent_portal.publishing import versions
 from consent_portal.services import answers
 from consent_portal.tasks.asks import Ask
+from consent_portal.web.frame.templating import day
 from notices import Kind, languages
 from notices.versions import State
 
@@ -71,7 +74,8 @@ def leaflet(session: Session) -> Leaflet:
             _("The leaflet that comes with the programme: no version is published yet"), _spoken(_built_in())
         )
     published = next(step for step in version.steps if step.state is State.PUBLISHED)
-    words = _("Version %(label)s, published %(day)s", label=version.label, day=published.at[:10])
+    on = day(local_day(datetime.fromisoformat(published.at)))
+    words = _("Version %(label)s, published %(day)s", label=version.label, day=on)
     return Leaflet(words, _spoken(version.languages))
 
 
