@@ -15,9 +15,9 @@ EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "accounts.check", "accounts.everybody", "api.consent", "api.decide", "api.disclose", "api.jobs_called_back",
-    "assets.static", "consent_api.record", "health.live", "health.metrics", "health.ready", "inserts.make",
-    "notices.public", "notices.style", "oidc.callback", "oidc.sign_out", "oidc.start", "openapi.document", "paper.form",
-    "proxy.sign_in", "security.login", "tablet.answer", "tablet.answered",
+    "api.jobs_answered", "assets.static", "consent_api.record", "health.live", "health.metrics", "health.ready",
+    "inserts.make", "notices.public", "notices.style", "oidc.callback", "oidc.sign_out", "oidc.start",
+    "openapi.document", "paper.form", "proxy.sign_in", "security.login", "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
@@ -74,6 +74,7 @@ MATRIX = {
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,
     "leaflets.preview": NOTICES,
+    "to_give.sheet": ASKERS,
     "ledger.health": {GUARDIAN, SYSTEM},
     "ledger.verify": {GUARDIAN, SYSTEM},
     "letters.delete": EDITORS,
@@ -122,6 +123,7 @@ MATRIX = {
     "teaching.search": {TRAINER},
     "teaching.show": {TRAINER},
     "users.add": {SYSTEM},
+    "users.change_departments": {SYSTEM},
     "users.change_role": {SYSTEM},
     "users.index": {SYSTEM},
     "users.set_active": {SYSTEM},
