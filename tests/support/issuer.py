@@ -109,6 +109,10 @@ class Liar:
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1"}))
     stranger: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1"}))
 
+    def be_honest(self) -> None:
+        """Take every lie back."""
+        self.nonce, self.lies, self.signature, self.metadata, self.has_id_token = "", {}, "own", {}, True
+
     def answer(self, path: str) -> dict[str, Any]:
         """Return what a path gives."""
         if path == "/jwks":

@@ -5,7 +5,9 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import delete
 
+from consent_portal.web.people.sessions import WebSession
 from tests.consent_portal.web.conftest import Portal
 from tests.support.issuer import at_issuer, serving_canaille, serving_liar
 from tests.support.portal import served
@@ -56,18 +58,41 @@ def behind_canaille(tmp_path_factory, prepared, canaille):
         yield serving
 
 
-@pytest.fixture
-def liar():
+@contextmanager
+def believing_in_a_liar(prepared, archive, folder):
+    """Give a portal that believes in an issuer which can be made to lie, and that issuer."""
     with serving_liar() as issuer:
-        yield issuer
+        home = at_issuer(copy_of(prepared, folder), issuer.url, issuer.client_secret, second_factor="mfa,hwk")
+        with in_this_process(home, archive) as portal:
+            yield portal, issuer
+
+
+@pytest.fixture(scope="module")
+def lasting_pair(tmp_path_factory, archive, prepared):
+    with believing_in_a_liar(prepared, archive, tmp_path_factory.mktemp("liar") / "home") as pair:
+        yield pair
 
 
 @pytest.fixture
-def behind_liar(tmp_path, archive, prepared, liar):
-    """A portal that believes in an issuer which can be made to lie."""
-    home = at_issuer(copy_of(prepared, tmp_path / "home"), liar.url, liar.client_secret, second_factor="mfa,hwk")
-    with in_this_process(home, archive) as portal:
-        yield portal
+def liar(lasting_pair):
+    """The issuer, honest until a test says otherwise."""
+    lasting_pair[1].be_honest()
+    return lasting_pair[1]
+
+
+@pytest.fixture
+def behind_liar(lasting_pair, liar):
+    """The portal that believes in it, where nobody is signed in."""
+    portal = lasting_pair[0]
+    with portal.app.app_context():
+        portal.parts.database.accounts().execute(delete(WebSession))
+    ask_the_issuer_anew(portal)
+    return portal
+
+
+def ask_the_issuer_anew(portal):
+    """Let the portal forget what the issuer said of itself, as it does after an hour."""
+    portal.app.extensions["aoa_issuer"]._client.server_metadata.pop("_loaded_at", None)
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Signing in at an issuer: Canaille for what is right, and one that lies for what must not work (assurance F5, F20)."""
 
-import time
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
 from consent_portal.web.people.sessions import BY, SECOND_FACTOR, WebSession, signed_in_by
-from tests.consent_portal.web.people.conftest import copy_cookies
+from tests.consent_portal.web.people.conftest import ask_the_issuer_anew, believing_in_a_liar, copy_cookies
 from tests.support.patience import PATIENCE
 
 NOT_PROVEN = "does not prove who you are"
@@ -158,7 +157,7 @@ LIES = {
     "for another audience": {"lies": ANOTHER},
     "for another audience in our name": {"lies": {**ANOTHER, "azp": "consent-portal"}},
     "for no audience": {"lies": {"aud": None}},
-    "run out": {"lies": {"exp": int(time.time()) - 3600}},
+    "run out": {"lies": {"exp": 1}},
     "without an end": {"lies": {"exp": None}},
     "of another issuer": {"lies": {"iss": "https://evil.example"}},
     "not signed": {"signature": "none"},
@@ -177,7 +176,7 @@ def test_an_answer_that_does_not_prove_who_it_was_signs_nobody_in(behind_liar, l
     liar.nonce = asked["nonce"][0]
     for name, value in said.items():
         setattr(liar, name, value)
-    behind_liar.app.extensions["aoa_issuer"]._client.server_metadata.pop("_loaded_at")  # as if an hour had gone by
+    ask_the_issuer_anew(behind_liar)
     answer = client.get(
         "/login/oidc/callback", query_string={"code": "code", "state": asked["state"][0]}, follow_redirects=True
     )
@@ -211,15 +210,18 @@ def test_capital_letters_in_the_claim_do_not_matter(behind_liar, liar):
     reader.open("/recipients")
 
 
-def test_a_closed_account_is_not_opened_by_the_issuer_and_its_session_ends_at_once(behind_liar, liar):
-    reader, system = behind_liar.stranger(), behind_liar.reader("administrator")
-    come_back(reader.browser, liar)
-    number = system.open("/users").get_data(as_text=True).split(">clinician</th>")[1].split("/users/")[1].split('"')[0]
-    system.send(f"/users/{number}/active", page=system.browser.get(f"/users/{number}"), active="no")
-    assert reader.browser.get("/").status_code == 302
-    answer = come_back(reader.browser, liar)
-    assert NO_ACCOUNT in reader.browser.get(answer.location).get_data(as_text=True)
-    assert reader.browser.get("/").status_code == 302
+def test_a_closed_account_is_not_opened_by_the_issuer_and_its_session_ends_at_once(tmp_path, archive, prepared):
+    with believing_in_a_liar(prepared, archive, tmp_path / "home") as (portal, liar):
+        reader, system = portal.stranger(), portal.reader("administrator")
+        come_back(reader.browser, liar)
+        assert reader.browser.get("/").status_code == 200
+        users = system.open("/users").get_data(as_text=True)
+        number = users.split(">clinician</th>")[1].split("/users/")[1].split('"')[0]
+        system.send(f"/users/{number}/active", page=system.browser.get(f"/users/{number}"), active="no")
+        assert reader.browser.get("/").status_code == 302
+        answer = come_back(reader.browser, liar)
+        assert NO_ACCOUNT in reader.browser.get(answer.location).get_data(as_text=True)
+        assert reader.browser.get("/").status_code == 302
 
 
 def test_while_the_issuer_is_away_the_page_says_so_and_a_password_still_signs_in(issuer_away):
