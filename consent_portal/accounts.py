@@ -42,6 +42,14 @@ class User(Base, FsUserMixin):
 
     __tablename__ = "account"
 
+    totp_counter: Mapped[int | None] = mapped_column()
+    """The time step of the last one-time password that was taken; each is taken once (RFC 6238, 5.2)."""
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Return whether the person set one up, and so has to show it at every sign-in (F6)."""
+        return bool(self.tf_primary_method)
+
     @property
     def role(self) -> str:
         """Return the name of the one role that the person has, empty for none."""

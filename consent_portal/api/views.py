@@ -1,5 +1,6 @@
 """What the engine asks: may this leave, what is the consent, this is what left (docs/interfaces.md)."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -18,6 +19,7 @@ from consent_portal.services.called_back import CalledBack
 from consent_portal.services.context import Site
 from consent_portal.services.decisions import Answer
 from consent_portal.services.disclosures import Stopped
+from consent_portal.services.factor_rule import FactorRule
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.services.summary import Summary, summarise
 
@@ -28,7 +30,9 @@ blueprint.before_request(require_token)
 def _site(session: Session) -> Site:
     portal = parts()
     present = policy.present(session, portal.policy, portal.settings.site.switches)
-    return Site(present, portal.settings.gate.destinations)
+    told = portal.settings.portal
+    within = timedelta(hours=min(told.second_factor_hours, told.absolute_hours))
+    return Site(present, portal.settings.gate.destinations, FactorRule(told.second_factor_roles, within))
 
 
 @blueprint.post("/decisions")

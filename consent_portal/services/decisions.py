@@ -27,6 +27,7 @@ from consent_portal.registers.studies import Study
 from consent_portal.services import closing, queries
 from consent_portal.services.context import Site, resolve
 from consent_portal.services.faults import BadRequest, Fault
+from consent_portal.services.users.browsers import factor_shown_since
 from consent_portal.tasks import asks, reviews
 
 NOT_REVIEWED = Reason(
@@ -95,11 +96,14 @@ def answer(session: Session, asked: DecisionRequest, site: Site, *, record: bool
     decision = decide([facts_of(session, study, policy) for study in found], request, policy)
     if closed:
         decision = _stopped(decision, Outcome.DENY, ACCOUNT_CLOSED)
+    owed = _factor_owed(session, asked, site) if decision.outcome is not Outcome.DENY else None
+    if owed:
+        decision = _stopped(decision, Outcome.DENY, owed)
     made = Answer(str(uuid.uuid4()), utc_now(), decision, tuple(subject.study_uid for subject in asked.subjects))
     if asked.intent is Intent.PREVIEW:
         return made
     case = Case(asked, found, digest_of(asked.request, [study.key for study in found]))
-    made = made if closed else _reviewed(session, case, made)
+    made = made if closed or owed else _reviewed(session, case, made)
     return _recorded(session, case, made) if record else made
 
 
@@ -115,6 +119,17 @@ def _as_now(session: Session, request: Request) -> tuple[Request, bool]:
         return request, False
     sender = request.sender.model_copy(update={"role": standing.role})
     return request.model_copy(update={"sender": sender}), not standing.is_open
+
+
+def _factor_owed(session: Session, asked: DecisionRequest, site: Site) -> Reason | None:
+    """Return why a person has to show a second factor first (F6); None for whatever a machine asks again."""
+    rule, sender = site.second_factor, asked.request.sender
+    if asked.intent is not Intent.EXPORT or not rule.binds(sender.role, site.policy.purposes[asked.request.purpose]):
+        return None
+    before = last_of_job(session, asked.job) if asked.job else None
+    if before is not None and before.outcome == str(Outcome.PERMIT) and before.user == sender.user:
+        return None
+    return None if factor_shown_since(session, sender.user, utc_now() - rule.within) else rule.reason(sender.role)
 
 
 def _check_named(subjects: Sequence[Subject]) -> None:

@@ -16,6 +16,7 @@ from consent_portal.ledger import store
 from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.payloads import AccountChange, AccountChanged
 from consent_portal.ledger.scope import Scope
+from consent_portal.services.users import browsers
 
 
 def named(session: Session, name: str) -> User | None:
@@ -35,7 +36,7 @@ def open_account(session: Session, name: str, role: str, password: str, by: str)
     )
     session.add(user)
     session.flush()
-    _note(session, user, AccountChange.OPENED, by)
+    note(session, user, AccountChange.OPENED, by)
     return user
 
 
@@ -46,7 +47,8 @@ def change_role(session: Session, user: User, role: str, by: str) -> None:
         return
     user.roles = [_role(session, role)]
     session.flush()
-    _note(session, user, AccountChange.ROLE, by, former)
+    browsers.end_all(session, user.id, "role changed")
+    note(session, user, AccountChange.ROLE, by, former)
 
 
 def set_password(session: Session, user: User, password: str, by: str) -> None:
@@ -54,7 +56,8 @@ def set_password(session: Session, user: User, password: str, by: str) -> None:
     user.password = hash_password(password)
     user.fs_uniquifier = uuid.uuid4().hex
     session.flush()
-    _note(session, user, AccountChange.PASSWORD, by)
+    browsers.end_all(session, user.id, "password set")
+    note(session, user, AccountChange.PASSWORD, by)
 
 
 def set_active(session: Session, user: User, by: str, *, active: bool) -> None:
@@ -63,7 +66,8 @@ def set_active(session: Session, user: User, by: str, *, active: bool) -> None:
         return
     user.active = active
     session.flush()
-    _note(session, user, AccountChange.REOPENED if active else AccountChange.CLOSED, by)
+    browsers.end_all(session, user.id, "account closed")
+    note(session, user, AccountChange.REOPENED if active else AccountChange.CLOSED, by)
 
 
 def _role(session: Session, name: str) -> Role:
@@ -75,6 +79,7 @@ def _role(session: Session, name: str) -> Role:
     return found
 
 
-def _note(session: Session, user: User, change: AccountChange, by: str, former: str = "") -> None:
+def note(session: Session, user: User, change: AccountChange, by: str, former: str = "") -> None:
+    """Append the event that tells of a change (R69)."""
     payload = AccountChanged(account=user.username or "", change=change, role=user.role, former_role=former)
     store.append(session, Draft(EventType.ACCOUNT_CHANGED, "", Scope.patient(), payload, utc_now(), by))

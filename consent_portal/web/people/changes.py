@@ -52,6 +52,11 @@ def _what(changed: AccountChanged) -> Any:
         AccountChange.REOPENED: _("Opened again: %(role)s", role=role),
         AccountChange.ROLE: _("Another role: %(role)s, before %(former)s", role=role, former=former),
         AccountChange.PASSWORD: _("New password"),
+        AccountChange.FACTOR: _("Second factor set up"),
+        AccountChange.FACTOR_REMOVED: _("Second factor taken away"),
+        AccountChange.FACTOR_RESET: _("Second factor reset: set up anew at the next sign-in"),
+        AccountChange.RECOVERY_CODES: _("New recovery codes"),
+        AccountChange.RECOVERY_CODE_USED: _("Signed in with a recovery code"),
     }[changed.change]
 
 
