@@ -112,6 +112,7 @@ def test_a_passkey_and_an_app_are_set_up_and_shown_and_another_key_opens_nothing
     other = visit()
     authenticator(other)
     gives_password(other, home)
+    expect(other.locator("[data-passkey-fault]")).to_be_hidden()
     other.click("text=Use a passkey")
     expect(other.locator("[data-passkey-fault]")).to_be_visible()
     is_well_made(other)
