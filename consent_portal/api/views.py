@@ -30,9 +30,9 @@ blueprint.before_request(require_token)
 def _site(session: Session) -> Site:
     portal = parts()
     present = policy.present(session, portal.policy, portal.settings.site.switches)
-    told = portal.settings.portal
-    within = timedelta(hours=min(told.second_factor_hours, told.absolute_hours))
-    return Site(present, portal.settings.gate.destinations, FactorRule(told.second_factor_roles, within))
+    settings = portal.settings
+    within = timedelta(hours=min(settings.portal.second_factor_hours, settings.portal.absolute_hours))
+    return Site(present, settings.gate.destinations, FactorRule(settings.portal.second_factor_roles, within))
 
 
 @blueprint.post("/decisions")
