@@ -28,6 +28,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from consent_portal.registers.departments import KINDS, Departments, Rule, folded
+
 _SQLITE = "sqlite:///"
 NATIONS = ("England", "Northern Ireland", "Scotland", "Wales")
 _file: ContextVar[Path] = ContextVar("settings_file")
@@ -48,6 +50,13 @@ def _nation(name: str) -> str:
         message = f"must be one of: {', '.join(NATIONS)}; it says which national rules the notices name"
         raise ValueError(message)
     return found[0]
+
+
+def _says_something(value: str) -> str:
+    if not folded(value):
+        message = "a value needs letters or digits; as it is it would fit what says nothing"
+        raise ValueError(message)
+    return value
 
 
 def _pairs(value: object) -> object:
@@ -79,6 +88,8 @@ def _database_here(url: str) -> str:
 
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 SecretFile = Annotated[Path, AfterValidator(_readable)]
+DepartmentKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]
+Values = Annotated[tuple[Annotated[str, AfterValidator(_says_something)], ...], Field()]
 Nation = Annotated[str, AfterValidator(_nation)]
 Destinations = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 Roles = Annotated[frozenset[str], NoDecode, BeforeValidator(_roles)]
@@ -183,6 +194,39 @@ class SiteSettings(BaseModel):
     """What the notices say, until somebody saves it in the portal (docs/notices.md)."""
 
 
+class DepartmentRule(BaseModel):
+    """What a series must say to be a department's: one of the values of each kind that is named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    department: Values = ()
+    modality: Values = ()
+    station: Values = ()
+    ae_title: Values = ()
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not self.told:
+            message = f"a rule names at least one of {', '.join(KINDS)}; take out the one that names none"
+            raise ValueError(message)
+        return self
+
+    @property
+    def told(self) -> dict[str, frozenset[str]]:
+        """Return the values of each kind that is named, folded."""
+        named = {kind: frozenset(map(folded, getattr(self, kind))) for kind in KINDS}
+        return {kind: values for kind, values in named.items() if values}
+
+
+class DepartmentSettings(BaseModel):
+    """``[departments.KEY]``: a department, and by what a study is known to be its own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    own: Annotated[tuple[DepartmentRule, ...], Field(min_length=1)]
+
+
 class GateSettings(BaseModel):
     """``[gate]``, as far as the portal needs it: where Orthanc may push to, each with its purpose."""
 
@@ -201,6 +245,14 @@ class Settings(BaseSettings):
     portal: PortalSettings
     site: SiteSettings = Field(default_factory=SiteSettings)
     gate: GateSettings = Field(default_factory=GateSettings)
+    departments: dict[DepartmentKey, DepartmentSettings] = Field(default_factory=dict)
+    """Object-level access, off without the section (ADR 0153)."""
+
+    @property
+    def of_departments(self) -> Departments:
+        """Return the departments with their rules; false where none are switched on."""
+        rules = {key: tuple(Rule(one.told) for one in made.own) for key, made in self.departments.items()}
+        return Departments(rules, {key: made.name for key, made in self.departments.items()})
 
     @classmethod
     def settings_customise_sources(

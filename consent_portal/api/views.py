@@ -14,13 +14,14 @@ from consent_portal.clock import utc_now
 from consent_portal.contract import CalledBackRequest, ConsentRequest, DecisionRequest, DisclosureRequest, Intent
 from consent_portal.parts import parts
 from consent_portal.registers import studies
-from consent_portal.services import called_back, closing, decisions, disclosures, policy
+from consent_portal.services import answered_jobs, called_back, closing, decisions, disclosures, policy
 from consent_portal.services.called_back import CalledBack
 from consent_portal.services.context import Site
 from consent_portal.services.decisions import Answer
 from consent_portal.services.disclosures import Stopped
 from consent_portal.services.factor_rule import FactorRule
 from consent_portal.services.faults import BadRequest, Fault
+from consent_portal.services.search import registered
 from consent_portal.services.summary import Summary, summarise
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -32,7 +33,8 @@ def _site(session: Session) -> Site:
     present = policy.present(session, portal.policy, portal.settings.site.switches)
     settings = portal.settings
     within = timedelta(hours=min(settings.portal.second_factor_hours, settings.portal.absolute_hours))
-    return Site(present, settings.gate.destinations, FactorRule(settings.portal.second_factor_roles, within))
+    rule = FactorRule(settings.portal.second_factor_roles, within)
+    return Site(present, settings.gate.destinations, settings.of_departments, rule)
 
 
 @blueprint.post("/decisions")
@@ -43,9 +45,19 @@ def decide() -> ResponseReturnValue:
     if missing:
         return jsonify(shapes.answer(_without_a_ledger(asked, missing), parts().settings.portal.public_url))
     database = parts().database
+    if not _is_care(asked):
+        _find_out_departments(asked)
     with database.reading() if asked.intent is Intent.PREVIEW else database.writing() as session:
         made = decisions.answer(session, asked, _site(session))
     return jsonify(shapes.answer(made, parts().settings.portal.public_url))
+
+
+def _find_out_departments(asked: DecisionRequest) -> None:
+    """Find out whose the studies are where nobody has yet; a look ahead writes nothing (ADR 0153)."""
+    portal = parts()
+    if portal.settings.of_departments and asked.intent is not Intent.PREVIEW:
+        named = [subject for subject in asked.subjects if subject.study_uid]
+        registered(portal.orthanc, portal.database, named, portal.settings.of_departments)
 
 
 def _without_a_ledger(asked: DecisionRequest, missing: str) -> Answer:
@@ -90,26 +102,45 @@ def disclose() -> ResponseReturnValue:
     return jsonify(disclosure=made.disclosure, seq=made.seq), 201
 
 
-def _is_care(told: DisclosureRequest) -> bool:
+def _is_care(told: DisclosureRequest | DecisionRequest) -> bool:
     purpose = parts().policy.purposes.get(told.request.purpose)
-    return told.kind == "care-read" or (purpose is not None and purpose.is_care)
+    is_read = isinstance(told, DisclosureRequest) and told.kind == "care-read"
+    return is_read or (purpose is not None and purpose.is_care)
 
 
 @blueprint.post("/jobs/called-back")
 def jobs_called_back() -> ResponseReturnValue:
     """Say which waiting jobs may no longer leave; while the ledger stands still, none is decided again."""
     asked = shapes.read(request, CalledBackRequest)
-    missing = parts().continuity.gap()
-    if missing:
-        return jsonify(message=missing), 503  # nothing is known of any job, so the engine leaves all as they are
     database = parts().database
     with database.reading() as session:
-        behind = closing.by_the_clock(session)
-        if behind:
-            return jsonify(message=behind.text), 503  # the hand-over denies meanwhile; nothing is taken back by a clock
+        unknown = _not_known_now(session)
+        if unknown:
+            return jsonify(message=unknown), 503
         head = called_back.unmoved(session, asked.since)
         found = CalledBack(head) if head is not None else called_back.among(session, asked.jobs, _site(session))
     if found.jobs:
         with database.writing() as session:
             found = called_back.note(session, found, _site(session))
     return jsonify(shapes.called_back(found))
+
+
+@blueprint.post("/jobs/answered")
+def jobs_answered() -> ResponseReturnValue:
+    """Say which exports that wait for an answer have to be decided anew."""
+    asked = shapes.read(request, CalledBackRequest)
+    with parts().database.reading() as session:
+        unknown = _not_known_now(session)
+        if unknown:
+            return jsonify(message=unknown), 503
+        return jsonify(shapes.answered(answered_jobs.among(session, asked.jobs, _site(session), asked.since)))
+
+
+def _not_known_now(session: Session) -> str:
+    """Return why nothing is known of any job, so that the engine leaves all as they are; empty when it is known.
+
+    Without the ledger, or while the clock stands before its last entry, every decision denies; that takes back nothing.
+    """
+    missing = parts().continuity.gap()
+    behind = None if missing else closing.by_the_clock(session)
+    return missing or (behind.text if behind else "")

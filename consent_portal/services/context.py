@@ -13,6 +13,7 @@ from consent_portal.policy.decide import SLIDES
 from consent_portal.policy.facts import AttestedFacts, RequestFacts
 from consent_portal.policy.model import Policy, Purpose
 from consent_portal.registers import approvals, recipients
+from consent_portal.registers.departments import NONE, Departments
 from consent_portal.services.factor_rule import FactorRule
 from consent_portal.services.faults import BadRequest, Fault
 
@@ -36,6 +37,7 @@ class Site:
 
     policy: Policy
     destinations: Mapping[str, str] = field(default_factory=dict)
+    departments: Departments = NONE
     second_factor: FactorRule = field(default_factory=FactorRule)
 
 

@@ -14,6 +14,7 @@ from consent_portal.web.consent import entry_views
 from consent_portal.web.frame import (
     access,
     assets,
+    departments,
     drafts,
     errors,
     form_tokens,
@@ -57,6 +58,7 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     machines.exempt(app, csrf)
     limits.install(app)
     app.before_request(access.guard)
+    departments.install(app, settings.of_departments)
     form_tokens.install(app)
     drafts.install(app)
     headers.install(app, settings.portal.public_url)

@@ -17,6 +17,7 @@ class AccountChange(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     ROLE = "role"
+    DEPARTMENTS = "departments"
     PASSWORD = "password"  # noqa: S105 -- the word, not one
     FACTOR = "second-factor"
     FACTOR_REMOVED = "second-factor-removed"
@@ -34,6 +35,10 @@ class AccountChanged(Payload):
     """The role that it has from then on."""
     former_role: str = ""
     """The role it had, where that changed."""
+    departments: tuple[str, ...] = ()
+    """The departments that it has from then on (ADR 0153)."""
+    former_departments: tuple[str, ...] = ()
+    """Those it had, where they changed."""
 
 
 def _summary(changed: AccountChanged) -> Summary:
@@ -41,7 +46,13 @@ def _summary(changed: AccountChanged) -> Summary:
 
 
 def _facts(changed: AccountChanged) -> Facts:
-    return (Fact("Account", changed.account), Fact("Role", changed.role), Fact("Role before", changed.former_role))
+    return (
+        Fact("Account", changed.account),
+        Fact("Role", changed.role),
+        Fact("Role before", changed.former_role),
+        Fact("Departments", ", ".join(changed.departments)),
+        Fact("Departments before", ", ".join(changed.former_departments)),
+    )
 
 
 ACCOUNT_CHANGED = EventKind(
