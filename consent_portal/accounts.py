@@ -42,8 +42,15 @@ class User(Base, FsUserMixin):
 
     __tablename__ = "account"
 
+    totp_counter: Mapped[int | None] = mapped_column()
+    """The time step of the last one-time password that was taken; each is taken once (RFC 6238, 5.2)."""
     departments: Mapped[str] = mapped_column(Text, default="")
     """Keys of the person's departments; empty for none (`registers.departments`)."""
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Return whether the person set one up, and so has to show it at every sign-in (F6)."""
+        return bool(self.tf_primary_method)
 
     @property
     def role(self) -> str:

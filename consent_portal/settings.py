@@ -102,6 +102,17 @@ def _network(value: str) -> IPv4Network | IPv6Network:
         raise ValueError(message) from None
 
 
+def _roles(value: object) -> object:
+    """Take ``role,role`` as well, from the environment; each must be a role that people have."""
+    from consent_portal.accounts import ROLES  # noqa: PLC0415  (heavy, and only needed here)
+
+    named = [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
+    if not isinstance(named, list) or not set(named) <= set(ROLES):
+        message = f"must be a list of roles: {', '.join(ROLES)}"
+        raise ValueError(message)
+    return named
+
+
 def _here(path: Path) -> Path:
     return _file.get().parent / path
 
@@ -121,6 +132,7 @@ Nation = Annotated[str, AfterValidator(_nation)]
 Destinations = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+Roles = Annotated[frozenset[str], NoDecode, BeforeValidator(_roles)]
 HomeFile = Annotated[Path, AfterValidator(_here)]
 DatabaseUrl = Annotated[str, Field(min_length=1), AfterValidator(_database_here)]
 
@@ -158,6 +170,10 @@ class PortalSettings(BaseModel):
     absolute_hours: int = Field(default=12, ge=1)
     recall_days: int = Field(default=14, ge=1, le=365)
     """Days in which a copy that was called back has to be deleted; then a breach is opened (R56)."""
+    second_factor_roles: Roles = frozenset()
+    """Who must have a second factor, and have shown it before images leave for anything but care (F6)."""
+    second_factor_hours: int = Field(default=12, ge=1)
+    """How long after showing it; never longer than `absolute_hours`."""
 
     trusted_proxies: Networks = ()
     """Who may say from where a request comes, and whom they signed in."""

@@ -1,5 +1,6 @@
 """What the engine asks: may this leave, what is the consent, this is what left (docs/interfaces.md)."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -18,6 +19,7 @@ from consent_portal.services.called_back import CalledBack
 from consent_portal.services.context import Site
 from consent_portal.services.decisions import Answer
 from consent_portal.services.disclosures import Stopped
+from consent_portal.services.factor_rule import FactorRule
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.services.search import registered
 from consent_portal.services.summary import Summary, summarise
@@ -29,7 +31,10 @@ blueprint.before_request(require_token)
 def _site(session: Session) -> Site:
     portal = parts()
     present = policy.present(session, portal.policy, portal.settings.site.switches)
-    return Site(present, portal.settings.gate.destinations, portal.settings.of_departments)
+    settings = portal.settings
+    within = timedelta(hours=min(settings.portal.second_factor_hours, settings.portal.absolute_hours))
+    rule = FactorRule(settings.portal.second_factor_roles, within)
+    return Site(present, settings.gate.destinations, settings.of_departments, rule)
 
 
 @blueprint.post("/decisions")

@@ -1,4 +1,4 @@
-"""`aoa user add`: a person who signs in at Orthanc and at the portal under the same name."""
+"""`aoa user`: people who sign in at Orthanc and at the portal under the same name."""
 
 import json
 import os
@@ -41,6 +41,23 @@ def add(home: Path, name: str, role: str, departments: tuple[str, ...], *, as_js
         _save(place.path, {**_listed(place.path), name: {"password": password, "role": role}})
     lines = [f"User {name} ({role}) may sign in at the portal and at Orthanc now. Password: {password}"]
     say({"user": name, "role": role, "password": password}, as_json=as_json, lines=lines)
+
+
+@user.command()
+@home_option
+@click.argument("name")
+@json_option
+def reset_second_factor(home: Path, name: str, *, as_json: bool) -> None:
+    """Take the second factor of somebody who lost it away, and sign the person out everywhere."""
+    from consent_portal.services.users import acts, second_factor  # noqa: PLC0415  (heavy, and only needed here)
+
+    with opened(home) as place, place.database.writing() as session:
+        person = acts.named(session, name)
+        if person is None:
+            raise click.ClickException("There is no account of that name. `Users` at the portal lists them.")
+        was = second_factor.reset(session, person, actor())
+    told = "is taken away, and every session of the account is over" if was else "was not set up; nothing is changed"
+    say({"user": name, "reset": was}, as_json=as_json, lines=[f"The second factor of {name} {told}."])
 
 
 def _check(place: Home, departments: tuple[str, ...]) -> None:

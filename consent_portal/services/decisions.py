@@ -28,6 +28,7 @@ from consent_portal.registers.studies import Study
 from consent_portal.services import closing, queries
 from consent_portal.services.context import Site, resolve
 from consent_portal.services.faults import BadRequest, Fault
+from consent_portal.services.users.browsers import factor_shown_since
 from consent_portal.tasks import asks, reviews
 
 NOT_REVIEWED = Reason(
@@ -106,11 +107,14 @@ def answer(session: Session, asked: DecisionRequest, site: Site, *, record: bool
     is_kept = _is_anothers(session, found, asked.request, site, unknown=asked.intent is not Intent.PREVIEW)
     if is_kept:
         decision = _stopped(decision, Outcome.DENY, OTHER_DEPARTMENT)
+    owed = _factor_owed(session, asked, site) if decision.outcome is not Outcome.DENY else None
+    if owed:
+        decision = _stopped(decision, Outcome.DENY, owed)
     made = Answer(str(uuid.uuid4()), utc_now(), decision, tuple(subject.study_uid for subject in asked.subjects))
     if asked.intent is Intent.PREVIEW:
         return made
     case = Case(asked, found, digest_of(asked.request, [study.key for study in found]))
-    made = made if closed or is_kept else _reviewed(session, case, made)
+    made = made if closed or is_kept or owed else _reviewed(session, case, made)
     return _recorded(session, case, made) if record else made
 
 
@@ -144,6 +148,17 @@ def _is_anothers(session: Session, found: Sequence[Study], request: Request, sit
     sight = sight_of(request.sender.user, standing.role if standing else "", own, version)
     known = [study for study in found if unknown or study.departments_by == version]
     return sight is not None and not all(sight.sees(study.departments, study.departments_by) for study in known)
+
+
+def _factor_owed(session: Session, asked: DecisionRequest, site: Site) -> Reason | None:
+    """Return why a person has to show a second factor first (F6); None for whatever a machine asks again."""
+    rule, sender = site.second_factor, asked.request.sender
+    if asked.intent is not Intent.EXPORT or not rule.binds(sender.role, site.policy.purposes[asked.request.purpose]):
+        return None
+    before = last_of_job(session, asked.job) if asked.job else None
+    if before is not None and before.outcome != str(Outcome.DENY) and before.user == sender.user:
+        return None
+    return None if factor_shown_since(session, sender.user, utc_now() - rule.within) else rule.reason(sender.role)
 
 
 def _check_named(subjects: Sequence[Subject]) -> None:

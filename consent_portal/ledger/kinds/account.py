@@ -1,4 +1,7 @@
-"""ACCOUNT_CHANGED: somebody's account was opened, closed, or given another role or password (R69), about no patient."""
+"""ACCOUNT_CHANGED: somebody's account was opened, closed, or given another role, password or second factor (R69).
+
+It is about no patient.
+"""
 
 from enum import StrEnum
 
@@ -16,6 +19,11 @@ class AccountChange(StrEnum):
     ROLE = "role"
     DEPARTMENTS = "departments"
     PASSWORD = "password"  # noqa: S105 -- the word, not one
+    FACTOR = "second-factor"
+    FACTOR_REMOVED = "second-factor-removed"
+    FACTOR_RESET = "second-factor-reset"
+    RECOVERY_CODES = "recovery-codes"
+    RECOVERY_CODE_USED = "recovery-code-used"
 
 
 class AccountChanged(Payload):

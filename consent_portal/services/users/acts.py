@@ -18,6 +18,7 @@ from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.payloads import AccountChange, AccountChanged
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers.departments import packed, unpacked
+from consent_portal.services.users import browsers
 
 
 def named(session: Session, name: str) -> User | None:
@@ -38,7 +39,7 @@ def open_account(session: Session, name: str, role: str, password: str, by: str)
     )
     session.add(user)
     session.flush()
-    _note(session, user, AccountChange.OPENED, by)
+    note(session, user, AccountChange.OPENED, by)
     return user
 
 
@@ -49,7 +50,8 @@ def change_role(session: Session, user: User, role: str, by: str) -> None:
         return
     user.roles = [_role(session, role)]
     session.flush()
-    _note(session, user, AccountChange.ROLE, by, former)
+    browsers.end_all(session, user.id, "role changed")
+    note(session, user, AccountChange.ROLE, by, former)
 
 
 def change_departments(session: Session, user: User, departments: Iterable[str], by: str) -> None:
@@ -59,7 +61,7 @@ def change_departments(session: Session, user: User, departments: Iterable[str],
         return
     user.departments = given
     session.flush()
-    _note(session, user, AccountChange.DEPARTMENTS, by, former_departments=tuple(sorted(former)))
+    note(session, user, AccountChange.DEPARTMENTS, by, former_departments=tuple(sorted(former)))
 
 
 def set_password(session: Session, user: User, password: str, by: str) -> None:
@@ -67,7 +69,8 @@ def set_password(session: Session, user: User, password: str, by: str) -> None:
     user.password = hash_password(password)
     user.fs_uniquifier = uuid.uuid4().hex
     session.flush()
-    _note(session, user, AccountChange.PASSWORD, by)
+    browsers.end_all(session, user.id, "password set")
+    note(session, user, AccountChange.PASSWORD, by)
 
 
 def set_active(session: Session, user: User, by: str, *, active: bool) -> None:
@@ -76,7 +79,8 @@ def set_active(session: Session, user: User, by: str, *, active: bool) -> None:
         return
     user.active = active
     session.flush()
-    _note(session, user, AccountChange.REOPENED if active else AccountChange.CLOSED, by)
+    browsers.end_all(session, user.id, "account closed")
+    note(session, user, AccountChange.REOPENED if active else AccountChange.CLOSED, by)
 
 
 def _role(session: Session, name: str) -> Role:
@@ -88,7 +92,7 @@ def _role(session: Session, name: str) -> Role:
     return found
 
 
-def _note(  # noqa: PLR0913, PLR0917  (an event is all of these)
+def note(  # noqa: PLR0913, PLR0917  (an event is all of these)
     session: Session,
     user: User,
     change: AccountChange,
@@ -96,6 +100,7 @@ def _note(  # noqa: PLR0913, PLR0917  (an event is all of these)
     former: str = "",
     former_departments: tuple[str, ...] = (),
 ) -> None:
+    """Append the event that tells of a change (R69)."""
     payload = AccountChanged(
         account=user.username or "",
         change=change,

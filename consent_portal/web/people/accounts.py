@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from consent_portal.accounts import User
 from consent_portal.parts import parts
 from consent_portal.registers.departments import unpacked
-from consent_portal.services.users import acts
+from consent_portal.services.users import acts, second_factor
 from consent_portal.web.frame.access import ROLE_NAMES, Role
 from consent_portal.web.people.sessions import Sessions
 
@@ -29,6 +29,7 @@ class Person:
     departments: tuple[str, ...]
     sessions: int
     own: bool
+    second_factor: bool
 
 
 def _store() -> Any:
@@ -67,6 +68,7 @@ def _person(user: Any, running: dict[int, int]) -> Person:
         departments=tuple(sorted(unpacked(user.departments))),
         sessions=running.get(user.id, 0),
         own=user.id == current_user.id,
+        second_factor=user.has_second_factor,
     )
 
 
@@ -103,6 +105,12 @@ def set_active(user_id: int, *, active: bool) -> None:
     """Open or close an account; closing signs it out everywhere."""
     with _changing(user_id, "" if active else "account closed") as (session, user):
         acts.set_active(session, user, current_user.username, active=active)
+
+
+def reset_second_factor(user_id: int) -> None:
+    """Take the second factor of somebody who lost it away, and sign the account out everywhere (F20)."""
+    with _changing(user_id, "second factor reset") as (session, user):
+        second_factor.reset(session, user, current_user.username)
 
 
 @contextmanager

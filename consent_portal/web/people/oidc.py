@@ -9,11 +9,13 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from consent_portal.parts import parts
+from consent_portal.services.users.second_factor import AT_ISSUER
 from consent_portal.settings import Settings
 from consent_portal.web.frame.templating import capitalise
 from consent_portal.web.people import vouched
 from consent_portal.web.people.issuer import NAME, Issuer, IssuerAway, NotProven
-from consent_portal.web.people.sessions import BY, SECOND_FACTOR
+from consent_portal.web.people.onward import own_page
+from consent_portal.web.people.sessions import BY
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/login/oidc")
 log = structlog.get_logger(__name__)
@@ -32,7 +34,7 @@ def install(app: Flask, settings: Settings) -> None:
 def start() -> Response:
     """Lead to the issuer; what has to come back the same is in the browser's own session until then."""
     issuer = _issuer()
-    wanted = vouched.own_page(request.args.get("next"))
+    wanted = own_page(request.args.get("next")) or "/"
     if current_user.is_authenticated:
         return redirect(wanted)
     _forget_earlier()
@@ -48,7 +50,7 @@ def start() -> Response:
 def callback() -> Response:
     """Sign in whom the issuer proves, where that person has an open account here."""
     issuer = _issuer()
-    wanted = vouched.own_page(session.pop(_NEXT, None))
+    wanted = own_page(session.pop(_NEXT, None)) or "/"
     try:
         proof = issuer.proof()
     except (IssuerAway, NotProven) as fault:
@@ -59,7 +61,7 @@ def callback() -> Response:
     if user is None:
         log.warning("sign-in refused", kind=NAME, outcome="no open account")
         return _back(vouched.no_account(issuer.name), wanted)
-    return vouched.begin(user, (NAME, SECOND_FACTOR) if proof.second_factor else (NAME,), wanted)
+    return vouched.begin(user, (NAME, AT_ISSUER) if proof.second_factor else (NAME,), wanted)
 
 
 @blueprint.get("/sign-out")

@@ -17,6 +17,7 @@ from consent_portal.settings import Settings
 from consent_portal.web.frame.proxies import USER, BehindProxies
 from consent_portal.web.frame.templating import capitalise
 from consent_portal.web.people import vouched
+from consent_portal.web.people.onward import own_page
 from consent_portal.web.people.sessions import BY
 
 NAME = "proxy"
@@ -50,7 +51,7 @@ def sign_in() -> Response:
     portal = parts().settings.portal
     if not portal.proxy_user_header:
         abort(404)
-    wanted = vouched.own_page(request.args.get("next"))
+    wanted = own_page(request.args.get("next")) or "/"
     user = vouched.account(named())
     if user is not None:
         return vouched.begin(user, (NAME,), wanted)

@@ -117,6 +117,16 @@ def set_password(user: int) -> str | Response:
     return redirect(url_for("users.show", user=person.id))
 
 
+@blueprint.post("/<int:user>/second-factor")
+@allowed(Role.ADMINISTRATOR)
+def reset_second_factor(user: int) -> Response:
+    """Reset the second factor of somebody who lost it; nobody resets their own."""
+    person = _other(user)
+    people.reset_second_factor(person.id)
+    flash(_("The second factor is reset, and the person is signed out everywhere."), "success")
+    return redirect(url_for("users.show", user=person.id))
+
+
 @blueprint.post("/<int:user>/active")
 @allowed(Role.ADMINISTRATOR)
 def set_active(user: int) -> Response:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from consent_portal.accounts import ROLES, User
 from consent_portal.web.frame.templating import capitalise
 from consent_portal.web.people import sessions as web_sessions
+from consent_portal.web.people.onward import own_page
 
 MOST_LETTERS = 64
 
@@ -34,13 +35,7 @@ def begin(user: User, via: tuple[str, ...], wanted: str | None) -> Response:
     if former:
         current_app.extensions["aoa_sessions"].end(former, "signed in again")
     login_user(user, remember=False, authn_via=list(via))
-    return redirect(own_page(wanted))
-
-
-def own_page(wanted: str | None) -> str:
-    """Return the page of ours that was wanted; the first one for what a browser could take for another site."""
-    is_ours = wanted and wanted.startswith("/") and wanted[1:2] != "/" and "\\" not in wanted and wanted.isprintable()
-    return wanted if wanted and is_ours else "/"
+    return redirect(own_page(wanted) or "/")
 
 
 def no_account(name: str) -> Any:

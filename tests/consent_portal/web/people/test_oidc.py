@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from consent_portal.web.people.sessions import BY, SECOND_FACTOR, WebSession, signed_in_by
+from consent_portal.services.users.second_factor import AT_ISSUER
+from consent_portal.web.people.sessions import BY, WebSession, signed_in_by
 from tests.consent_portal.web.people.conftest import ask_the_issuer_anew, believing_in_a_liar, copy_cookies
 from tests.support.patience import PATIENCE
 
@@ -266,7 +267,7 @@ def test_the_issuers_word_for_a_second_factor_counts_where_the_settings_accept_i
     with behind_liar.app.test_client() as client:
         come_back(client, liar)
         client.get("/")
-        assert signed_in_by() == frozenset({"oidc", SECOND_FACTOR} if counts else {"oidc"})
+        assert signed_in_by() == frozenset({"oidc", AT_ISSUER} if counts else {"oidc"})
 
 
 def test_a_password_is_no_word_of_the_issuer_even_in_a_browser_that_had_one(behind_liar, liar):
