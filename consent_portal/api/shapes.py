@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from consent_portal.api.words import words
 from consent_portal.clock import to_text
 from consent_portal.policy.model import Decision, Policy, Reason
+from consent_portal.services.answered_jobs import Answered
 from consent_portal.services.called_back import CalledBack
 from consent_portal.services.decisions import Answer
 from consent_portal.services.faults import BadRequest, Fault
@@ -70,6 +71,11 @@ def called_back(found: CalledBack) -> dict[str, Any]:
     """Return what docs/contract/called-back.schema.json has."""
     jobs = [{"job": job, "reasons": reasons(why)} for job, why in found.jobs.items()]
     return {"contract": 1, "head": found.head, "called_back": jobs}
+
+
+def answered(found: Answered) -> dict[str, Any]:
+    """Return what docs/contract/answered.schema.json has."""
+    return {"contract": 1, "head": found.head, "answered": list(found.jobs)}
 
 
 def summary(study_uid: str, found: Summary, portal_url: str, policy: Policy) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from consent_portal.clock import utc_now
 from consent_portal.contract import CalledBackRequest, ConsentRequest, DecisionRequest, DisclosureRequest, Intent
 from consent_portal.parts import parts
 from consent_portal.registers import studies
-from consent_portal.services import called_back, closing, decisions, disclosures, policy
+from consent_portal.services import answered_jobs, called_back, closing, decisions, disclosures, policy
 from consent_portal.services.called_back import CalledBack
 from consent_portal.services.context import Site
 from consent_portal.services.decisions import Answer
@@ -107,17 +107,35 @@ def _is_care(told: DisclosureRequest | DecisionRequest) -> bool:
 def jobs_called_back() -> ResponseReturnValue:
     """Say which waiting jobs may no longer leave; while the ledger stands still, none is decided again."""
     asked = shapes.read(request, CalledBackRequest)
-    missing = parts().continuity.gap()
-    if missing:
-        return jsonify(message=missing), 503  # nothing is known of any job, so the engine leaves all as they are
     database = parts().database
     with database.reading() as session:
-        behind = closing.by_the_clock(session)
-        if behind:
-            return jsonify(message=behind.text), 503  # the hand-over denies meanwhile; nothing is taken back by a clock
+        unknown = _not_known_now(session)
+        if unknown:
+            return jsonify(message=unknown), 503
         head = called_back.unmoved(session, asked.since)
         found = CalledBack(head) if head is not None else called_back.among(session, asked.jobs, _site(session))
     if found.jobs:
         with database.writing() as session:
             found = called_back.note(session, found, _site(session))
     return jsonify(shapes.called_back(found))
+
+
+@blueprint.post("/jobs/answered")
+def jobs_answered() -> ResponseReturnValue:
+    """Say which exports that wait for an answer have to be decided anew."""
+    asked = shapes.read(request, CalledBackRequest)
+    with parts().database.reading() as session:
+        unknown = _not_known_now(session)
+        if unknown:
+            return jsonify(message=unknown), 503
+        return jsonify(shapes.answered(answered_jobs.among(session, asked.jobs, _site(session), asked.since)))
+
+
+def _not_known_now(session: Session) -> str:
+    """Return why nothing is known of any job, so that the engine leaves all as they are; empty when it is known.
+
+    Without the ledger, or while the clock stands before its last entry, every decision denies; that takes back nothing.
+    """
+    missing = parts().continuity.gap()
+    behind = None if missing else closing.by_the_clock(session)
+    return missing or (behind.text if behind else "")

@@ -195,7 +195,9 @@ def invalidate(session: Session, study: Study, event_id: str, reason: str, actor
     return _whole(session, Subject(study, wrong.scope), event, actor)
 
 
-def review_at_maturity(session: Session, subject: Subject, review: p.ReviewedAtMaturity, actor: Actor) -> Act:
+def review_at_maturity(
+    session: Session, subject: Subject, review: p.ReviewedAtMaturity, actor: Actor, day: date | None = None
+) -> Act:
     """Record that the young person was offered the chance to vary or withdraw (GMC 35).
 
     What they took back is written as a withdrawal as well: a no is never said by a note alone.
@@ -205,14 +207,16 @@ def review_at_maturity(session: Session, subject: Subject, review: p.ReviewedAtM
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    event = consent.review_at_maturity(session, subject.target, review, actor.user)
+    event = consent.review_at_maturity(session, subject.target, review, actor.user, day)
     if review.outcome != "withdrawn":
         return _whole(session, subject, event, actor)
     taken_back = p.Withdrawn(levels=SECONDARY, reason=review.note or "Taken back at the review at maturity")
-    return replace(withdraw(session, replace(subject, expected_head=None), taken_back, actor), event=event)
+    return replace(withdraw(session, replace(subject, expected_head=None), taken_back, actor, day), event=event)
 
 
-def assess_capacity(session: Session, subject: Subject, assessed: p.CapacityAssessed, actor: Actor) -> Act:
+def assess_capacity(
+    session: Session, subject: Subject, assessed: p.CapacityAssessed, actor: Actor, day: date | None = None
+) -> Act:
     """Record whether the patient can decide this, now (GMC 28-30).
 
     Raises
@@ -220,10 +224,12 @@ def assess_capacity(session: Session, subject: Subject, assessed: p.CapacityAsse
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    return _whole(session, subject, consent.assess_capacity(session, subject.target, assessed, actor.user), actor)
+    return _whole(session, subject, consent.assess_capacity(session, subject.target, assessed, actor.user, day), actor)
 
 
-def add_representative(session: Session, subject: Subject, representative: p.Representative, actor: Actor) -> Act:
+def add_representative(
+    session: Session, subject: Subject, representative: p.Representative, actor: Actor, day: date | None = None
+) -> Act:
     """Record who may decide for the patient, and by what authority (hazard H9).
 
     Raises
@@ -231,11 +237,13 @@ def add_representative(session: Session, subject: Subject, representative: p.Rep
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    event = consent.add_representative(session, subject.target, representative, actor.user)
+    event = consent.add_representative(session, subject.target, representative, actor.user, day)
     return _whole(session, subject, event, actor)
 
 
-def remove_representative(session: Session, subject: Subject, representative: p.Representative, actor: Actor) -> Act:
+def remove_representative(
+    session: Session, subject: Subject, representative: p.Representative, actor: Actor, day: date | None = None
+) -> Act:
     """Record that somebody may no longer decide for the patient (hazard H9).
 
     Raises
@@ -243,12 +251,14 @@ def remove_representative(session: Session, subject: Subject, representative: p.
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    event = consent.remove_representative(session, subject.target, representative, actor.user)
+    event = consent.remove_representative(session, subject.target, representative, actor.user, day)
     no_longer_permitted.recall(session, event, [event.patient_key])
     return _whole(session, subject, event, actor)
 
 
-def note_deceased(session: Session, subject: Subject, noted: p.DeceasedNoted, actor: Actor) -> Act:
+def note_deceased(
+    session: Session, subject: Subject, noted: p.DeceasedNoted, actor: Actor, day: date | None = None
+) -> Act:
     """Record that the patient has died (GMC 47-48).
 
     Raises
@@ -256,7 +266,7 @@ def note_deceased(session: Session, subject: Subject, noted: p.DeceasedNoted, ac
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    return _whole(session, subject, consent.note_deceased(session, subject.target, noted, actor.user), actor)
+    return _whole(session, subject, consent.note_deceased(session, subject.target, noted, actor.user, day), actor)
 
 
 def explain(session: Session, subject: Subject, explained: p.Explained, actor: Actor) -> Act:

@@ -163,7 +163,9 @@ def note_expired(session: Session, by: str = "system") -> list[Event]:
     return store.append_all(session, drafts)
 
 
-def review_at_maturity(session: Session, target: Target, review: p.ReviewedAtMaturity, by: str) -> Event:
+def review_at_maturity(
+    session: Session, target: Target, review: p.ReviewedAtMaturity, by: str, day: date | None = None
+) -> Event:
     """Record that the young person was offered the chance to vary or withdraw (GMC 35).
 
     Raises
@@ -171,11 +173,13 @@ def review_at_maturity(session: Session, target: Target, review: p.ReviewedAtMat
     Refusal
         When nobody decided for the patient, and no review was agreed.
     """
-    refuse_if(people.of_review(review, known(session, target)))
-    return _write(session, target, EventType.REVIEWED_AT_MATURITY, review, by, utc_now())
+    refuse_if(people.of_review(review, known(session, target), day))
+    return _write(session, target, EventType.REVIEWED_AT_MATURITY, review, by, _moment(session, target, day))
 
 
-def assess_capacity(session: Session, target: Target, assessed: p.CapacityAssessed, by: str) -> Event:
+def assess_capacity(
+    session: Session, target: Target, assessed: p.CapacityAssessed, by: str, day: date | None = None
+) -> Event:
     """Record whether the patient can decide this, now (GMC 28-30).
 
     Raises
@@ -183,11 +187,13 @@ def assess_capacity(session: Session, target: Target, assessed: p.CapacityAssess
     Refusal
         Without the decision or the assessor.
     """
-    refuse_if(people.of_assessment(assessed))
-    return _write(session, target, EventType.CAPACITY_ASSESSED, assessed, by, utc_now())
+    refuse_if(people.of_assessment(assessed, known(session, target), day))
+    return _write(session, target, EventType.CAPACITY_ASSESSED, assessed, by, _moment(session, target, day))
 
 
-def add_representative(session: Session, target: Target, representative: p.Representative, by: str) -> Event:
+def add_representative(
+    session: Session, target: Target, representative: p.Representative, by: str, day: date | None = None
+) -> Event:
     """Record who may decide for the patient, and by what authority (hazard H9).
 
     Raises
@@ -195,11 +201,13 @@ def add_representative(session: Session, target: Target, representative: p.Repre
     Refusal
         Without a name or evidence, or for a parent of somebody grown up.
     """
-    refuse_if(people.of_representative_added(representative, known(session, target)))
-    return _write(session, target, EventType.REPRESENTATIVE_ADDED, representative, by, utc_now())
+    refuse_if(people.of_representative_added(representative, known(session, target), day))
+    return _write(session, target, EventType.REPRESENTATIVE_ADDED, representative, by, _moment(session, target, day))
 
 
-def remove_representative(session: Session, target: Target, representative: p.Representative, by: str) -> Event:
+def remove_representative(
+    session: Session, target: Target, representative: p.Representative, by: str, day: date | None = None
+) -> Event:
     """Record that somebody may no longer decide for the patient.
 
     Raises
@@ -208,10 +216,17 @@ def remove_representative(session: Session, target: Target, representative: p.Re
         When nobody of that name decides for the patient.
     """
     refuse_if(people.of_representative_removed(representative, known(session, target)))
-    return _write(session, target, EventType.REPRESENTATIVE_REMOVED, representative, by, utc_now())
+    return _write(
+        session,
+        target,
+        EventType.REPRESENTATIVE_REMOVED,
+        representative,
+        by,
+        _not_before_added(session, target, representative, day),
+    )
 
 
-def note_deceased(session: Session, target: Target, noted: p.DeceasedNoted, by: str) -> Event:
+def note_deceased(session: Session, target: Target, noted: p.DeceasedNoted, by: str, day: date | None = None) -> Event:
     """Record that the patient has died (GMC 47-48).
 
     Raises
@@ -219,8 +234,8 @@ def note_deceased(session: Session, target: Target, noted: p.DeceasedNoted, by: 
     Refusal
         For a day that has not come yet, or lies before the birth.
     """
-    refuse_if(people.of_death(noted, known(session, target)))
-    return _write(session, target, EventType.DECEASED_NOTED, noted, by, utc_now())
+    refuse_if(people.of_death(noted, known(session, target), day))
+    return _write(session, target, EventType.DECEASED_NOTED, noted, by, _moment(session, target, day))
 
 
 def attach_form(session: Session, event_id: str, form: p.FormAttached, by: str) -> Event:
@@ -404,6 +419,12 @@ def _moment(session: Session, target: Target, day: date | None) -> datetime:
         if event.type in _GRANTING and local_day(event.effective_at) == local_day(at) and event.effective_at <= now
     ]
     return max([at, *given])
+
+
+def _not_before_added(session: Session, target: Target, removed: p.Representative, day: date | None) -> datetime:
+    """Return from when an authority has ended: never before it was given, or it would end nothing (hazard H9)."""
+    named = [event for event in _events(session, target) if people.is_added(event, removed.name)]
+    return max([_moment(session, target, day), *(event.effective_at for event in named)])
 
 
 def _recalled(session: Session, event: Event, given: p.Given) -> Event:

@@ -230,14 +230,21 @@ def _study(session: Session, subject: Subject, intent: Intent) -> Study:
 
 def _recorded(session: Session, case: Case, made: Answer) -> Answer:
     job = case.asked.job
-    if case.asked.intent is Intent.CHECK:
-        before = last_of_job(session, job) if job else None
-        if before is not None and before.answer == _answer_text(made) and before.request_digest == case.digest:
-            return replace(made, id=before.id)
+    before = last_of_job(session, job) if job and case.asked.intent is Intent.CHECK else None
+    if before is not None and before.answer == _answer_text(made) and before.request_digest == case.digest:
+        return _still_asked(session, case, replace(made, id=before.id))
     _write(session, case, made)
+    if before is not None and before.outcome == str(Outcome.ASK):
+        return _still_asked(session, case, made)
     if made.decision.outcome is Outcome.ASK and case.asked.intent is not Intent.HAND_OVER:
         made = replace(made, ask_id=_ask(session, case, made).id)
     return made
+
+
+def _still_asked(session: Session, case: Case, made: Answer) -> Answer:
+    """Return the answer for a job that waits, with its question while that is open; a closed one is not opened anew."""
+    question = asks.open_of(session, case.digest) if made.decision.outcome is Outcome.ASK else None
+    return replace(made, ask_id=question.id) if question else made
 
 
 def _reviewed(session: Session, case: Case, made: Answer) -> Answer:

@@ -6,10 +6,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from consent_portal.database import Base
 
 
-class AskRow(Base):
-    """A question that must be asked of somebody before the images may be used."""
+class TaskRow(Base):
+    """What is stored of every task that somebody's request opened."""
 
-    __tablename__ = "ask"
+    __abstract__ = True
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     opened_at: Mapped[str] = mapped_column(String(27), index=True)
@@ -20,43 +20,39 @@ class AskRow(Base):
     recipient: Mapped[str] = mapped_column(String(80))
     studies: Mapped[str] = mapped_column(Text)
     """Study keys (JSON)."""
+    reason_given: Mapped[str] = mapped_column(Text, default="")
+    digest: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(12), index=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class AskRow(TaskRow):
+    """A question that must be asked of somebody before the images may be used."""
+
+    __tablename__ = "ask"
+
+    digest: Mapped[str] = mapped_column(String(64), index=True)
     questions: Mapped[str] = mapped_column("whom", Text)
     """Whom to ask for what (JSON)."""
     reasons: Mapped[str] = mapped_column(Text)
-    reason_given: Mapped[str] = mapped_column(Text, default="")
-    digest: Mapped[str] = mapped_column(String(64), index=True)
-    status: Mapped[str] = mapped_column(String(12), default="open", index=True)
     closed_at: Mapped[str | None] = mapped_column(String(27))
     closed_by: Mapped[str | None] = mapped_column(String(120))
     outcome: Mapped[str | None] = mapped_column(String(12))
-    note: Mapped[str] = mapped_column(Text, default="")
     recorded: Mapped[str] = mapped_column(Text, default="[]")
     """Ids of the events that say what was answered (JSON)."""
     seen_at: Mapped[str | None] = mapped_column(String(27))
     """When whoever asked has acknowledged the answer."""
 
 
-class ReviewRow(Base):
+class ReviewRow(TaskRow):
     """A second person's look at a release to the public (R29)."""
 
     __tablename__ = "review"
     __table_args__ = (UniqueConstraint("job", "digest"),)
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    opened_at: Mapped[str] = mapped_column(String(27), index=True)
     job: Mapped[str] = mapped_column(String(64), index=True)
-    digest: Mapped[str] = mapped_column(String(64))
-    decision: Mapped[str] = mapped_column(String(36))
-    requested_by: Mapped[str] = mapped_column(String(120), index=True)
-    role: Mapped[str] = mapped_column(String(40))
-    purpose: Mapped[str] = mapped_column(String(40))
-    recipient: Mapped[str] = mapped_column(String(80))
-    studies: Mapped[str] = mapped_column(Text)
-    reason_given: Mapped[str] = mapped_column(Text, default="")
-    status: Mapped[str] = mapped_column(String(12), default="pending", index=True)
     reviewed_at: Mapped[str | None] = mapped_column(String(27))
     reviewed_by: Mapped[str | None] = mapped_column(String(120))
-    note: Mapped[str] = mapped_column(Text, default="")
 
 
 class RecallRow(Base):

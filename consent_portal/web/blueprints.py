@@ -8,7 +8,7 @@ from consent_portal.web.consent import answers, corrections, entry_views, paper
 from consent_portal.web.consent import views as consent
 from consent_portal.web.governance import ledger, policy, system
 from consent_portal.web.identity import views as identity
-from consent_portal.web.notices import displays, index, letters, public, reviewers, settings, versions
+from consent_portal.web.notices import displays, index, letters, public, reviewers, settings, to_give, versions
 from consent_portal.web.people import changes, own_account
 from consent_portal.web.people import views as people
 from consent_portal.web.registers import recipients
@@ -23,7 +23,7 @@ SUBJECTS = {
     "people": (people, own_account, changes),
     "identity": (identity,),
     "work": (home, asks, reviews, copies, recalls, breaches),
-    "notices": (index, settings, reviewers, versions, displays, letters, public),
+    "notices": (index, settings, reviewers, versions, displays, letters, public, to_give),
     "releases": (releases, journal),
     "consent": (consent, entry_views, answers, corrections, paper),
     "tablet": (tablet,),

@@ -198,7 +198,8 @@ def _faults(error: errors.FaultsError) -> ResponseReturnValue:
 
 
 def _refused(error: errors.RefusedError) -> ResponseReturnValue:
-    return {"outcome": error.outcome, "reasons": _told(error.reasons), "ask_url": error.ask_url}, 403
+    waits = {"job": error.job, "href": f"/export/{error.job}"} if error.job else {}
+    return {"outcome": error.outcome, "reasons": _told(error.reasons), "ask_url": error.ask_url, **waits}, 403
 
 
 def _not_found(error: errors.NotFoundError) -> ResponseReturnValue:

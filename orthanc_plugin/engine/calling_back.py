@@ -6,14 +6,14 @@ jobs that may still leave, in one question which costs it next to nothing while 
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
 from orthanc_plugin.engine.called_back import CalledBackJob
 from orthanc_plugin.engine.endings import Endings
 from orthanc_plugin.engine.errors import EngineError, NotReadyError
-from orthanc_plugin.engine.jobs import Jobs, may_still_leave
+from orthanc_plugin.engine.jobs import Jobs, may_still_leave, waits_for_answer
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.portal import Portal
 from orthanc_plugin.engine.recording import is_being_told
@@ -54,14 +54,16 @@ class CallingBack:
     _over: set[str] = field(default_factory=set, repr=False)
     _looking: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def start(self) -> None:
-        """Look now and every few seconds, for as long as the engine lives."""
-        threading.Thread(target=self._watch, name="calling back", daemon=True).start()
+    def start(self, *others: Callable[[], None]) -> None:
+        """Look now and every few seconds, for as long as the engine lives; `others` look after it each time."""
+        looks = (self.look, *others)
+        threading.Thread(target=self._watch, args=(looks,), name="calling back", daemon=True).start()
 
-    def _watch(self) -> NoReturn:
+    def _watch(self, looks: tuple[Callable[[], None], ...]) -> NoReturn:
         pause = threading.Event()
         while True:
-            self.look()
+            for look in looks:
+                look()
             pause.wait(self.poll_seconds)
 
     def look(self) -> None:
@@ -104,6 +106,8 @@ class CallingBack:
             if job in self._over:
                 continue
             state = self.jobs.state(job)
+            if state is not None and waits_for_answer(state):
+                continue  # what was not permitted yet cannot be called back (`waiting`)
             if state is None or not may_still_leave(state):
                 self._over.add(job)
             elif state.get("engine", self.jobs.executor_id) == self.jobs.executor_id:

@@ -85,6 +85,7 @@ class _Told:
                 click.echo(f"  - {reason}")
             if more.get("ask_url"):
                 click.echo(f"  Ask here: {more['ask_url']}")
+                click.echo("  That page has the words to say, the leaflet to give, and the ways to record the answer.")
         sys.exit(code)
 
 
@@ -209,15 +210,17 @@ def _watch(asker: Asker, job: str) -> dict[str, Any]:
 
 def _refused(answer: Answer, told: _Told) -> NoReturn:
     if answer.status == 403:
-        outcome = str(answer.body.get("outcome", "deny"))
-        told.end(HELD, outcome, answer.reasons(), ask_url=answer.body.get("ask_url"))
+        outcome, job = str(answer.body.get("outcome", "deny")), answer.body.get("job")
+        waits = [f"It goes on by itself when it is answered. Fetch it then with: {told.again(job)}"] if job else []
+        more = {"job": job} if job else {}
+        told.end(HELD, outcome, [*answer.reasons(), *waits], ask_url=answer.body.get("ask_url"), **more)
     told.end(USAGE if answer.status == 400 else FAILED, "failed", answer.reasons())
 
 
 def _not_ready(job: str, state: dict[str, Any], told: _Told) -> NoReturn:
     reasons = [str(reason["text"]) for reason in state["reasons"]]
     code = FAILED if state["state"] == "failed" else HELD
-    if state["state"] == "held" and state["released"]:  # something can leave yet; without that it is held for good
+    if state["state"] == "held" and (state["released"] or state.get("question")):  # else it is held for good
         reasons.append(f"When that is done, fetch it with: {told.again(job)}")
     told.end(code, state["state"], reasons, job=job, state=state)
 

@@ -95,11 +95,15 @@ class RefusedError(EngineError):
         Why, and whom to ask.
     ask_url
         Page of the ask task, where there is one.
+    job
+        The export that waits for the answer, where one does.
     """
 
-    def __init__(self, outcome: str, reasons: Sequence[Reason], ask_url: str | None = None) -> None:
-        super().__init__(outcome, tuple(reasons), ask_url)
-        self.outcome, self.reasons, self.ask_url = outcome, tuple(reasons), ask_url
+    def __init__(
+        self, outcome: str, reasons: Sequence[Reason], ask_url: str | None = None, job: str | None = None
+    ) -> None:
+        super().__init__(outcome, tuple(reasons), ask_url, job)
+        self.outcome, self.reasons, self.ask_url, self.job = outcome, tuple(reasons), ask_url, job
 
 
 class FaultsError(EngineError):

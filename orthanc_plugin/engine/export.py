@@ -7,7 +7,7 @@ step: an engine that is killed goes on after the last one it finished.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from time import time
 from typing import Any, BinaryIO
@@ -16,8 +16,8 @@ from uuid import uuid4
 from dbos import DBOS, DBOSConfiguredInstance, SetEnqueueOptions, SetWorkflowID
 
 from orthanc_plugin.engine import durable, labelling, reasons, sealed
-from orthanc_plugin.engine.archive import Archive, Selection, select
-from orthanc_plugin.engine.asking import Verdict, ask, ask_again, facts_now
+from orthanc_plugin.engine.archive import Archive, select
+from orthanc_plugin.engine.asking import ask, ask_again, facts_now
 from orthanc_plugin.engine.endings import Endings, counts
 from orthanc_plugin.engine.errors import (
     AwayError,
@@ -28,6 +28,7 @@ from orthanc_plugin.engine.errors import (
     NotReadyError,
     OwedError,
     Reason,
+    RefusedError,
     WaitingError,
 )
 from orthanc_plugin.engine.jobs import HANDED_OVER, KEPT, Jobs
@@ -38,6 +39,7 @@ from orthanc_plugin.engine.recording import Recording
 from orthanc_plugin.engine.request import Asked
 from orthanc_plugin.engine.room import was_full
 from orthanc_plugin.engine.settings import EngineSettings
+from orthanc_plugin.engine.waiting import Waiting, case_of
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Export(DBOSConfiguredInstance):
         self.settings, self.portal, self.archive, self.jobs, self.work = settings, portal, archive, jobs, work
         self.endings = Endings(jobs, settings.package_hours)
         self.recording = Recording(portal, archive, jobs, self._record_later)
+        self.waiting = Waiting(portal, archive, jobs, self.endings, work, self._enqueue, settings.answer_days)
         super().__init__("engine")
 
     def submit(self, asked: Asked) -> str:
@@ -105,25 +108,33 @@ class Export(DBOSConfiguredInstance):
         FaultsError
             The portal named faults, or the label is not this patient's.
         RefusedError
-            ASK or DENY.
+            ASK or DENY; an ASK names the job that waits for the answer.
         AwayError
             Nothing leaves while the portal or Orthanc is away.
         NoSpaceError
         """
-        job = str(uuid4())
         selections = select(self.archive, asked.resources)
         facts = [selection.facts for selection in selections]
-        verdict = ask(self.portal, "export", job, asked.request, facts)
+        waits = self.waiting.same(asked, selections)
+        job = waits or str(uuid4())
+        try:
+            verdict = ask(self.portal, "export", job, asked.request, facts)
+        except RefusedError as refused:
+            raise self.waiting.keep(job, asked, selections, refused) from None
+        if waits:
+            self.waiting.go_on(job, verdict)
+            return job
         warnings = labelling.checked(asked.label, asked.request["purpose"], facts)  # tells only who may send it
         self.work.refuse_what_cannot_be_coded(verdict)
-        case = _case(asked, selections, verdict, warnings)
-        with (
-            self.jobs.created(job, case, user=asked.user, role=asked.role, warnings=warnings),
-            SetWorkflowID(job),
-        ):
-            DBOS.enqueue_workflow(durable.EXPORTS, self.prepare, job)
+        case = case_of(asked, selections, verdict, warnings)
+        with self.jobs.created(job, case, user=asked.user, role=asked.role, warnings=warnings):
+            self._enqueue(job)
         log().info("accepted", job=job, count=sum(len(part.instances) for part in selections))
         return job
+
+    def _enqueue(self, job: str) -> None:
+        with SetWorkflowID(job):
+            DBOS.enqueue_workflow(durable.EXPORTS, self.prepare, job)
 
     @DBOS.workflow(name="prepare")
     def prepare(self, job: str) -> None:
@@ -149,7 +160,7 @@ class Export(DBOSConfiguredInstance):
                 DBOS.enqueue_workflow(durable.LATER, self.release, job, packed)
 
     def _begin(self, job: str) -> int:
-        self.jobs.update(job, state="running")
+        self.jobs.update(job, state="running", question=None, waiting_for=None, reasons=[])
         return self.work.chunks(job)
 
     def _counted(self, job: str, left: Left, work: Callable[..., Left], *args: Any) -> Left:
@@ -291,18 +302,3 @@ class Export(DBOSConfiguredInstance):
 
     def _waits_for(self, job: str, what: str | None) -> None:
         self.jobs.update(job, waiting_for=what)
-
-
-def _case(asked: Asked, selections: list[Selection], verdict: Verdict, warnings: list[str]) -> dict[str, Any]:
-    """Return what is sealed about a job: nothing of it is anywhere else."""
-    return {
-        "request": asked.request,
-        "facts": [part.facts for part in selections],
-        "instances": [astuple(planned) for part in selections for planned in part.instances],
-        "verdict": verdict.as_json(),
-        "passphrase": asked.passphrase,
-        "destination": asked.destination,
-        "label": asked.label,
-        "reports": asked.reports,
-        "warnings": warnings,
-    }

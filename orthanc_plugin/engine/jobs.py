@@ -61,6 +61,7 @@ class Jobs:
             "warnings": [],
             "held_back": [],
             "waiting_for": None,
+            "question": None,
             "package": None,
             "created_at": time.time(),
             "engine": self.executor_id,
@@ -100,6 +101,15 @@ class Jobs:
         case: dict[str, Any] = self.kept(job).read_json(_CASE)
         return case
 
+    def seal(self, job: str, case: dict[str, Any]) -> None:
+        """Replace the sealed case of a job that waited for its answer.
+
+        Raises
+        ------
+        NoSpaceError, DestroyedError
+        """
+        self.kept(job).write_json(_CASE, case)
+
     def kept(self, job: str) -> Vault:
         """Return what is kept until the package is handed over."""
         return Vault(self.packages / job, self.project_key)
@@ -132,9 +142,18 @@ class Jobs:
 
     def update(self, job: str, **changes: Any) -> None:
         """Change the state of a job; one that has ended stays as it ended."""
+        self._change(job, changes)
+
+    def move_on(self, job: str, before: str, **changes: Any) -> None:
+        """Change the state of a job that is still in the state `before`; another has gone on by itself."""
+        self._change(job, changes, before)
+
+    def _change(self, job: str, changes: dict[str, Any], before: str | None = None) -> None:
         with self._lock:
             state = self.state(job)
             if state is None or state["state"] in ENDED or all(state.get(key) == changes[key] for key in changes):
+                return
+            if before not in (None, state["state"]):
                 return
             for waiting, unwritten in list(self._unwritten.items()):
                 self._keep(waiting, unwritten)
@@ -234,16 +253,23 @@ def is_over(state: dict[str, Any] | None) -> bool:
     return state is None or state["state"] in ENDED
 
 
+def waits_for_answer(state: dict[str, Any]) -> bool:
+    """Say whether a job waits for what the patient answers; nothing of it has been worked on."""
+    return bool(state.get("state") == "held" and state.get("question"))
+
+
 def may_still_leave(state: dict[str, Any]) -> bool:
-    """Say whether something of a job in this state can still be handed over or sent."""
+    """Say whether something that was made or is being made in this state can still be handed over or sent."""
+    if waits_for_answer(state):
+        return False
     if state["state"] == "ready":
         return bool(state["package"] == KEPT)
     return not is_over(state) and not is_held_for_good(state)
 
 
 def is_held_for_good(state: dict[str, Any]) -> bool:
-    """Say whether a job is held because nothing of it can leave; with something to release, it waits for a person."""
-    return bool(state["state"] == "held" and not state["released"])
+    """Say whether a job is held because nothing of it can leave; else it waits for a person, to look or to answer."""
+    return bool(state["state"] == "held" and not state["released"] and not waits_for_answer(state))
 
 
 def is_collectable(state: dict[str, Any], now: float) -> bool:

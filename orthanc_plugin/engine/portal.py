@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from orthanc_plugin.engine.answered import Answered
+from orthanc_plugin.engine.answered import read as read_answered
 from orthanc_plugin.engine.called_back import CalledBack, read
 from orthanc_plugin.engine.decision import Decision, distrusted, parse
 from orthanc_plugin.engine.errors import PORTAL, AwayError, FaultsError, NoRoomError, Reason, RefusedError
@@ -125,6 +127,21 @@ class Portal:
         body = {"contract": CONTRACT, "jobs": jobs, "since": since}
         answer = self._post("/api/v1/jobs/called-back", body, timeout=_SOON)
         found = read(_json(answer), jobs) if answer.status_code == 200 else None
+        if found is None:
+            raise AwayError(PORTAL)
+        return found
+
+    def answered(self, jobs: list[str], since: int | None) -> Answered:
+        """Return which of these jobs, that wait for an answer, have to be decided anew; `since` as in `called_back`.
+
+        Raises
+        ------
+        AwayError
+            No answer, or none that could be understood: nothing is known of any job.
+        """
+        body = {"contract": CONTRACT, "jobs": jobs, "since": since}
+        answer = self._post("/api/v1/jobs/answered", body, timeout=_SOON)
+        found = read_answered(_json(answer), jobs) if answer.status_code == 200 else None
         if found is None:
             raise AwayError(PORTAL)
         return found

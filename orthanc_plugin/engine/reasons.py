@@ -12,6 +12,19 @@ SENT = Reason("once", "The de-identified objects were sent to the destination.",
 OWED = Reason(
     "R29", "A second person has to approve this release in the consent portal before it can be fetched.", "RCR; GMC"
 )
+ANSWER = "the patient's answer; the export goes on or ends by itself when the question is answered"
+"""What an export waits for that has to be asked first."""
+ASKED = Reason(
+    "R38",
+    "This waits for the patient's answer. When it is a yes the export goes on by itself; when it is a no it ends.",
+    "S1 L48-50; GMC 24-25",
+)
+NO_ANSWER = Reason(
+    "R38",
+    "The question was closed without an answer that lets this leave, so the export ended. Ask again if it is still "
+    "wanted.",
+    "S1 L48-50; GMC 24-25",
+)
 CHANGED = Reason(
     "F1", "What is allowed has changed since this package was made, so it was destroyed. Ask again.", "Fail closed"
 )
@@ -55,6 +68,12 @@ def expired(hours: float) -> Reason:
     """Return why a package that nobody fetched is gone."""
     text = f"The package was not fetched within {hours:g} hours, so it was destroyed. Ask again with a new export."
     return Reason("expiry", text, "[engine] package_hours")
+
+
+def unanswered_for(days: float) -> Reason:
+    """Return why an export that waited for an answer is gone."""
+    text = f"The question was not answered within {days:g} days, so the export ended. Ask again with a new export."
+    return Reason("expiry", text, "[engine] answer_days")
 
 
 def of_held_back(listed: Iterable[dict[str, Any]]) -> list[Reason]:

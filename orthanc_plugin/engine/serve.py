@@ -69,7 +69,8 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
     _launch(engine)
     stranded.close(parts.jobs, parts.export.endings, lambda job: durable.is_worked_on(job, f"{job}-release"))
     parts.journal.resume()
-    parts.calling_back.start()
+    parts.export.waiting.resume()
+    parts.calling_back.start(parts.export.waiting.look)
     server: Any = create_server(
         create_app(parts),
         sockets=[listening],

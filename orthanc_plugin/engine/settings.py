@@ -46,6 +46,7 @@ class EngineSettings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     executor_id: Annotated[str, Field(min_length=1)] = "engine-1"
     package_hours: Annotated[float, Field(gt=0)] = 24
+    answer_days: Annotated[float, Field(gt=0)] = 30
     portal_timeout_seconds: Annotated[float, Field(gt=0)] = 30
     poll_seconds: Annotated[float, Field(gt=0)] = 5
 

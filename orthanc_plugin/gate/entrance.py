@@ -12,6 +12,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from orthanc_plugin.gate.answers import Answer, see_other
+from orthanc_plugin.gate.background import Background
 from orthanc_plugin.gate.guard import Request
 from orthanc_plugin.gate.loopback import Loopback, LoopbackError
 from orthanc_plugin.gate.pages.layout import wants_html
@@ -51,21 +52,18 @@ class ExplorerPage:
 
     def __init__(self, loopback: Loopback, cover: Callable[[bytes], None]) -> None:
         self._loopback, self._cover = loopback, cover
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="gate-explorer", daemon=True)
+        self._waiting = Background("explorer", self._wait)
 
     def start(self) -> None:
         """Wait for Orthanc to serve, and cover the page."""
-        self._thread.start()
+        self._waiting.start()
 
     def close(self) -> None:
         """Wait no longer."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._waiting.close()
 
-    def _run(self) -> None:
-        while not self._stop.wait(_PAUSE_SECONDS):
+    def _wait(self, over: threading.Event) -> None:
+        while not over.wait(_PAUSE_SECONDS):
             try:
                 page = self._loopback.page(f"/{EXPLORER}")
             except LoopbackError as error:

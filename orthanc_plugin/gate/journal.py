@@ -19,6 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from orthanc_plugin.gate.background import Background
+
 _EVERY_SECONDS = 2.0
 _LONGEST_PAUSE_SECONDS = 60.0
 _CLOSING_SECONDS = 60.0  # the supervisor gives Orthanc longer (orthanc_plugin/stack/programs.py)
@@ -89,21 +91,18 @@ class Journal:
         self._noted: dict[Read, tuple[datetime, int]] = {}
         self._lock = threading.Lock()
         self._unwritten: list[Entry] = []
-        self._stop = threading.Event()
         self._next_try = 0.0
         self._pause = _EVERY_SECONDS
-        self._thread = threading.Thread(target=self._run, name="gate-journal", daemon=True)
+        self._turns = Background("journal", self._run)
 
     def start(self) -> None:
         """Start the thread that writes and hands over."""
-        self._thread.start()
+        self._turns.start()
 
     def close(self) -> None:
         """Write what is noted and stop; what the engine has not taken waits in the folder for the next start."""
-        self._stop.set()
         self._complain = _to_the_console
-        if self._thread.is_alive():
-            self._thread.join(_CLOSING_SECONDS)
+        self._turns.close(_CLOSING_SECONDS)
 
     def note(self, read: Read) -> None:
         """Note a read. Called by the filter: no input or output, no waiting."""
@@ -111,8 +110,8 @@ class Journal:
             first, count = self._noted.get(read, (None, 0))
             self._noted[read] = (first or datetime.now(UTC), count + 1)
 
-    def _run(self) -> None:
-        while not self._stop.wait(_EVERY_SECONDS):
+    def _run(self, over: threading.Event) -> None:
+        while not over.wait(_EVERY_SECONDS):
             self.turn()
         # Orthanc is going down: asking it anything now would crash it. What has to be looked up waits for the next
         # start.

@@ -183,6 +183,7 @@ MAY_SPELL = {
     "orthanc_plugin/vocabulary.py": "those that rules of the plugin name",
     "consent_portal/ledger/by_name.py": "the three that no level covers, which a patient agrees to or refuses by name",
     "consent_portal/services/statements/saying_no.py": "likewise, as the API describes them",
+    "consent_portal/web/work/asking.toml": "what is said to a patient who is asked for one of those three",
     "consent_portal/publishing/checking.py": "which purposes stand behind a statement of the notices",
     "consent_portal/web/studies/teaching.py": "which two a trainer's list shows",
     "consent_portal/web/studies/templates/teaching/find.html": "likewise",

@@ -94,6 +94,10 @@ def test_the_answer_about_waiting_jobs_fits_the_schema(engine, since):
     answer = engine("jobs/called-back", asked)
     assert answer.status_code == 200
     fits("called-back", answer.json)
+    fits("answered-request", asked)
+    answer = engine("jobs/answered", asked)
+    assert answer.status_code == 200
+    fits("answered", answer.json)
 
 
 text = st.text(max_size=12)

@@ -25,8 +25,7 @@ class Span:
 
 def of_consent(span: Span, known: Circumstances) -> Iterator[RuleFault]:
     """Give what is wrong with the days of a consent."""
-    yield from of_day(span.said, "date", known)
-    yield from _of_life(span.said, "date", known)
+    yield from in_life(span.said, "date", known)
     yield from _of_life(span.valid_from, "valid_from", known)
     yield from _of_end(span, known)
 
@@ -41,6 +40,12 @@ def of_day(day: date | None, field: str, known: Circumstances) -> Iterator[RuleF
         yield RuleFault("The date lies before %(year)d. Check the year.", field, {"year": EARLIEST.year})
     elif known.born is not None and day < known.born:
         yield RuleFault(_BEFORE_BIRTH, field)
+
+
+def in_life(day: date | None, field: str, known: Circumstances) -> Iterator[RuleFault]:
+    """Give what is wrong with a day on which somebody decided, or was found able to decide: it lies in their life."""
+    yield from of_day(day, field, known)
+    yield from _of_life(day, field, known)
 
 
 def _of_life(day: date | None, field: str, known: Circumstances) -> Iterator[RuleFault]:

@@ -1,10 +1,11 @@
 """What is told of the patient and of those who decide with them (GMC 28-35, 47-48; R44; hazard H9)."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.ages import ADULT
-from consent_portal.ledger.events import EventType
+from consent_portal.ledger.events import Event, EventType
 from consent_portal.ledger.rules import authority, dates
 from consent_portal.ledger.rules.circumstances import Circumstances
 from consent_portal.ledger.rules.refusal import RuleFault
@@ -13,8 +14,9 @@ YOUNGEST_TO_REVIEW, OLDEST_TO_REVIEW = 12, 25
 """Between them a person may be growing out of what others decided."""
 
 
-def of_assessment(assessed: p.CapacityAssessed) -> Iterator[RuleFault]:
+def of_assessment(assessed: p.CapacityAssessed, known: Circumstances, day: date | None) -> Iterator[RuleFault]:
     """Give what is wrong with an assessment of capacity: it is of one decision, and somebody made it (GMC 28-30)."""
+    yield from dates.in_life(day, "date", known)
     if not assessed.decision.strip():
         told = "Enter for which decision: capacity is found for one decision at one time (GMC 28-30)."
         yield RuleFault(told, "decision", is_input=True)
@@ -22,8 +24,9 @@ def of_assessment(assessed: p.CapacityAssessed) -> Iterator[RuleFault]:
         yield RuleFault("Enter who assessed the patient's capacity.", "capacity_assessor", is_input=True)
 
 
-def of_representative_added(added: p.Representative, known: Circumstances) -> Iterator[RuleFault]:
+def of_representative_added(added: p.Representative, known: Circumstances, day: date | None) -> Iterator[RuleFault]:
     """Give what is wrong with somebody who is to decide for the patient (hazard H9)."""
+    yield from dates.in_life(day, "date", known)
     if added.kind is p.GrantorKind.PATIENT:
         yield RuleFault("The patient needs no authority. Choose what the representative decides by.", "grantor")
         return
@@ -48,12 +51,21 @@ def of_representative_removed(removed: p.Representative, known: Circumstances) -
         yield RuleFault(told, "grantor_name")
 
 
+def is_added(event: Event, name: str) -> bool:
+    """Say whether an event adds somebody of that name as a representative."""
+    payload = event.payload
+    if event.type is not EventType.REPRESENTATIVE_ADDED or not isinstance(payload, p.Representative):
+        return False
+    return _folded(payload.name) == _folded(name)
+
+
 def _folded(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def of_review(review: p.ReviewedAtMaturity, known: Circumstances) -> Iterator[RuleFault]:
+def of_review(review: p.ReviewedAtMaturity, known: Circumstances, day: date | None) -> Iterator[RuleFault]:
     """Give what is wrong with a review at maturity: nothing to review, or a change that nobody recorded (GMC 35)."""
+    yield from dates.in_life(day, "date", known)
     given = [event.payload for event in known.history if isinstance(event.payload, p.Given)]
     own = bool(given) and given[-1].grantor.kind is p.GrantorKind.PATIENT
     if review.outcome == "varied" and not own:
@@ -79,9 +91,12 @@ def _to_be_reviewed(payload: p.Payload) -> bool:
     }
 
 
-def of_death(noted: p.DeceasedNoted, known: Circumstances) -> Iterator[RuleFault]:
-    """Give what is wrong with a date of death."""
+def of_death(noted: p.DeceasedNoted, known: Circumstances, told_on: date | None) -> Iterator[RuleFault]:
+    """Give what is wrong with a date of death, and with the day on which it was told."""
     yield from dates.of_day(noted.date_of_death, "date_of_death", known)
+    yield from dates.of_day(told_on, "date", known)
+    if told_on and noted.date_of_death and noted.date_of_death > told_on:
+        yield RuleFault("The death cannot have been told of before it happened. Check both days.", "date")
 
 
 def of_explanation(explained: p.Explained) -> Iterator[RuleFault]:

@@ -17,6 +17,8 @@ from consent_portal.services.statements.statement import Line, Name, Statement, 
 class OfPatient(Statement):
     """What is true of the patient, whichever recording was open."""
 
+    day: date | None = Field(None, description="The day on which it was said or found; today when left out.")
+
     def subject(self, study: Study) -> Subject:
         """Return all recordings of the study's patient."""
         return Subject(study, Scope.patient())
@@ -32,7 +34,9 @@ class AssessingCapacity(OfPatient):
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         found = p.Capacity(answer=self.capacity, assessor=self.capacity_assessor)
-        return acts.assess_capacity(session, subject, p.CapacityAssessed(capacity=found, decision=self.decision), actor)
+        return acts.assess_capacity(
+            session, subject, p.CapacityAssessed(capacity=found, decision=self.decision), actor, self.day
+        )
 
 
 class Representing(OfPatient):
@@ -47,7 +51,7 @@ class Representing(OfPatient):
         """Record it."""
         who = p.Representative(name=self.grantor_name, kind=self.grantor, evidence=self.evidence)
         done = acts.add_representative if self.action == "add" else acts.remove_representative
-        return done(session, subject, who, actor)
+        return done(session, subject, who, actor, self.day)
 
 
 class Reviewing(OfPatient):
@@ -63,7 +67,7 @@ class Reviewing(OfPatient):
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         review = p.ReviewedAtMaturity(reviewed_by=self.reviewed_by, outcome=self.outcome, note=self.note)
-        return acts.review_at_maturity(session, subject, review, actor)
+        return acts.review_at_maturity(session, subject, review, actor, self.day)
 
 
 class NotingDeath(OfPatient):
@@ -75,7 +79,7 @@ class NotingDeath(OfPatient):
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         noted = p.DeceasedNoted(date_of_death=self.date_of_death, known_wishes=self.known_wishes)
-        return acts.note_deceased(session, subject, noted, actor)
+        return acts.note_deceased(session, subject, noted, actor, self.day)
 
 
 class Explaining(Statement):

@@ -30,13 +30,14 @@ class CapacityForm(EntryForm):
         [Needed(_l("Enter for which decision: capacity is found for one decision at one time.")), AtMost(300)],
         description=_l("Capacity is assessed for one decision, for example teaching with photographs of a scar"),
     )
+    said_on = shared.said_on(_l("Date of the assessment"), _l("Enter the day on which capacity was assessed."))
     scope = shared.covers()
 
     def record(self, session: Session, study: Study, actor: acts.Actor) -> acts.Act:
         """Record the assessment."""
         capacity = p.Capacity(answer=p.CapacityAnswer(self.answer.data), assessor=self.assessor.data or "")
         assessed = p.CapacityAssessed(capacity=capacity, decision=self.decision.data or "")
-        return acts.assess_capacity(session, subject(study, self.scope.data), assessed, actor)
+        return acts.assess_capacity(session, subject(study, self.scope.data), assessed, actor, self.said_on.data)
 
 
 class AddRepresentativeForm(EntryForm):
@@ -53,6 +54,7 @@ class AddRepresentativeForm(EntryForm):
         [Needed(_l("Enter the evidence that this person may decide for the patient.")), AtMost(300)],
         description=_l("For example the registration number of the power of attorney, or the court order"),
     )
+    said_on = shared.said_on(_l("Date on which the evidence was seen"), _l("Enter the day on which it was seen."))
 
     def record(self, session: Session, study: Study, actor: acts.Actor) -> acts.Act:
         """Record the representative, for all recordings of the patient."""
@@ -61,7 +63,7 @@ class AddRepresentativeForm(EntryForm):
             kind=p.GrantorKind(self.authority.data),
             evidence=self.evidence.data or "",
         )
-        return acts.add_representative(session, subject(study, "patient"), added, actor)
+        return acts.add_representative(session, subject(study, "patient"), added, actor, self.said_on.data)
 
 
 class RemoveRepresentativeForm(EntryForm):
@@ -73,6 +75,7 @@ class RemoveRepresentativeForm(EntryForm):
         [Needed(_l("Enter how it is known that they may no longer decide.")), AtMost(300)],
         description=_l("For example that the power of attorney was revoked, and the day"),
     )
+    said_on = shared.said_on(_l("Date on which it ended"), _l("Enter the day on which their authority ended."))
     standing: dict[str, p.Representative]
 
     def offer(self, known: Known) -> None:
@@ -85,4 +88,4 @@ class RemoveRepresentativeForm(EntryForm):
         """Record that they were removed, for all recordings of the patient."""
         known = self.standing[self.who.data]
         removed = known.model_copy(update={"evidence": self.evidence.data or ""})
-        return acts.remove_representative(session, subject(study, "patient"), removed, actor)
+        return acts.remove_representative(session, subject(study, "patient"), removed, actor, self.said_on.data)

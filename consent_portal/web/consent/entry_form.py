@@ -1,11 +1,11 @@
 """What every form for one kind of event shares: its fields in order, what it may offer, and the act it leads to."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from sqlalchemy.orm import Session
-from wtforms import Field
+from wtforms import Field, SelectMultipleField
 
 from consent_portal.ledger import representatives
 from consent_portal.ledger.events import Event, EventType
@@ -13,10 +13,12 @@ from consent_portal.ledger.kinds import CORRECTABLE
 from consent_portal.ledger.payloads import Given, Representative
 from consent_portal.ledger.scope import Scope
 from consent_portal.ledger.status import ConsentStatus
+from consent_portal.registers import studies
 from consent_portal.registers.studies import Study
 from consent_portal.services import acts
+from consent_portal.web.consent.reach import Reach
 from consent_portal.web.consent.shared_fields import right_patient
-from consent_portal.web.frame.fields import Form
+from consent_portal.web.frame.fields import Form, options
 
 SAID = frozenset({EventType.GIVEN, EventType.AMENDED, EventType.REFUSED, EventType.WITHDRAWN, EventType.OBJECTION})
 """What somebody said: a paper may belong to it."""
@@ -62,6 +64,8 @@ class EntryForm(Form):
     """A form that leads to one act."""
 
     right_patient = right_patient()
+    reach: Reach | None = None
+    """What it may be meant to cover besides, where it offers that."""
     is_a_no: ClassVar[bool] = False
     """Whether it only closes: then nothing that was recorded meanwhile holds it up."""
 
@@ -80,6 +84,35 @@ class EntryForm(Form):
     def shown(self) -> list[Field]:
         """Return the fields below the question whether it is the right patient."""
         return [field for field in self if field.name not in {"right_patient", "csrf_token"}]
+
+
+class ReachingForm(EntryForm):
+    """A no that may be meant for the patient's other numbers too; none of them is preselected (R19, H8)."""
+
+    is_a_no: ClassVar[bool] = True
+    others: SelectMultipleField
+
+    def offer_reach(self, reach: Reach) -> None:
+        """Offer whoever may be the same patient."""
+        self.reach = reach
+        self.others.choices = options(reach.choices)
+
+    def shown(self) -> list[Field]:
+        """Return the fields; the other numbers only where there are any."""
+        offered = bool(self.others.choices)
+        return [field for field in super().shown() if field.name != "others" or offered]
+
+    def said(
+        self, session: Session, study: Study, covers: str | None, say: Callable[[acts.Subject], acts.Act]
+    ) -> acts.Act:
+        """Say it of all recordings of each number chosen, then of the study or its patient; returns the last act.
+
+        The recalls of all of them are told with it.
+        """
+        chosen = [studies.of_patient(session, key)[0] for key in self.others.data or ()]
+        before = [say(acts.Subject(other, Scope.patient())) for other in chosen]
+        last = say(subject(study, covers))
+        return replace(last, recalls=tuple(recall for act in (*before, last) for recall in act.recalls))
 
 
 def subject(study: Study, covers: str | None) -> acts.Subject:

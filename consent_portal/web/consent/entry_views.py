@@ -15,8 +15,9 @@ from consent_portal.services.record_head import Moved
 from consent_portal.web.consent import form_rules
 from consent_portal.web.consent.actor import actor
 from consent_portal.web.consent.entries import ENTRIES, Entry
-from consent_portal.web.consent.entry_form import EntryForm, Known, counting
+from consent_portal.web.consent.entry_form import EntryForm, Known, ReachingForm, counting
 from consent_portal.web.consent.made_from import MadeFrom, check, made_from, moved
+from consent_portal.web.consent.reach import Reach, reach_of
 from consent_portal.web.consent.scans import MOST_BYTES
 from consent_portal.web.consent.telling import tell
 from consent_portal.web.frame.access import CARE, allowed, role_of_user
@@ -43,6 +44,8 @@ def _view_of(entry: Entry) -> Callable[..., str | Response]:
         known = present_study(str(study))
         form = entry.form()
         form.offer(_known(known))
+        if isinstance(form, ReachingForm):
+            form.offer_reach(_reach(known))
         act = _recorded(known, form) if form.validate_on_submit() else made_from(known)
         if isinstance(act, MadeFrom):
             return render_template("consent/event.html", study=study_view(known), form=form, entry=entry, made_from=act)
@@ -62,6 +65,11 @@ def _known(study: Study) -> Known:
     with parts().database.reading() as session:
         events = [event for event in queries.history(session, study) if event.scope.touches(study.item)]
         return Known(queries.status(session, study), counting(events))
+
+
+def _reach(study: Study) -> Reach:
+    with parts().database.reading() as session:
+        return reach_of(session, study)
 
 
 def _recorded(study: Study, form: EntryForm) -> Act | MadeFrom:

@@ -24,11 +24,12 @@ class DeathForm(EntryForm):
         [AtMost(1000)],
         description=_l("What the patient is known to have wished about their images, and who knows it"),
     )
+    said_on = shared.said_on(_l("Date on which we were told"), _l("Enter the day on which we were told of the death."))
 
     def record(self, session: Session, study: Study, actor: acts.Actor) -> acts.Act:
         """Record the death, for all recordings of the patient."""
         noted = p.DeceasedNoted(date_of_death=self.date_of_death.data, known_wishes=self.known_wishes.data or "")
-        return acts.note_deceased(session, subject(study, "patient"), noted, actor)
+        return acts.note_deceased(session, subject(study, "patient"), noted, actor, self.said_on.data)
 
 
 class MaturityForm(EntryForm):
@@ -42,6 +43,7 @@ class MaturityForm(EntryForm):
     reviewed_by = StringField(
         _l("Who spoke with them"), [Needed(_l("Enter who spoke with the young person.")), AtMost(120)]
     )
+    said_on = shared.said_on(_l("Date of the conversation"), _l("Enter the day on which they were asked."))
     note = TextAreaField(_l("Note"), [AtMost(500)])
     scope = shared.covers()
 
@@ -50,4 +52,4 @@ class MaturityForm(EntryForm):
         review = p.ReviewedAtMaturity(
             outcome=self.outcome.data, reviewed_by=self.reviewed_by.data or "", note=self.note.data or ""
         )
-        return acts.review_at_maturity(session, subject(study, self.scope.data), review, actor)
+        return acts.review_at_maturity(session, subject(study, self.scope.data), review, actor, self.said_on.data)

@@ -21,6 +21,9 @@ from consent_portal.web.frame.fields import options
 from consent_portal.web.identity.series import image_choices, series_choices
 from consent_portal.web.notices import site as leaflet
 
+_MANNERS = {"paper": "written", "telephone": "oral"}
+"""How an answer that came that way was given."""
+
 
 def said_yes_to(*, left_alone: bool = False) -> dict[str, Any]:
     """Return the answer that a question's yes gives: for what was asked, and for nothing wider."""
@@ -29,8 +32,14 @@ def said_yes_to(*, left_alone: bool = False) -> dict[str, Any]:
     if ask is None:
         return {}
     levels, purposes = answers.asked_for(ask.purpose, parts().policy)
+    manner = _MANNERS.get(request.args.get("way", ""))
     others = {f"level_{level}": "not-chosen" for level in Level} if left_alone else {}
-    return {**others, **{f"level_{level}": "yes" for level in levels}, **_by_name(purposes)}
+    return {
+        **others,
+        **{f"level_{level}": "yes" for level in levels},
+        **_by_name(purposes),
+        **({"manner": manner} if manner else {}),
+    }
 
 
 def as_recorded(study: Study) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """A no: when the patient was asked, and when the patient objects unasked."""
 
-from typing import ClassVar
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import StringField
@@ -11,7 +9,7 @@ from consent_portal.ledger.kinds.objection import KIND_WORDS
 from consent_portal.registers.studies import Study
 from consent_portal.services import acts
 from consent_portal.web.consent import shared_fields as shared
-from consent_portal.web.consent.entry_form import EntryForm, subject
+from consent_portal.web.consent.entry_form import ReachingForm
 from consent_portal.web.frame.fields import AtMost, Choice, Form, Needed
 
 
@@ -40,22 +38,22 @@ class SaidNo(Form):
         )
 
 
-class RefusalForm(SaidNo, EntryForm):
+class RefusalForm(SaidNo, ReachingForm):
     """A no that was the answer to a question asked elsewhere."""
 
-    is_a_no: ClassVar[bool] = True
-
     scope = shared.covers()
+    others = shared.others()
 
     def record(self, session: Session, study: Study, actor: acts.Actor) -> acts.Act:
         """Record the refusal."""
-        return acts.refuse(session, subject(study, self.scope.data), self.refused(), actor, self.said_on.data)
+        refused, day = self.refused(), self.said_on.data
+        return self.said(
+            session, study, self.scope.data, lambda subject: acts.refuse(session, subject, refused, actor, day)
+        )
 
 
-class ObjectionForm(EntryForm):
+class ObjectionForm(ReachingForm):
     """An objection, or a request for erasure (R39)."""
-
-    is_a_no: ClassVar[bool] = True
 
     kind = Choice(
         _l("What is it?"),
@@ -67,6 +65,7 @@ class ObjectionForm(EntryForm):
     said_by_name = shared.said_by_name()
     said_on = shared.said_on()
     scope = shared.covers()
+    others = shared.others()
     reason = shared.own_words()
 
     def record(self, session: Session, study: Study, actor: acts.Actor) -> acts.Act:
@@ -77,4 +76,7 @@ class ObjectionForm(EntryForm):
             grantor=shared.grantor(self.said_by.data, self.said_by_name.data),
             reason=self.reason.data or "",
         )
-        return acts.object_to(session, subject(study, self.scope.data), objection, actor, self.said_on.data)
+        day = self.said_on.data
+        return self.said(
+            session, study, self.scope.data, lambda subject: acts.object_to(session, subject, objection, actor, day)
+        )

@@ -1,7 +1,9 @@
 """Fields that several forms about a patient's word share, each made anew so that a form keeps its own order."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaField
 
 from consent_portal.ledger.by_name import BY_NAME
 from consent_portal.ledger.levels import SECONDARY, Level
@@ -32,6 +34,12 @@ def covers() -> Choice:
     return Choice(_l("What does this cover?"), _l("Choose what this covers."), choices=COVERS)
 
 
+def others() -> SelectMultipleField:
+    """Return the other numbers that may be the patient's: a no may be meant for them too, and none is preselected."""
+    told = _l("Tick only what was meant. It then covers all recordings under each number that you tick.")
+    return SelectMultipleField(_l("Also for these numbers, which may be this patient's"), choices=[], description=told)
+
+
 def said_by(question: object, missing: object) -> Choice:
     """Return who said it."""
     return Choice(question, missing, choices=GRANTORS)
@@ -42,10 +50,10 @@ def said_by_name() -> StringField:
     return StringField(_l("Their name"), [AtMost(120)], description=_l("Leave empty if it was the patient"))
 
 
-def said_on() -> PlainDate:
-    """Return the day on which it was said."""
-    missing = _l("Enter the day on which it was said.")
-    return PlainDate(_l("Date on which it was said"), [Needed(missing), NotInFuture()])
+def said_on(question: Any = None, missing: Any = None) -> PlainDate:
+    """Return the day on which it was said, or found."""
+    needed = Needed(missing or _l("Enter the day on which it was said."))
+    return PlainDate(question or _l("Date on which it was said"), [needed, NotInFuture()])
 
 
 def said_no_to() -> Ticks:

@@ -68,7 +68,7 @@ def record(study: Any) -> str | Response:
 def amend(study: Any) -> str | Response:
     """Record amended consent; the earlier record stays (R38)."""
     known = present_study(str(study))
-    form = AmendForm(scope="study", **as_recorded(known), **said_yes_to(left_alone=True))
+    form = AmendForm(scope="study", **{**as_recorded(known), **said_yes_to(left_alone=True)})
     known_series = offered(form, known)
     made_from = _written(known, form, acts.amend)
     if made_from is None:

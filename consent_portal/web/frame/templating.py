@@ -77,6 +77,7 @@ def install(app: Flask, settings: Settings) -> None:
         rule_name=wording.rule_name,
         all_levels=tuple(Level),
         orthanc_export=lambda study, purpose="", recipient="": export_address(public, study, purpose, recipient),
+        orthanc_job=lambda job: f"{public}/export/{quote(job, safe='-')}",
         orthanc_study=lambda study: f"{public}/app/explorer.html#study?uuid={quote(study, safe='-')}",
         site_name=settings.site.name,
         idle_minutes=settings.portal.idle_minutes,

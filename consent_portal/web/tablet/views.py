@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user, logout_user
@@ -19,9 +19,9 @@ from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.sealing import Sealing
 from consent_portal.services import acts, queries
-from consent_portal.tasks import tablets
+from consent_portal.tasks import asks, tablets
 from consent_portal.tasks.tablets import Tablet
-from consent_portal.web.frame.access import CARE, Role, allowed
+from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
 from consent_portal.web.frame.policy_in_force import policy_in_force
 from consent_portal.web.identity.lookup import present_study, registered_study
 from consent_portal.web.identity.study_words import study_view
@@ -39,7 +39,7 @@ _SALT = "tablet"
 def prepare(study: Any) -> ResponseReturnValue:
     """Prepare the page for the patient."""
     known = present_study(str(study))
-    form = HandOver()
+    form = HandOver(requesting_clinician=_who_asked())
     if form.validate_on_submit() and _could_be_signed(form, known):
         with parts().database.writing() as session:
             page = tablets.open_tablet(
@@ -47,6 +47,16 @@ def prepare(study: Any) -> ResponseReturnValue:
             )
         return redirect(url_for("tablet.hand_over", study=known.key, tablet=page.id))
     return render_template("tablet/prepare.html", study=study_view(known), form=form)
+
+
+def _who_asked() -> str:
+    """Return who asked the question that the page is opened from; empty where it is opened from none."""
+    with parts().database.reading() as session:
+        ask = asks.get(session, request.args.get("question", ""))
+    mine = ask is not None and (
+        role_of_user() is Role.MEDICAL_ILLUSTRATION or ask.requested_by == current_user.username
+    )
+    return ask.requested_by if ask is not None and mine else ""
 
 
 @blueprint.get("/studies/<uuid:study>/tablet/<uuid:tablet>")

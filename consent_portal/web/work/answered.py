@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger import store
+from consent_portal.services import answered_jobs
 from consent_portal.tasks import asks
 from consent_portal.tasks.asks import Ask
 from consent_portal.web.frame.event_words import event_name, event_said
@@ -29,6 +30,8 @@ class Told:
     agreed: bool
     studies: tuple[StudyView, ...]
     recipient: str
+    job: str | None
+    """The export that goes on by itself; None where it has to be asked for anew."""
 
 
 def recorded_views(session: Session, ask: Ask) -> list[Recorded]:
@@ -50,4 +53,5 @@ def _told(session: Session, ask: Ask) -> Told:
         agreed=ask.outcome == "agreed",
         studies=studies_of(session, ask.studies),
         recipient=ask.recipient,
+        job=answered_jobs.goes_on(session, ask) if ask.outcome == "agreed" else None,
     )

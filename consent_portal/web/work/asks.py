@@ -12,6 +12,7 @@ from consent_portal.parts import parts
 from consent_portal.tasks import asks
 from consent_portal.tasks.asks import Ask
 from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
+from consent_portal.web.work import asking
 from consent_portal.web.work.answered import recorded_views, told_views
 from consent_portal.web.work.forms import CloseAsk
 from consent_portal.web.work.present import ask_view, studies_of
@@ -32,7 +33,13 @@ def index() -> str:
         waiting = [ask_view(ask) for ask in asks.waiting(session, only)]
         closed = [ask_view(ask) for ask in asks.closed(session, only)]
         told = told_views(session, current_user.username)
-    return render_template("asks/index.html", waiting=waiting, closed=closed, told=told, all_of_them=everything)
+    return render_template(
+        "asks/index.html", waiting=waiting, closed=closed, told=told, all_of_them=everything, show=_address
+    )
+
+
+def _address(ask_id: str) -> str:
+    return url_for("asks.show", ask=ask_id)
 
 
 def _mine(session: Session, ask_id: str) -> Ask:
@@ -56,12 +63,15 @@ def _page(ask_id: str, form: CloseAsk) -> str:
         studies = studies_of(session, found.studies)
         recorded = recorded_views(session, found)
         before = [ask_view(ask) for ask in asks.asked_before(session, found)]
+        leaflet = asking.leaflet(session)
     answers = role is Role.MEDICAL_ILLUSTRATION
     return render_template(
         "asks/show.html",
         ask=ask_view(found, studies),
         recorded=recorded,
         before=before,
+        wording=asking.words_for(found) if found.status == asks.OPEN else asking.Wording(),
+        leaflet=leaflet,
         form=form if answers and found.status == asks.OPEN else None,
         may_see_patients=role in CARE,
         may_record=answers,

@@ -13,6 +13,7 @@ from consent_portal.registers import studies as register
 from consent_portal.services import queries
 from consent_portal.tasks.asks import OPEN, Ask
 from consent_portal.tasks.reviews import APPROVED, OVERTAKEN, PENDING, Review
+from consent_portal.tasks.task import Task
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.templating import moment
 from consent_portal.web.identity.study_words import StudyView, study_view
@@ -26,22 +27,52 @@ ASK_OUTCOMES = {
 ASK_TONES = {"agreed": "permit", "declined": "deny"}
 
 
-@dataclass(frozen=True)
-class AskView:
-    """A question as pages show it."""
+@dataclass(frozen=True, kw_only=True)
+class TaskView:
+    """A question or a held release as lists and pages show it."""
 
     id: str
     purpose: str
     requested_by: str
     opened_at: str
-    closed_at: str
-    studies_words: str
     open: bool
     state: Any
     tone: str
-    reasons: tuple[Any, ...]
-    whom: tuple[str, ...]
     facts: list[tuple[Any, str]]
+    reasons: tuple[Any, ...] = ()
+
+
+def _task(task: Task, *, waits: bool, state: Any, tone: str, end: Iterable[tuple[Any, str]]) -> dict[str, Any]:
+    """Return what pages show of every task; `end` are the facts of how it ended."""
+    return {
+        "id": task.id,
+        "purpose": task.purpose,
+        "requested_by": task.requested_by,
+        "opened_at": task.opened_at,
+        "open": waits,
+        "state": state,
+        "tone": tone,
+        "facts": [*_requested(task), *end],
+    }
+
+
+def _requested(task: Task) -> list[tuple[Any, str]]:
+    return [
+        (_("Who wants it"), task.requested_by),
+        (_("For what"), str(wording.purpose_name(task.purpose))),
+        (_("For whom"), wording.recipient_name(task.recipient)),
+        (_("Why"), task.reason_given),
+        (_("Asked on"), moment(task.opened_at)),
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskView(TaskView):
+    """A question as pages show it."""
+
+    closed_at: str
+    studies_words: str
+    whom: tuple[str, ...]
     studies: tuple[StudyView, ...] = ()
 
 
@@ -56,34 +87,21 @@ def studies_of(session: Session, keys: Iterable[str]) -> tuple[StudyView, ...]:
 def ask_view(ask: Ask, studies: tuple[StudyView, ...] = ()) -> AskView:
     """Return a question for a list, or with its studies for its own page."""
     is_open = ask.status == OPEN
-    return AskView(
-        id=ask.id,
-        purpose=ask.purpose,
-        requested_by=ask.requested_by,
-        opened_at=ask.opened_at,
-        closed_at=ask.closed_at or "",
-        studies_words=ngettext("%(num)d study", "%(num)d studies", len(ask.studies)),
-        open=is_open,
-        state=_l("Waiting for an answer") if is_open else ASK_OUTCOMES.get(ask.outcome or "", _l("Closed")),
-        tone="ask" if is_open else ASK_TONES.get(ask.outcome or "", "open"),
-        reasons=ask.reasons,
-        whom=tuple(f"{question.whom}: {question.what}" for question in ask.questions),
-        facts=_ask_facts(ask),
-        studies=studies,
-    )
-
-
-def _ask_facts(ask: Ask) -> list[tuple[Any, str]]:
-    return [
-        (_("Who wants it"), ask.requested_by),
-        (_("For what"), str(wording.purpose_name(ask.purpose))),
-        (_("For whom"), wording.recipient_name(ask.recipient)),
-        (_("Why"), ask.reason_given),
-        (_("Asked on"), moment(ask.opened_at)),
+    state = _l("Waiting for an answer") if is_open else ASK_OUTCOMES.get(ask.outcome or "", _l("Closed"))
+    tone = "ask" if is_open else ASK_TONES.get(ask.outcome or "", "open")
+    end = [
         (_("Closed on"), moment(ask.closed_at)),
         (_("Closed by"), ask.closed_by or ""),
         (_("Note"), ask.note),
     ]
+    return AskView(
+        **_task(ask, waits=is_open, state=state, tone=tone, end=end),
+        closed_at=ask.closed_at or "",
+        studies_words=ngettext("%(num)d study", "%(num)d studies", len(ask.studies)),
+        reasons=ask.reasons,
+        whom=tuple(f"{question.whom}: {question.what}" for question in ask.questions),
+        studies=studies,
+    )
 
 
 REVIEW_STATES = {
@@ -94,22 +112,16 @@ REVIEW_STATES = {
 }
 
 
-@dataclass(frozen=True)
-class ReviewView:
+REVIEW_TONES = {PENDING: "ask", APPROVED: "permit"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewView(TaskView):
     """A held release as pages show it."""
 
-    id: str
-    purpose: str
-    requested_by: str
     recipient_words: str
-    opened_at: str
-    open: bool
-    state: Any
-    tone: str
     own: bool
-    facts: list[tuple[Any, str]]
     studies: tuple[Mapping[str, Any], ...] = ()
-    reasons: tuple[Any, ...] = ()
     overtaken: str = ""
 
 
@@ -125,31 +137,17 @@ def review_view(
     """
     if overtaken and review.status == PENDING:
         review = replace(review, status=OVERTAKEN, note=overtaken)
-    tones = {PENDING: "ask", APPROVED: "permit"}
-    return ReviewView(
-        id=review.id,
-        purpose=review.purpose,
-        requested_by=review.requested_by,
-        recipient_words=wording.recipient_name(review.recipient),
-        opened_at=review.opened_at,
-        open=review.status == PENDING,
-        state=REVIEW_STATES.get(review.status, review.status),
-        tone=tones.get(review.status, "deny"),
-        own=review.requested_by.casefold() == reader.casefold(),
-        facts=_review_facts(review),
-        studies=studies,
-        overtaken=review.note if review.status == OVERTAKEN else "",
-    )
-
-
-def _review_facts(review: Review) -> list[tuple[Any, str]]:
-    return [
-        (_("Who wants it"), review.requested_by),
-        (_("For what"), str(wording.purpose_name(review.purpose))),
-        (_("For whom"), wording.recipient_name(review.recipient)),
-        (_("Why"), review.reason_given),
-        (_("Asked on"), moment(review.opened_at)),
+    state = REVIEW_STATES.get(review.status, review.status)
+    tone = REVIEW_TONES.get(review.status, "deny")
+    end = [
         (_("Decided on"), moment(review.reviewed_at)),
         (_("Decided by"), review.reviewed_by or ""),
         (_("Reason for the decision"), review.note),
     ]
+    return ReviewView(
+        **_task(review, waits=review.status == PENDING, state=state, tone=tone, end=end),
+        recipient_words=wording.recipient_name(review.recipient),
+        own=review.requested_by.casefold() == reader.casefold(),
+        studies=studies,
+        overtaken=review.note if review.status == OVERTAKEN else "",
+    )

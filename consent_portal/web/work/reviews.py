@@ -35,9 +35,12 @@ def index() -> str:
         ]
         closed = [review_view(review, current_user.username) for review in reviews.decided(session)]
     overtaken = [review for review in waiting if not review.open]
-    return render_template(
-        "reviews/index.html", waiting=[review for review in waiting if review.open], closed=[*overtaken, *closed]
-    )
+    still = [review for review in waiting if review.open]
+    return render_template("reviews/index.html", waiting=still, closed=[*overtaken, *closed], show=_address)
+
+
+def _address(review_id: str) -> str:
+    return url_for("reviews.show", review=review_id)
 
 
 @blueprint.get("/<uuid:review>")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from orthanc_plugin.gate.accounts.asking import Account, PortalAwayError
 from orthanc_plugin.gate.accounts.closed import ClosedByHand
+from orthanc_plugin.gate.background import Background
 
 ASK_EVERY_SECONDS = 2.0
 FRESH_SECONDS = 15.0
@@ -103,29 +104,16 @@ class Directory:
             self._log(_AWAY if away else _BACK)
 
 
-class Refresher:
-    """The thread that keeps a directory fresh."""
+def kept_fresh(refresh: Callable[[], None], log: Log) -> Background:
+    """Return the thread that keeps a directory fresh from its start on."""
 
-    def __init__(self, refresh: Callable[[], None], log: Log) -> None:
-        self._refresh, self._log = refresh, log
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="gate-accounts", daemon=True)
-
-    def start(self) -> None:
-        """Ask from now on."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """Ask no more."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
+    def keep(over: threading.Event) -> None:
         while True:
             try:
-                self._refresh()
+                refresh()
             except Exception as error:  # noqa: BLE001 -- the thread must live: the list ages meanwhile, which closes
-                self._log(f"the gate could not take the portal's accounts over: {type(error).__name__}")
-            if self._stop.wait(ASK_EVERY_SECONDS):
+                log(f"the gate could not take the portal's accounts over: {type(error).__name__}")
+            if over.wait(ASK_EVERY_SECONDS):
                 return
+
+    return Background("accounts", keep)

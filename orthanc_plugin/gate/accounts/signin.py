@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from orthanc_plugin.gate.accounts.asking import Account, GuessingError, PortalAccounts, PortalAwayError
 from orthanc_plugin.gate.accounts.closed import ClosedByHand
-from orthanc_plugin.gate.accounts.directory import Directory, Log, Refresher
+from orthanc_plugin.gate.accounts.directory import Directory, Log, kept_fresh
 from orthanc_plugin.gate.accounts.guesses import Guesses
 from orthanc_plugin.gate.accounts.places import Places
 from orthanc_plugin.gate.accounts.proofs import Proof, Proven, Verifier, recognises, verifier
@@ -46,7 +46,7 @@ class SignIn:
         self._store = Store(settings.file, self._key, log)
         closed = ClosedByHand.beside(settings.file, log)
         self._directory = Directory(self._portal.open_accounts, closed, self._keep, log)
-        self._refresher = Refresher(self._directory.refresh, log)
+        self._refresher = kept_fresh(self._directory.refresh, log)
         self._proven, self._places, self._guesses = Proven(), Places(), Guesses()
         self._keeping = threading.Lock()
         known = self._store.load()

@@ -17,7 +17,8 @@ def job_page(job: str, state: Mapping[str, Any]) -> Answer:
     """Return the page of an export: how far it is, what was held back, and the package when it is ready."""
     name = str(state.get("state", "failed"))
     words = WORDING["jobs"].get(_worded(name, state), WORDING["jobs"]["failed"])
-    waits = name == "held" and bool(state.get("released"))
+    question = str(state.get("question") or "") if name == "held" else ""
+    waits = name == "held" and bool(state.get("released") or question)
     moving = name in _MOVING
     content = [
         el("p", words["text"]),
@@ -26,6 +27,7 @@ def job_page(job: str, state: Mapping[str, Any]) -> Answer:
         el("h2", "Reasons") if state.get("reasons") else None,
         reasons(state.get("reasons", ())),
         link("Collect the package", f"/export/{job}/package", main=True) if _is_collectable(state) else None,
+        link("Open the page for asking", question, main=True) if question else None,
         link("Look again", f"/export/{job}") if moving or waits else None,
     ]
     # Without script the page reloads by itself; with script it is read in place, which disturbs nobody.
@@ -49,6 +51,8 @@ def _worded(name: str, state: Mapping[str, Any]) -> str:
     """Return which words are true of a job: one that is over is still `ready` or `held` in the contract's terms."""
     if name == "ready" and not _is_collectable(state):
         return "gone"
+    if name == "held" and state.get("question"):
+        return "asked"
     return "nothing" if name == "held" and not state.get("released") else name
 
 
@@ -93,9 +97,22 @@ def refusal_page(status: int, content: Mapping[str, Any], study: str | None, con
         reasons(content.get("reasons", ())),
         el("h2", "Whom to ask"),
         el("p", _whom(asked, bool(ask_url), contacts)),
-        link("Open the page for asking", str(ask_url), main=True) if ask_url else _portal(contacts),
+        *_next(content, contacts),
         back_to(study),
     )
+
+
+def _next(content: Mapping[str, Any], contacts: Contacts) -> list[Markup | None]:
+    """Return where to go: to the page for asking, and to the export that waits for the answer."""
+    ask_url, job = content.get("ask_url"), content.get("job")
+    if not ask_url:
+        return [_portal(contacts)]
+    return [
+        el("p", WORDING["next"]["say"]),
+        link("Open the page for asking", str(ask_url), main=True),
+        el("p", WORDING["next"]["waits"]) if job else None,
+        link("Look at the export that waits", f"/export/{job}") if job else None,
+    ]
 
 
 def _portal(contacts: Contacts) -> Markup | None:

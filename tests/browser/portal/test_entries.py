@@ -22,10 +22,10 @@ TITLES = {
     "death": "Death noted",
 }
 LATER = {
-    "representative-removed": {"who": "1", "evidence": "Order 12 ended"},
+    "representative-removed": {"who": "1", "evidence": "Order 12 ended", "said_on": TODAY},
     "signed-form": {"about": "1", "form_version": "CF-7", "scan": "form.pdf"},
     "receipt": {"about": "1", "format": "paper", "given_to": "The patient"},
-    "maturity": {"outcome": "confirmed", "reviewed_by": "Dr Li", "scope": "patient"},
+    "maturity": {"outcome": "confirmed", "reviewed_by": "Dr Li", "said_on": TODAY, "scope": "patient"},
 }
 
 

@@ -8,7 +8,7 @@ from consent_portal.app import create_app
 from consent_portal.services.users import acts
 from consent_portal.settings import Settings
 from tests.consent_portal.api.gate import Gate, a_home
-from tests.support.api import CT, a_subject
+from tests.support.api import CT, PHOTO, a_decision_request, a_subject
 from tests.support.portal import ROLES, served
 
 
@@ -134,6 +134,17 @@ def test_whose_account_is_closed_gets_a_no_whatever_the_consent(engine, change):
         answer = engine.decide("teaching", a_subject("2.25.71", (CT,)), sender=sender(name), intent=intent)
         assert (answer["outcome"], answer["profile"]) == ("deny", None)
         assert [reason["rule"] for reason in answer["reasons"]] == ["R69"]
+
+
+def test_an_export_that_waits_for_an_answer_is_not_waited_for_when_its_account_is_closed(engine, change):
+    name, _ = opened(change)
+    body = a_decision_request("teaching", a_subject("2.25.73", (PHOTO,)), sender=sender(name))
+    assert engine.ask(body)["outcome"] == "ask"
+    waiting = {"contract": 1, "jobs": [body["job"]], "since": None}
+    assert engine.post("jobs/answered", waiting)["answered"] == []
+    change(acts.set_active, name, active=False)
+    assert engine.post("jobs/answered", waiting)["answered"] == [body["job"]]
+    assert engine.ask(body, "check")["outcome"] == "deny"
 
 
 def test_the_role_that_counts_is_the_one_the_account_has_now(engine, change):

@@ -102,6 +102,26 @@ OTHERS = {
     ),
     "a death that has not been": ("deceased", {"date_of_death": TOMORROW}, "The date lies in the future"),
     "a death before birth": ("deceased", {"date_of_death": "1950-01-01"}, BEFORE_BIRTH),
+    "a death that was told of before it was": (
+        "deceased",
+        {"date_of_death": "2026-01-05", "day": "2026-01-04"},
+        "cannot have been told of before it happened",
+    ),
+    "capacity that is not found yet": (
+        "capacity",
+        {"capacity": "no", "capacity_assessor": "Dr Li", "decision": "use in teaching", "day": TOMORROW},
+        "The date lies in the future",
+    ),
+    "a representative before birth": (
+        "representative",
+        {"action": "add", **SUE, "grantor": "deputy", "day": "1950-01-01"},
+        BEFORE_BIRTH,
+    ),
+    "a review that has not been": (
+        "maturity",
+        {"reviewed_by": "Dr Li", "outcome": "confirmed", "day": TOMORROW},
+        "The date lies in the future",
+    ),
     "an explanation that nobody gave": ("explain", {"explained_by": " "}, "Enter who explained it"),
     "a withdrawal that has not been": ("withdraw", {"day": TOMORROW}, "The date lies in the future"),
     "a refusal before birth": ("refuse", {"day": "1950-01-01"}, BEFORE_BIRTH),

@@ -101,6 +101,5 @@ def test_a_review_belongs_to_one_request_of_one_job(database):
         review = reviews.open_review(session, REVIEW)
         assert reviews.open_review(session, REVIEW).id == review.id
         assert reviews.open_review(session, replace(REVIEW, digest="other")).id != review.id
-        assert reviews.of_job(session, "job-1", "digest-1").id == review.id
-        assert reviews.of_job(session, "job-1", "digest-9") is None
+        assert reviews.get(session, review.id).digest == REVIEW.digest
         assert len(reviews.waiting(session)) == 2

@@ -15,8 +15,8 @@ EDITORS = {ADMIN, ILLUSTRATION}
 NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "accounts.check", "accounts.everybody", "api.consent", "api.decide", "api.disclose", "api.jobs_called_back",
-    "assets.static", "consent_api.record", "health.live", "health.metrics", "health.ready", "inserts.make",
-    "notices.public", "notices.style", "openapi.document", "paper.form", "security.login",
+    "api.jobs_answered", "assets.static", "consent_api.record", "health.live", "health.metrics", "health.ready",
+    "inserts.make", "notices.public", "notices.style", "openapi.document", "paper.form", "security.login",
     "tablet.answer", "tablet.answered",
 }  # fmt: skip
 MATRIX = {
@@ -74,6 +74,7 @@ MATRIX = {
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,
     "leaflets.preview": NOTICES,
+    "to_give.sheet": ASKERS,
     "ledger.health": {GUARDIAN, SYSTEM},
     "ledger.verify": {GUARDIAN, SYSTEM},
     "letters.delete": EDITORS,

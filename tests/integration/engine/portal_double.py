@@ -39,6 +39,8 @@ DEFAULTS = {
     "rule": "5",
     "head": 1,
     "called_back": False,
+    "answered": False,
+    "asks": True,
 }
 says: dict = dict(DEFAULTS)
 asked: list[dict] = []
@@ -80,7 +82,7 @@ def decide(body):
         "decided_at": datetime.now(UTC).isoformat(),
         "obligations": answer["obligations"],
         "review": answer["review"],
-        "ask_url": "http://127.0.0.1/asks/1" if outcome == "ask" else None,
+        "ask_url": "http://127.0.0.1/asks/1" if outcome == "ask" and says["asks"] else None,
         "subjects": [{"study_uid": subject["study_uid"], **part} for subject in body["subjects"]],
     }
     validate("decision", decision)
@@ -105,6 +107,14 @@ def called_back(body):
     told = [{"job": job, "reasons": [reason("deny")]} for job in jobs]
     answer = {"contract": 1, "head": says["head"], "called_back": told}
     validate("called-back", answer)
+    return 200, answer
+
+
+def answered(body):
+    if says["status"] != 200:
+        return says["status"], {"message": "told to"}
+    answer = {"contract": 1, "head": says["head"], "answered": body["jobs"] if says["answered"] else []}
+    validate("answered", answer)
     return 200, answer
 
 
@@ -172,6 +182,9 @@ class Handler(BaseHTTPRequestHandler):
             if self.path == "/api/v1/jobs/called-back":
                 validate("called-back-request", body)
                 return called_back(body)
+            if self.path == "/api/v1/jobs/answered":
+                validate("answered-request", body)
+                return answered(body)
             return consent(body)
         except jsonschema.ValidationError as error:
             asked[-1]["out_of_contract"] = error.message

@@ -68,6 +68,7 @@ def test_what_is_refused_prints_the_reasons_and_writes_nothing(export, tmp_path)
     assert done.returncode == 3
     assert "ASK" in done.stdout
     assert "Ask here: http://127.0.0.1" in done.stdout
+    assert "It goes on by itself when it is answered. Fetch it then with: aoa fetch --job" in done.stdout
     assert list(tmp_path.iterdir()) == []
 
 

@@ -17,6 +17,8 @@ ASK = {
     "outcome": "ask",
     "reasons": [{"rule": "row 9", "text": "Print was not chosen, so the patient has to be asked.", "source": "S1 L24"}],
     "ask_url": "http://127.0.0.1:1/asks/7",
+    "job": "5f0c1f5e-0000-4000-8000-000000000007",
+    "href": "/export/5f0c1f5e-0000-4000-8000-000000000007",
 }
 READY = {"state": "ready", "progress": 1, "released": 12, "excluded": 1, "quarantined": 2, "reasons": []}
 
@@ -105,6 +107,11 @@ def test_an_export_is_asked_for_watched_and_collected(open_as, study, engine, ja
         ({"state": "ready", "collectable": False}, "There is nothing left to collect", None),
         ({"state": "held"}, "Your export is being held", "Look again"),
         ({"state": "held", "released": 0}, "Nothing of your export can leave", None),
+        (
+            {"state": "held", "released": 0, "question": "http://127.0.0.1:1/asks/7"},
+            "Your export waits for the patient’s answer",
+            "Look again",
+        ),
         ({"state": "recalled"}, "Your export was called back", None),
     ],
 )
@@ -166,6 +173,8 @@ def test_a_refusal_says_why_and_whom_to_ask(open_as, study, engine):
     expect(page.get_by_role("heading", level=1)).to_have_text("Please ask first")
     expect(page.locator("main")).to_contain_text(ASK["reasons"][0]["text"])
     expect(page.get_by_role("link", name="Open the page for asking")).to_have_attribute("href", ASK["ask_url"])
+    expect(page.get_by_role("link", name="Look at the export that waits")).to_have_attribute("href", ASK["href"])
+    expect(page.locator("main")).to_contain_text("You do not have to ask again.")
     assert barriers(page) == []
 
 

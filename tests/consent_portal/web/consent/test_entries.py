@@ -31,9 +31,9 @@ FILLED = {
         "said_on": TODAY,
         "scope": "patient",
     },
-    "capacity": {"answer": "no", "assessor": "Dr Li", "decision": "Teaching", "scope": "patient"},
-    "representative": {"name": "Sue Hall", "authority": "deputy", "evidence": "Court order 12"},
-    "death": {"date_of_death": "2026-01-05", "known_wishes": "Never on the internet"},
+    "capacity": {"answer": "no", "assessor": "Dr Li", "decision": "Teaching", "said_on": TODAY, "scope": "patient"},
+    "representative": {"name": "Sue Hall", "authority": "deputy", "evidence": "Court order 12", "said_on": TODAY},
+    "death": {"date_of_death": "2026-01-05", "known_wishes": "Never on the internet", "said_on": TODAY},
     "explanation": {"practicable": "yes", "explained_by": "Nurse Li", "leaflet_version": ""},
 }
 ELSEWHERE = {
@@ -131,12 +131,38 @@ def test_a_representative_is_removed_from_those_present(portal, illustrator):
     illustrator.send(f"{address}/representative", **RIGHT, **FILLED["representative"])
     page = illustrator.open(f"{address}/representative-removed")
     (who,) = re.findall(r'<option value="([0-9a-f-]{36})">Sue Hall', page.get_data(as_text=True))
-    gone = {**RIGHT, "who": who, "evidence": "Order 12 ended"}
+    gone = {**RIGHT, "who": who, "evidence": "Order 12 ended", "said_on": TODAY}
     illustrator.send(f"{address}/representative-removed", page=page, **gone)
     _added, removed = portal.events()
     assert (removed.type, removed.payload.name) == (EventType.REPRESENTATIVE_REMOVED, "Sue Hall")
     assert "Sue Hall" not in illustrator.open(f"{address}/representative-removed").get_data(as_text=True)
     assert "no longer may" not in illustrator.open(address).get_data(as_text=True)
+
+
+SAID_ON = ("capacity", "representative", "death")
+
+
+@pytest.mark.parametrize("slug", SAID_ON)
+def test_it_counts_from_the_day_on_which_it_was_said_or_found(portal, illustrator, slug):
+    address = f"/studies/{portal.photo.key}/entries/{slug}"
+    before_birth = {**RIGHT, **FILLED[slug], "said_on": "1890-01-01"}
+    assert 'href="#said_on"' in illustrator.send(address, **before_birth).get_data(as_text=True)
+    assert portal.events() == []
+    illustrator.send(address, **{**RIGHT, **FILLED[slug], "said_on": "2026-02-03"})
+    (event,) = portal.events()
+    assert local_day(event.effective_at) == date(2026, 2, 3)
+
+
+def test_an_authority_never_ends_before_it_was_given(portal, illustrator):
+    address = f"/studies/{portal.photo.key}/entries"
+    illustrator.send(f"{address}/representative", **RIGHT, **FILLED["representative"])
+    page = illustrator.open(f"{address}/representative-removed")
+    (who,) = re.findall(r'<option value="([0-9a-f-]{36})">Sue Hall', page.get_data(as_text=True))
+    gone = {**RIGHT, "who": who, "evidence": "Order 12 ended", "said_on": "2026-02-03"}
+    illustrator.send(f"{address}/representative-removed", page=page, **gone)
+    added, removed = portal.events()
+    assert removed.effective_at >= added.effective_at
+    assert "Sue Hall" not in illustrator.open(f"{address}/representative-removed").get_data(as_text=True)
 
 
 def test_only_what_makes_sense_now_is_offered(portal, illustrator, said):
@@ -215,7 +241,7 @@ def test_a_parent_s_consent_leads_to_the_review_with_the_young_person(portal, il
     assert portal.events()[0].payload.review_age == 18
     address = f"/studies/{portal.photo.key}/entries"
     assert "A review with the young person" in illustrator.open(address).get_data(as_text=True)
-    ended = {**RIGHT, "outcome": "withdrawn", "reviewed_by": "Dr Li", "scope": "patient"}
+    ended = {**RIGHT, "outcome": "withdrawn", "reviewed_by": "Dr Li", "said_on": TODAY, "scope": "patient"}
     illustrator.send(f"{address}/maturity", **ended)
     assert [event.type for event in portal.events()][1:] == [EventType.REVIEWED_AT_MATURITY, EventType.WITHDRAWN]
     assert portal.state(portal.photo, "teaching") == "withdrawn"

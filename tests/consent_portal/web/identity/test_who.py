@@ -2,6 +2,7 @@
 
 import pytest
 
+from consent_portal.clock import local_day, utc_now
 from consent_portal.registers import studies
 from consent_portal.services import identity
 from tests.consent_portal.ledger.conftest import a_subject
@@ -156,6 +157,36 @@ def test_a_withdrawal_shows_what_it_covers_and_what_not_with_nothing_chosen(port
     every = text(illustrator.send(address, **TAKEN_BACK, scope="patient", others=[second.patient_key]))
     assert "Nothing more leaves for what was withdrawn" in every
     assert [portal.state(one, "teaching") for one in (first, second, third)] == ["withdrawn"] * 3
+
+
+NOES = {
+    "refusal": {"said_no_to": ["teaching"], "requesting_clinician": "Dr Okafor"},
+    "objection": {"kind": "objection", "objected_to": ["teaching"]},
+}
+
+
+@pytest.mark.parametrize(("slug", "state"), [("refusal", "refused"), ("objection", "refused")])
+def test_a_refusal_and_an_objection_may_be_meant_for_the_other_number_too(
+    portal, illustrator, two_numbers, slug, state
+):
+    first, second = two_numbers
+    stranger = told(portal, "1.9", patient="HOSP-99", birth="19330101", name="OTHER^NAME")
+    address = f"/studies/{first.key}/entries/{slug}"
+    form = text(illustrator.open(address))
+    assert "checked" not in form
+    assert "943 476 5919" in form
+    said = {
+        **NOES[slug],
+        "right_patient": "y",
+        "said_by": "patient",
+        "said_on": local_day(utc_now()).isoformat(),
+        "scope": "patient",
+    }
+    assert "There is a problem" in text(illustrator.send(address, **said, others=[stranger.patient_key]))
+    assert portal.state(first, "teaching") != state
+    illustrator.send(address, **said, others=[second.patient_key])
+    assert [portal.state(one, "teaching") for one in (first, second)] == [state] * 2
+    assert portal.state(stranger, "teaching") == "not asked"
 
 
 def test_nobody_is_withdrawn_for_who_is_not_offered(portal, illustrator, two_numbers):

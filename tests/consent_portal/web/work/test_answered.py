@@ -44,6 +44,20 @@ def test_the_answer_was_no_denies_whatever_is_attested_next(portal, ask):
     assert ask(purpose="print", unusual="no")[0]["outcome"] == "permit"
 
 
+def test_whoever_asked_is_told_that_the_export_goes_on_by_itself(portal, archive, said):
+    request, subject = portal.engine.request("clinician", "clinician", "print"), portal.subject(archive.photo)
+    job = "5f0c1f5e-0000-4000-8000-000000000001"
+    assert portal.engine.ask(subject, request, job=job)["outcome"] == "ask"
+    clinician = portal.reader("clinician")
+    portal.reader("medical-illustration").send(f"/studies/{portal.photo.key}/record", **{**said, "level_print": "yes"})
+    assert portal.engine.ask(subject, request, "check", job)["outcome"] == "permit"  # as the engine does by itself
+    for place in ("/", "/asks"):
+        page = clinician.open(place).get_data(as_text=True)
+        assert f"/export/{job}" in page
+        assert "goes on by itself" in page
+        assert "Export now" not in page
+
+
 def test_a_no_calls_back_what_had_left(portal, archive, ask):
     portal.engine.release(portal.subject(archive.ct), portal.engine.request("clinician", "clinician", "lecture"))
     _, question = ask()
@@ -125,9 +139,10 @@ def test_what_was_recorded_names_nobody_to_whoever_asked(portal, archive, ask, s
     _, question = ask(role="trainer", purpose="exam", study=archive.photo)
     illustrator, address = portal.reader("medical-illustration"), f"/studies/{portal.photo.key}"
     illustrator.send(f"{address}/record", **{**said, "level_teaching": "not-chosen"})
-    unable = {"right_patient": "y", "answer": "no", "assessor": "Dr Li", "decision": "Teaching", "scope": "patient"}
+    now = {"right_patient": "y", "said_on": TODAY}
+    unable = {**now, "answer": "no", "assessor": "Dr Li", "decision": "Teaching", "scope": "patient"}
     illustrator.send(f"{address}/entries/capacity", **unable)
-    deputy = {"right_patient": "y", "name": "Sue Hall", "authority": "deputy", "evidence": "Court order 12"}
+    deputy = {**now, "name": "Sue Hall", "authority": "deputy", "evidence": "Court order 12"}
     illustrator.send(f"{address}/entries/representative", **deputy)
     with portal.parts.database.writing() as session:
         row = asks.get(session, question.rsplit("/", 1)[1])
