@@ -59,6 +59,10 @@ def _narrow(state: ORMExecuteState) -> Result[Any] | None:
 
 
 def _without_unseen(state: ORMExecuteState, sight: Sight) -> Result[Any]:
+    most = state.statement._limit_clause  # type: ignore[attr-defined]  # a Select has; there is no public name
+    shown = None if most is None else most.value
+    if shown is not None:
+        state.statement = state.statement.limit(None)  # type: ignore[attr-defined]  # others' would use it up
     found = state.invoke_statement().freeze()
     told = found().all()
     rows = [one[0] for one in told]
@@ -67,5 +71,5 @@ def _without_unseen(state: ORMExecuteState, sight: Sight) -> Result[Any]:
     for row in rows:
         if row not in kept:
             state.session.expunge(row)  # or the session would give it by its number, without asking
-    result: Result[Any] = found.with_new_rows([one for one in told if one[0] in kept])()
+    result: Result[Any] = found.with_new_rows([one for one in told if one[0] in kept[:shown]])()
     return result

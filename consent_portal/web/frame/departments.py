@@ -28,7 +28,7 @@ from consent_portal.tasks.tablets import TabletRow
 from consent_portal.web.frame.access import MACHINE_BLUEPRINTS, OPEN_ENDPOINTS, SIGNED_IN_ENDPOINTS, role_of_user
 
 TASKS: tuple[Any, ...] = (AskRow, ReviewRow, RecallRow, TabletRow)
-_NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def install(app: Flask, departments: Departments) -> None:
@@ -60,15 +60,20 @@ def _look(departments: Departments) -> None:
 
 
 def _take_for_unknown(sight: Sight) -> None:
-    told = [*(request.view_args or {}).values(), *request.args.values(), *_values(request.args), *_values(request.form)]
-    numbers = {str(value).lower() for value in told if _NUMBER.fullmatch(str(value))}
+    told = [*(request.view_args or {}).values(), *_values(request.args), *_values(request.form)]
+    numbers = {number for number in map(_plain, told) if _NUMBER.fullmatch(number)}
     with parts().database.reading(whole=True) as session:
         unseen = _unseen(session, sight, numbers)
     for name, value in (request.view_args or {}).items():
-        if str(value).lower() in unseen:
+        if _plain(value) in unseen:
             request.view_args[name] = type(value)(str(uuid.uuid4()))  # type: ignore[index]  # it has this name
     request.args = _without(request.args, unseen)
     request.form = _without(request.form, unseen)
+
+
+def _plain(value: object) -> str:
+    """Return a value as a form may read it."""
+    return str(value).strip().lower()
 
 
 def _values(fields: MultiDict[str, str]) -> Iterable[str]:
@@ -77,7 +82,7 @@ def _values(fields: MultiDict[str, str]) -> Iterable[str]:
 
 def _without(fields: MultiDict[str, str], unseen: set[str]) -> ImmutableMultiDict[str, str]:
     told = fields.items(multi=True)
-    return ImmutableMultiDict((name, str(uuid.uuid4()) if value.lower() in unseen else value) for name, value in told)
+    return ImmutableMultiDict((name, str(uuid.uuid4()) if _plain(value) in unseen else value) for name, value in told)
 
 
 def _unseen(session: Session, sight: Sight, numbers: set[str]) -> set[str]:

@@ -118,6 +118,22 @@ def test_a_person_loads_what_is_theirs_and_what_is_nobodys(place, told, own):
         database.close()
 
 
+def test_what_others_closed_last_does_not_push_ones_own_off_the_list(place):
+    database = place()
+    mine, theirs = filled(database, [("HOSP-1", frozenset(), NOW), ("HOSP-2", frozenset({"skin"}), NOW)])
+    with database.writing() as session:
+        for number in range(5):
+            opened = asks.open_ask(session, _wanted([theirs.key if number else mine.key]))
+            asks.close(session, opened.id, "no answer", "test", "")
+    token = sight_of_request.set(Sight("reader", frozenset({"heart"}), NOW))
+    try:
+        with database.reading() as session:
+            assert [one.studies for one in asks.closed(session, limit=2)] == [(mine.key,)]
+    finally:
+        sight_of_request.reset(token)
+        database.close()
+
+
 def test_a_series_is_a_departments_when_it_fits_one_whole_rule():
     rules = {
         "heart": (Rule({"department": frozenset({folded("Heart  Unit")})}),),
