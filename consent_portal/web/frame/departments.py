@@ -52,6 +52,9 @@ def _look(departments: Departments) -> None:
         return
     if request.blueprint in MACHINE_BLUEPRINTS:
         return
+    if not current_user.is_authenticated:  # halfway in: the second factor's pages, which show no recordings
+        sight_of_request.set(Sight("", frozenset(), departments.version))
+        return
     finding.find_out_more(parts().database, parts().orthanc, departments)
     sight = sight_of(current_user.username, str(role_of_user() or ""), current_user.departments, departments.version)
     sight_of_request.set(sight)
