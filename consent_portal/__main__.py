@@ -58,7 +58,7 @@ def serve(settings: Settings) -> None:
             port=settings.portal.port,
             threads=THREADS,
             ident="",
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=False,  # `consent_portal.web.frame.proxies` takes them off
         )
     except OSError as error:
         click.echo(f"[portal] port {settings.portal.port} cannot be used: {error.strerror}. Choose another.", err=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask_security import SQLAlchemySessionUserDatastore, verify_password
 from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, Text, func, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
 from consent_portal.database import Base, Database
@@ -42,6 +42,16 @@ class User(Base, FsUserMixin):
 
     __tablename__ = "account"
 
+    totp_counter: Mapped[int | None] = mapped_column()
+    """The time step of the last one-time password that was taken; each is taken once (RFC 6238, 5.2)."""
+    departments: Mapped[str] = mapped_column(Text, default="")
+    """Keys of the person's departments; empty for none (`registers.departments`)."""
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Return whether the person set one up, and so has to show it at every sign-in (F6)."""
+        return bool(self.tf_primary_method)
+
     @property
     def role(self) -> str:
         """Return the name of the one role that the person has, empty for none."""
@@ -73,16 +83,17 @@ class WebAuthn(Base, FsWebAuthnMixin):
 
 @dataclass(frozen=True)
 class Standing:
-    """How somebody stands now: whether the account is open, and its role."""
+    """How somebody stands now: whether the account is open, its role and its departments."""
 
     is_open: bool
     role: str
+    departments: str = ""
 
 
 def standing_of(session: Session, name: str) -> Standing | None:
     """Return how the account of that name stands now, whatever its capitals; None where there is none."""
     user = session.scalar(select(User).where(func.lower(User.username) == name.lower()))
-    return None if user is None else Standing(bool(user.active), user.role)
+    return None if user is None else Standing(bool(user.active), user.role, user.departments)
 
 
 def placeholder_email(user: str) -> str:

@@ -8,6 +8,7 @@ wait for Orthanc, and note the sign-in without holding the ledger's lock.
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmake
 
 WRITER_LOCK = 0x0A0A  # PostgreSQL advisory lock: any number that no other program in this database uses
 BUSY_MILLISECONDS = 20_000
+SIGHT = "aoa_sight"
+"""In a reading session's `info`: what whoever asks may see (`consent_portal.registers.sight`), None for everything."""
+sight_of_request: ContextVar[object | None] = ContextVar("sight_of_request", default=None)
+"""What the reading sessions of the present request carry as their sight."""
 _NOT_WRITTEN = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 _NOT_WRITTEN_STATES = frozenset({"53100", "58030", "25006"})  # PostgreSQL: disk full, input or output fault, read only
 
@@ -116,9 +121,15 @@ class Database:
             raise sqlite3.OperationalError("unable to open database file")
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """Give a session that sees one consistent moment and is rolled back at the end."""
-        with self._reader() as session:
+    def reading(self, *, whole: bool = False) -> Iterator[Session]:
+        """Give a session that sees one consistent moment and is rolled back at the end.
+
+        Parameters
+        ----------
+        whole : bool
+            Whether it sees what whoever asks may not see: to count, or to tell what is kept from them.
+        """
+        with self._reader(info={SIGHT: None if whole else sight_of_request.get()}) as session:
             yield session
 
     @contextmanager

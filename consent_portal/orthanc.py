@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx
 
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
+from consent_portal.registers.departments import Marks, folded
 from consent_portal.settings import PortalSettings
 
 TIMEOUT_SECONDS = 30.0  # a busy machine needs many; an Orthanc that is not there says so at once
@@ -109,6 +110,39 @@ class OrthancClient:
             return None
         series = self._ask(lambda: self._client.get_studies_id_series(orthanc_id, {"expand": True}))
         return _subject(answer, [self._content(one) for one in series])
+
+    def marks(self, study_uid: str, *, with_ae_title: bool) -> list[Marks] | None:
+        """Return what each series of the study says of where it was made, None when Orthanc has no such study.
+
+        Parameters
+        ----------
+        with_ae_title : bool
+            Whether to ask from where it was sent too, which is a question more for each series.
+
+        Raises
+        ------
+        OrthancAway
+        """
+        found = self.find_studies({"StudyInstanceUID": study_uid}, limit=1)
+        try:
+            series = self._ask(lambda: self._client.get_studies_id_series(found[0].orthanc_id, {"expand": True}))
+            return [self._marks(one, with_ae_title=with_ae_title) for one in series]
+        except LookupError:
+            return None
+
+    def _marks(self, series: Mapping[str, Any], *, with_ae_title: bool) -> Marks:
+        tags = self._first_instance(series["Instances"]) if series.get("Instances") else {}
+        return Marks(
+            department=folded(_text(tags, "InstitutionalDepartmentName")),
+            modality=folded(_text(tags, "Modality")),
+            station=folded(_text(tags, "StationName")),
+            ae_title=folded(self._sent_from(series["Instances"][0])) if with_ae_title and tags else "",
+        )
+
+    def _sent_from(self, instance: str) -> str:
+        """Return the AE title that an instance was sent from; empty where it came in another way."""
+        told = self._ask(lambda: self._client.get_instances_id_metadata(instance, {"expand": True}))
+        return str(told.get("RemoteAET", ""))
 
     def series(self, orthanc_id: str) -> list[Series]:
         """Return the series of a study, in the order of their numbers.

@@ -1,5 +1,6 @@
 """What the engine asks: may this leave, what is the consent, this is what left (docs/interfaces.md)."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -18,7 +19,9 @@ from consent_portal.services.called_back import CalledBack
 from consent_portal.services.context import Site
 from consent_portal.services.decisions import Answer
 from consent_portal.services.disclosures import Stopped
+from consent_portal.services.factor_rule import FactorRule
 from consent_portal.services.faults import BadRequest, Fault
+from consent_portal.services.search import registered
 from consent_portal.services.summary import Summary, summarise
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -28,7 +31,10 @@ blueprint.before_request(require_token)
 def _site(session: Session) -> Site:
     portal = parts()
     present = policy.present(session, portal.policy, portal.settings.site.switches)
-    return Site(present, portal.settings.gate.destinations)
+    settings = portal.settings
+    within = timedelta(hours=min(settings.portal.second_factor_hours, settings.portal.absolute_hours))
+    rule = FactorRule(settings.portal.second_factor_roles, within)
+    return Site(present, settings.gate.destinations, settings.of_departments, rule)
 
 
 @blueprint.post("/decisions")
@@ -39,9 +45,19 @@ def decide() -> ResponseReturnValue:
     if missing:
         return jsonify(shapes.answer(_without_a_ledger(asked, missing), parts().settings.portal.public_url))
     database = parts().database
+    if not _is_care(asked):
+        _find_out_departments(asked)
     with database.reading() if asked.intent is Intent.PREVIEW else database.writing() as session:
         made = decisions.answer(session, asked, _site(session))
     return jsonify(shapes.answer(made, parts().settings.portal.public_url))
+
+
+def _find_out_departments(asked: DecisionRequest) -> None:
+    """Find out whose the studies are where nobody has yet; a look ahead writes nothing (ADR 0153)."""
+    portal = parts()
+    if portal.settings.of_departments and asked.intent is not Intent.PREVIEW:
+        named = [subject for subject in asked.subjects if subject.study_uid]
+        registered(portal.orthanc, portal.database, named, portal.settings.of_departments)
 
 
 def _without_a_ledger(asked: DecisionRequest, missing: str) -> Answer:
@@ -86,9 +102,10 @@ def disclose() -> ResponseReturnValue:
     return jsonify(disclosure=made.disclosure, seq=made.seq), 201
 
 
-def _is_care(told: DisclosureRequest) -> bool:
+def _is_care(told: DisclosureRequest | DecisionRequest) -> bool:
     purpose = parts().policy.purposes.get(told.request.purpose)
-    return told.kind == "care-read" or (purpose is not None and purpose.is_care)
+    is_read = isinstance(told, DisclosureRequest) and told.kind == "care-read"
+    return is_read or (purpose is not None and purpose.is_care)
 
 
 @blueprint.post("/jobs/called-back")

@@ -70,7 +70,11 @@ SHAPES: Mapping[str, Mapping[int, Shape]] = {
     },
     "patient_identifier": {1: Shape("id", ("id", "value", "issuer", "patient_key"))},
     "review": {1: Shape("id", ("id", "job", "digest", "status", "reviewed_by"))},
-    "account": {1: Shape("id", ("id", "username", "password", "active", "role"))},
+    "account": {
+        1: Shape("id", ("id", "username", "password", "active", "role")),
+        2: Shape("id", ("id", "username", "password", "active", "role", "tf_primary_method", "tf_totp_secret")),
+    },
+    "account_passkey": {2: Shape("id", ("id", "user_id", "name", "credential_id", "public_key"))},
     "recipient": {2: Shape("key", _RECIPIENT)},
     "approval": {2: Shape("key", _APPROVAL)},
     "recall": {2: Shape("id", _RECALL)},
@@ -95,6 +99,8 @@ def digest(table: str, number: int, row: Mapping[str, object]) -> str:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
     return int(value) if isinstance(value, bool) else value
 
 

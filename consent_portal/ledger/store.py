@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Select, Table, or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import from_text, to_text, utc_now
+from consent_portal.database import SIGHT
 from consent_portal.ledger import expiries
 from consent_portal.ledger.chain import GENESIS, STORED, Verification, canonical, link, verify
 from consent_portal.ledger.events import Draft, Event, EventType
@@ -163,7 +164,7 @@ def events_of_patients(session: Session, patient_keys: Iterable[str], *types: Ev
 
 def events_of_type(session: Session, *types: EventType) -> list[Event]:
     """Return all events of these types, oldest first."""
-    return _read(session, select(EventRow).where(EventRow.type.in_([str(kind) for kind in types])))
+    return seen(session, _read(session, select(EventRow).where(EventRow.type.in_([str(kind) for kind in types]))))
 
 
 def events_of_ids(session: Session, ids: Sequence[str]) -> list[Event]:
@@ -173,8 +174,22 @@ def events_of_ids(session: Session, ids: Sequence[str]) -> list[Event]:
 
 def event(session: Session, event_id: str) -> Event | None:
     """Return the event of that id."""
-    found = _read(session, select(EventRow).where(EventRow.id == event_id))
+    found = seen(session, _read(session, select(EventRow).where(EventRow.id == event_id)))
     return found[0] if found else None
+
+
+class Sight(Protocol):
+    """What whoever asks may see, as a reading session carries it (`consent_portal.registers.sight`)."""
+
+    def events(self, session: Session, events: Iterable[Event]) -> list[Event]:
+        """Return the events that may be seen."""
+        ...
+
+
+def seen(session: Session, events: list[Event]) -> list[Event]:
+    """Return the events that whoever asks may see: all of them, but where departments are switched on (ADR 0153)."""
+    sight: Sight | None = session.info.get(SIGHT)
+    return events if sight is None else sight.events(session, events)
 
 
 def walk(session: Session) -> Iterator[dict[str, object]]:

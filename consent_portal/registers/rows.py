@@ -72,6 +72,10 @@ class StudyRow(Base):
     registered_at: Mapped[str] = mapped_column(String(27))
     former_patients: Mapped[str] = mapped_column(Text, default="[]")
     """Keys of the patients under whose number it stood before (JSON; hazards H1 and H12)."""
+    departments: Mapped[str] = mapped_column(Text, default="")
+    """Keys of the departments it is of; empty for none (`registers.departments`)."""
+    departments_by: Mapped[str] = mapped_column(String(16), default="", index=True)
+    """Which rules found them (`Departments.version`); empty while nobody has looked."""
     patient: Mapped[PatientRow] = relationship()
 
 

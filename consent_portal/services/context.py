@@ -13,6 +13,8 @@ from consent_portal.policy.decide import SLIDES
 from consent_portal.policy.facts import AttestedFacts, RequestFacts
 from consent_portal.policy.model import Policy, Purpose
 from consent_portal.registers import approvals, recipients
+from consent_portal.registers.departments import NONE, Departments
+from consent_portal.services.factor_rule import FactorRule
 from consent_portal.services.faults import BadRequest, Fault
 
 SHARED = ("no", *SLIDES)
@@ -29,10 +31,14 @@ class Site:
     ----------
     destinations : mapping
         ``[gate] destinations``: what Orthanc may push to, each with its purpose.
+    second_factor : FactorRule
+        Who must have shown a second factor before asking for a release.
     """
 
     policy: Policy
     destinations: Mapping[str, str] = field(default_factory=dict)
+    departments: Departments = NONE
+    second_factor: FactorRule = field(default_factory=FactorRule)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from consent_portal.database import Database
 from consent_portal.ledger.levels import SECONDARY, Level, LevelState
 from consent_portal.registers import joining, persons, studies
 from consent_portal.registers.studies import Study
@@ -47,9 +48,20 @@ def of_others(session: Session, study: Study) -> list[OtherPatient]:
     ]
 
 
+def elsewhere(database: Database, patient_key: str) -> int:
+    """Return how many recordings of the patient whoever asks may not see: what is said of all reaches them too (H8)."""
+    with database.reading() as session:
+        seen = len(_all_of(session, patient_key))
+    with database.reading(whole=True) as session:
+        return len(_all_of(session, patient_key)) - seen
+
+
+def _all_of(session: Session, patient_key: str) -> list[Study]:
+    return studies.of_patients(session, joining.joined(session, [patient_key]))
+
+
 def _of_patient(session: Session, patient_key: str) -> list[StudyConsent]:
-    found = studies.of_patients(session, joining.joined(session, [patient_key]))
-    return [_consent(session, study) for study in found]
+    return [_consent(session, study) for study in _all_of(session, patient_key)]
 
 
 def _consent(session: Session, study: Study) -> StudyConsent:

@@ -23,10 +23,12 @@ from consent_portal.policy.decide import decide
 from consent_portal.policy.facts import RequestFacts, SubjectFacts
 from consent_portal.policy.model import Decision, Outcome, Policy, Reason
 from consent_portal.registers import studies
+from consent_portal.registers.sight import sight_of
 from consent_portal.registers.studies import Study
 from consent_portal.services import closing, queries
 from consent_portal.services.context import Site, resolve
 from consent_portal.services.faults import BadRequest, Fault
+from consent_portal.services.users.browsers import factor_shown_since
 from consent_portal.tasks import asks, reviews
 
 NOT_REVIEWED = Reason(
@@ -43,6 +45,13 @@ OVERTAKEN = Reason(
 REVIEW_REFUSED = Reason("R29", "The second reviewer refused this release.", "S0 L66; S1 L75-81")
 ACCOUNT_CLOSED = Reason(
     "R69", "The account of whoever asked for this is closed, so nothing leaves for it.", "S1 L45-46; ASVS 7.4.2"
+)
+
+OTHER_DEPARTMENT = Reason(
+    "F4",
+    "These recordings are another department's, so they leave for care only. Ask somebody of that department, or the "
+    "Caldicott Guardian, to request it.",
+    "S1 L45-46; ASVS 8.2.2",
 )
 
 
@@ -95,11 +104,17 @@ def answer(session: Session, asked: DecisionRequest, site: Site, *, record: bool
     decision = decide([facts_of(session, study, policy) for study in found], request, policy)
     if closed:
         decision = _stopped(decision, Outcome.DENY, ACCOUNT_CLOSED)
+    is_kept = _is_anothers(session, found, asked.request, site, unknown=asked.intent is not Intent.PREVIEW)
+    if is_kept:
+        decision = _stopped(decision, Outcome.DENY, OTHER_DEPARTMENT)
+    owed = _factor_owed(session, asked, site) if decision.outcome is not Outcome.DENY else None
+    if owed:
+        decision = _stopped(decision, Outcome.DENY, owed)
     made = Answer(str(uuid.uuid4()), utc_now(), decision, tuple(subject.study_uid for subject in asked.subjects))
     if asked.intent is Intent.PREVIEW:
         return made
     case = Case(asked, found, digest_of(asked.request, [study.key for study in found]))
-    made = made if closed else _reviewed(session, case, made)
+    made = made if closed or is_kept or owed else _reviewed(session, case, made)
     return _recorded(session, case, made) if record else made
 
 
@@ -115,6 +130,35 @@ def _as_now(session: Session, request: Request) -> tuple[Request, bool]:
         return request, False
     sender = request.sender.model_copy(update={"role": standing.role})
     return request.model_copy(update={"sender": sender}), not standing.is_open
+
+
+def _is_anothers(session: Session, found: Sequence[Study], request: Request, site: Site, *, unknown: bool) -> bool:
+    """Whether a use beyond care is asked for by somebody of another department (ADR 0153); care is never held up.
+
+    Parameters
+    ----------
+    unknown : bool
+        What is said of a study of which nobody knows yet whose it is: what waits is not called back for that.
+    """
+    purpose = site.policy.purposes.get(request.purpose)
+    if not site.departments or purpose is None or purpose.is_care:
+        return False
+    standing, version = standing_of(session, request.sender.user), site.departments.version
+    own = standing.departments if standing else ""
+    sight = sight_of(request.sender.user, standing.role if standing else "", own, version)
+    known = [study for study in found if unknown or study.departments_by == version]
+    return sight is not None and not all(sight.sees(study.departments, study.departments_by) for study in known)
+
+
+def _factor_owed(session: Session, asked: DecisionRequest, site: Site) -> Reason | None:
+    """Return why a person has to show a second factor first (F6); None for whatever a machine asks again."""
+    rule, sender = site.second_factor, asked.request.sender
+    if asked.intent is not Intent.EXPORT or not rule.binds(sender.role, site.policy.purposes[asked.request.purpose]):
+        return None
+    before = last_of_job(session, asked.job) if asked.job else None
+    if before is not None and before.outcome != str(Outcome.DENY) and before.user == sender.user:
+        return None
+    return None if factor_shown_since(session, sender.user, utc_now() - rule.within) else rule.reason(sender.role)
 
 
 def _check_named(subjects: Sequence[Subject]) -> None:
@@ -165,6 +209,8 @@ def again(session: Session, job: str, site: Site, *, record: bool) -> Decision |
     decision = as_said(session, found, resolve(session, request, Intent.CHECK, site), site.policy)
     if closed:
         decision = _stopped(decision, Outcome.DENY, ACCOUNT_CLOSED)
+    if _is_anothers(session, found, request, site, unknown=False):
+        decision = _stopped(decision, Outcome.DENY, OTHER_DEPARTMENT)
     if record and decision.outcome is not Outcome.PERMIT and row.outcome == str(Outcome.PERMIT):
         asked = DecisionRequest.model_construct(contract=1, intent=Intent.CHECK, job=job, request=request, subjects=())
         made = Answer(str(uuid.uuid4()), utc_now(), decision, tuple(study.study_uid for study in found))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import utc_now
+from consent_portal.database import SIGHT
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger import store
 from consent_portal.ledger.checks import Refusal
@@ -18,6 +19,7 @@ from consent_portal.ledger.kinds.identity import COMPARED_WORDS
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers import joining, persons, studies
 from consent_portal.registers.identity import Detail, Member, Person, Version
+from consent_portal.registers.sight import Sight
 from consent_portal.registers.studies import Study
 from consent_portal.services import no_longer_permitted, queries
 from consent_portal.tasks import recalls
@@ -263,7 +265,7 @@ def doubtful(session: Session) -> list[Doubt]:
         person = persons.person_of_patient(session, key)
         if person.patient_keys not in found and person.doubt:
             found[person.patient_keys] = _doubt(session, person)
-    return list(found.values())
+    return [doubt for doubt in found.values() if doubt.studies]  # without any that whoever asks may see, not theirs
 
 
 def doubt_about(session: Session, study: Study) -> Doubt | None:
@@ -275,7 +277,15 @@ def doubt_about(session: Session, study: Study) -> Doubt | None:
 def opposed(session: Session, study: Study) -> list[Member]:
     """Return what the study contradicts, one record for each of the details: to choose whose it is (`confirm`)."""
     person = persons.person_of(session, study)
-    return list({one.details: one for one in reversed(person.opposed(study.study_uid))}.values())[::-1]
+    told = [one for one in person.opposed(study.study_uid) if _may_be_seen(session, one)]
+    return list({one.details: one for one in reversed(told)}.values())[::-1]
+
+
+def _may_be_seen(session: Session, record: Member) -> bool:
+    """Whether the details are not those of a recording that whoever asks may not see (ADR 0153)."""
+    sight = session.info.get(SIGHT)
+    uid = record.told_by or record.version.study_uid
+    return not isinstance(sight, Sight) or not sight.unseen_uids(session, [uid])
 
 
 def _doubt(session: Session, person: Person) -> Doubt:

@@ -55,7 +55,7 @@ def status(session: Session, study: Study, at: datetime | None = None) -> Consen
 def disclosures(session: Session, patient_key: str, study_uids: list[str] | None = None) -> list[Disclosure]:
     """Return all that was released of a patient, under each of the joined numbers, oldest first."""
     keys = joining.joined(session, [patient_key]) or [patient_key]
-    events = store.events_about_all(session, keys, study_uids or [])
+    events = store.seen(session, store.events_about_all(session, keys, study_uids or []))
     return [_disclosure(event, events) for event in events if event.type is EventType.RELEASED]
 
 

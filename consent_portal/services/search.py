@@ -4,7 +4,7 @@ Orthanc compares letter by letter, but for case; what it returns too much is com
 register also knows what Orthanc no longer has, and answers alone when Orthanc is away: a withdrawal cannot wait.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from consent_portal.contract import Subject
@@ -12,11 +12,15 @@ from consent_portal.database import Database
 from consent_portal.orthanc import OrthancAway, OrthancClient
 from consent_portal.registers import finding, names, numbers
 from consent_portal.registers import studies as register
+from consent_portal.registers.departments import NONE, Departments
 from consent_portal.registers.finding import WILD, Criteria
 from consent_portal.registers.studies import Study
+from consent_portal.services.departments import find_out
 
 ARCHIVE_LIMIT = 500
 """How many studies one pattern may bring from Orthanc; what is beyond is told of, never left out in silence."""
+MOST_FOUND_OUT = 100
+"""Of how many new studies a search finds out the departments; the others are found by a later one."""
 MAY_CARRY_A_MARK = frozenset("aeiouyclnsz")
 """Letters that many names write with a mark: Orthanc may hold either, so the pattern leaves them open."""
 
@@ -38,14 +42,31 @@ class Results:
     archive_away: bool = False
 
 
-def search(archive: OrthancClient, database: Database, criteria: Criteria, limit: int) -> Results:
-    """Return the studies that fit, newest first, each registered."""
+def search(
+    archive: OrthancClient, database: Database, criteria: Criteria, limit: int, departments: Departments = NONE
+) -> Results:
+    """Return the studies that fit and may be seen, newest first, each registered."""
     subjects, is_cut, is_away = _in_archive(archive, criteria)
-    with database.writing() as session:
-        found = [register.register(session, subject) for subject in subjects]
-        found += finding.find(session, criteria, limit + 1)
+    seen = registered(archive, database, subjects, departments)
+    with database.reading() as session:
+        found = [*seen, *finding.find(session, criteria, limit + 1)]
     once = sorted({study.key: study for study in found}.values(), key=lambda one: one.facts.date, reverse=True)
     return Results(tuple(once[:limit]), is_cut or len(once) > limit, is_away)
+
+
+def registered(
+    archive: OrthancClient, database: Database, subjects: Iterable[Subject], departments: Departments = NONE
+) -> list[Study]:
+    """Register studies, and return those that whoever asks may see, as the register knows them."""
+    with database.writing() as session:
+        found = [register.register(session, subject) for subject in subjects]
+    if not departments:
+        return found
+    new = [study.study_uid for study in found if study.departments_by != departments.version]
+    find_out(database, archive, departments, new[:MOST_FOUND_OUT])
+    with database.reading() as session:
+        known = (register.by_key(session, study.key) for study in found)
+        return [study for study in known if study is not None]
 
 
 def _in_archive(archive: OrthancClient, criteria: Criteria) -> tuple[list[Subject], bool, bool]:

@@ -32,6 +32,7 @@ NAMES = {
     "patient_identifier": "number of a patient",
     "review": "second review",
     "account": "account",
+    "account_passkey": "passkey",
     "recipient": "recipient",
     "approval": "approval",
     "recall": "recall",
@@ -200,7 +201,7 @@ def _with_evidence(name: str) -> Any:
     return query.order_by(EvidenceRow.seq)
 
 
-_NUMBERED = frozenset({"access_entry", "patient_identifier", "account"})
+_NUMBERED = frozenset({"access_entry", "patient_identifier", "account", "account_passkey"})
 """Tables whose key is a whole number."""
 
 

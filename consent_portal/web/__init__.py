@@ -14,6 +14,7 @@ from consent_portal.web.consent import entry_views
 from consent_portal.web.frame import (
     access,
     assets,
+    departments,
     drafts,
     errors,
     form_tokens,
@@ -24,7 +25,7 @@ from consent_portal.web.frame import (
     uploads,
 )
 from consent_portal.web.notices import setup as notices
-from consent_portal.web.people import signin
+from consent_portal.web.people import oidc, proxy, signin
 from consent_portal.web.people.sessions import Sessions
 
 MAX_FORM_BYTES = 256 * 1024
@@ -53,10 +54,13 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     )
     app.extensions["aoa_sessions"] = sessions
     signin.install(app, database, sessions)
+    oidc.install(app, settings)
+    proxy.install(app, settings)
     csrf = CSRFProtect(app)
     machines.exempt(app, csrf)
     limits.install(app)
     app.before_request(access.guard)
+    departments.install(app, settings.of_departments)
     form_tokens.install(app)
     drafts.install(app)
     headers.install(app, settings.portal.public_url)

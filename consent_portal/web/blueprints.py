@@ -9,7 +9,7 @@ from consent_portal.web.consent import views as consent
 from consent_portal.web.governance import ledger, policy, system
 from consent_portal.web.identity import views as identity
 from consent_portal.web.notices import displays, index, letters, public, reviewers, settings, to_give, versions
-from consent_portal.web.people import changes, own_account
+from consent_portal.web.people import changes, factor_set_up, oidc, own_account, own_factor, proxy
 from consent_portal.web.people import views as people
 from consent_portal.web.registers import recipients
 from consent_portal.web.releases import journal
@@ -20,7 +20,7 @@ from consent_portal.web.tablet import views as tablet
 from consent_portal.web.work import asks, breaches, copies, home, recalls, reviews
 
 SUBJECTS = {
-    "people": (people, own_account, changes),
+    "people": (people, own_account, own_factor, factor_set_up, changes, oidc, proxy),
     "identity": (identity,),
     "work": (home, asks, reviews, copies, recalls, breaches),
     "notices": (index, settings, reviewers, versions, displays, letters, public, to_give),

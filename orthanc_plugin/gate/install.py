@@ -27,6 +27,7 @@ from orthanc_plugin.gate.native_jobs import NativeJobs
 from orthanc_plugin.gate.page_routes import PageRoutes
 from orthanc_plugin.gate.pages.layout import asset, wants_html
 from orthanc_plugin.gate.pages.outcome import Contacts, message_page
+from orthanc_plugin.gate.proxies import client_of
 from orthanc_plugin.gate.pushes import Pushes
 from orthanc_plugin.gate.retrieve import Retrievals, Targets
 from orthanc_plugin.gate.roles import People, Principal, Principals, Role, load_roles
@@ -71,6 +72,7 @@ class Gate:
         )
         self._configuration = configuration
         self._destinations = settings.destinations
+        self._trusted_proxies = settings.trusted_proxies
         self._sign_in = self._signing_in(settings, roles, parts)
         self._people: People = self._sign_in or Principals(roles, settings.roles)
         self._guard = Guard(doors, self._people, settings.destinations)
@@ -175,9 +177,8 @@ class Gate:
     def filter(self, uri: str, **request: Any) -> bool:
         """Answer Orthanc's filter: True lets the request pass. Any fault of ours refuses."""
         try:
-            asked = Request(
-                _METHODS[request["method"]], uri, request["headers"], request.get("get", {}), request.get("ip", "")
-            )
+            address = client_of(request.get("ip", ""), request["headers"], self._trusted_proxies)
+            asked = Request(_METHODS[request["method"]], uri, request["headers"], request.get("get", {}), address)
             verdict = self._guard.judge(asked)
             if verdict.allowed and not self._may_collect(verdict):
                 return False

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from orthanc_plugin.gate.proxies import Network, network
 from orthanc_plugin.gate.roles import load_roles
 from orthanc_plugin.vocabulary import PURPOSES
 
@@ -22,6 +23,7 @@ _NAMES = (
     "accounts_token_file",
     "accounts_key_file",
     "accounts_store",
+    "trusted_proxies",
 )
 _PREFIX = "AOA_GATE_"
 _CONTACTS = {"guardian": "caldicott_guardian_contact", "illustration": "medical_illustration_contact"}
@@ -85,6 +87,8 @@ class Settings:
         User of Orthanc's own list to role; modality, peer or DICOMweb server to its purpose.
     accounts
         The portal's accounts, by which people sign in; None where they are still on Orthanc's own list.
+    trusted_proxies
+        Who may say from where a request comes.
     guardian, illustration
         Whom a refusal names (``[site]``), so that people know whom to ask.
     """
@@ -99,6 +103,7 @@ class Settings:
     guardian: str = "your Caldicott Guardian"
     illustration: str = "medical illustration"
     accounts: AccountsSettings | None = None
+    trusted_proxies: tuple[Network, ...] = ()
 
 
 class _Reader:
@@ -149,6 +154,15 @@ class _Reader:
         wrong = [(key, item) for key, item in pairs.items() if not allowed(item)]
         self.faults += [f"[gate] {name}: {key} = {item!r} is not one of {choices}" for key, item in wrong]
         return pairs
+
+    def networks(self, name: str) -> tuple[Network, ...]:
+        value = self.value(name) or ()
+        listed = [text for text in value.split(",") if text.strip()] if isinstance(value, str) else value
+        try:
+            return tuple(network(str(text).strip()) for text in listed)
+        except (TypeError, ValueError):
+            self.faults.append(f"[gate] {name} is no list of addresses or networks such as 10.1.2.3 or 10.1.2.0/24")
+            return ()
 
     def accounts(self) -> AccountsSettings | None:
         url = self.url("accounts_url", wanted="where the portal answers the gate", required=False)
@@ -228,6 +242,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         roles=reader.table("roles", allowed=roles.__contains__, choices=", ".join(roles), required=True),
         destinations=reader.table("destinations", allowed=PURPOSES.__contains__, choices=purpose, required=False),
         accounts=reader.accounts(),
+        trusted_proxies=reader.networks("trusted_proxies"),
         **_contacts(whole, environment),
     )
     if settings.site_script and not settings.site_script.is_file():

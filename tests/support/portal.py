@@ -155,6 +155,10 @@ class Archive:
         self.photo = self.orthanc.upload(_file("examples_rgb_color.dcm", **PHOTO))
         return self
 
+    def photograph_of(self, **tags: Any) -> str:
+        """Store a photograph that says what is told, and return Orthanc's id of its study."""
+        return self.orthanc.upload(_file("examples_rgb_color.dcm", **{**PHOTO, **tags}))
+
     def photograph_of_somebody_new(self) -> str:
         """Store a photograph of a patient whom no other test has, and return the given name."""
         given = secrets.token_hex(6).upper()

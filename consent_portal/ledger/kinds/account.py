@@ -1,4 +1,7 @@
-"""ACCOUNT_CHANGED: somebody's account was opened, closed, or given another role or password (R69), about no patient."""
+"""ACCOUNT_CHANGED: somebody's account was opened, closed, or given another role, password or second factor (R69).
+
+It is about no patient.
+"""
 
 from enum import StrEnum
 
@@ -14,7 +17,13 @@ class AccountChange(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     ROLE = "role"
+    DEPARTMENTS = "departments"
     PASSWORD = "password"  # noqa: S105 -- the word, not one
+    FACTOR = "second-factor"
+    FACTOR_REMOVED = "second-factor-removed"
+    FACTOR_RESET = "second-factor-reset"
+    RECOVERY_CODES = "recovery-codes"
+    RECOVERY_CODE_USED = "recovery-code-used"
 
 
 class AccountChanged(Payload):
@@ -26,6 +35,10 @@ class AccountChanged(Payload):
     """The role that it has from then on."""
     former_role: str = ""
     """The role it had, where that changed."""
+    departments: tuple[str, ...] = ()
+    """The departments that it has from then on (ADR 0153)."""
+    former_departments: tuple[str, ...] = ()
+    """Those it had, where they changed."""
 
 
 def _summary(changed: AccountChanged) -> Summary:
@@ -33,7 +46,13 @@ def _summary(changed: AccountChanged) -> Summary:
 
 
 def _facts(changed: AccountChanged) -> Facts:
-    return (Fact("Account", changed.account), Fact("Role", changed.role), Fact("Role before", changed.former_role))
+    return (
+        Fact("Account", changed.account),
+        Fact("Role", changed.role),
+        Fact("Role before", changed.former_role),
+        Fact("Departments", ", ".join(changed.departments)),
+        Fact("Departments before", ", ".join(changed.former_departments)),
+    )
 
 
 ACCOUNT_CHANGED = EventKind(

@@ -1,10 +1,11 @@
-"""What an administrator does to an account: open it, close it, open it again, give another role or password.
+"""What an administrator does to an account: open it, close it, open it again, change its role, departments or password.
 
 Each is one act on a writing session (`Database.writing`): the account and the event that tells of it (R69) are written
 together or not at all. None is ever deleted. Needs an app context (Flask-Security hashes).
 """
 
 import uuid
+from collections.abc import Iterable
 
 from flask_security import hash_password
 from sqlalchemy import func, select
@@ -16,6 +17,8 @@ from consent_portal.ledger import store
 from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.payloads import AccountChange, AccountChanged
 from consent_portal.ledger.scope import Scope
+from consent_portal.registers.departments import packed, unpacked
+from consent_portal.services.users import browsers
 
 
 def named(session: Session, name: str) -> User | None:
@@ -32,10 +35,11 @@ def open_account(session: Session, name: str, role: str, password: str, by: str)
         roles=[_role(session, role)],
         fs_uniquifier=uuid.uuid4().hex,
         active=True,
+        departments="",
     )
     session.add(user)
     session.flush()
-    _note(session, user, AccountChange.OPENED, by)
+    note(session, user, AccountChange.OPENED, by)
     return user
 
 
@@ -46,7 +50,18 @@ def change_role(session: Session, user: User, role: str, by: str) -> None:
         return
     user.roles = [_role(session, role)]
     session.flush()
-    _note(session, user, AccountChange.ROLE, by, former)
+    browsers.end_all(session, user.id, "role changed")
+    note(session, user, AccountChange.ROLE, by, former)
+
+
+def change_departments(session: Session, user: User, departments: Iterable[str], by: str) -> None:
+    """Give other departments, none for none; those that are held already are no change (ADR 0153)."""
+    given, former = packed(departments), unpacked(user.departments)
+    if given == user.departments:
+        return
+    user.departments = given
+    session.flush()
+    note(session, user, AccountChange.DEPARTMENTS, by, former_departments=tuple(sorted(former)))
 
 
 def set_password(session: Session, user: User, password: str, by: str) -> None:
@@ -54,7 +69,8 @@ def set_password(session: Session, user: User, password: str, by: str) -> None:
     user.password = hash_password(password)
     user.fs_uniquifier = uuid.uuid4().hex
     session.flush()
-    _note(session, user, AccountChange.PASSWORD, by)
+    browsers.end_all(session, user.id, "password set")
+    note(session, user, AccountChange.PASSWORD, by)
 
 
 def set_active(session: Session, user: User, by: str, *, active: bool) -> None:
@@ -63,7 +79,8 @@ def set_active(session: Session, user: User, by: str, *, active: bool) -> None:
         return
     user.active = active
     session.flush()
-    _note(session, user, AccountChange.REOPENED if active else AccountChange.CLOSED, by)
+    browsers.end_all(session, user.id, "account closed")
+    note(session, user, AccountChange.REOPENED if active else AccountChange.CLOSED, by)
 
 
 def _role(session: Session, name: str) -> Role:
@@ -75,6 +92,21 @@ def _role(session: Session, name: str) -> Role:
     return found
 
 
-def _note(session: Session, user: User, change: AccountChange, by: str, former: str = "") -> None:
-    payload = AccountChanged(account=user.username or "", change=change, role=user.role, former_role=former)
+def note(  # noqa: PLR0913, PLR0917  (an event is all of these)
+    session: Session,
+    user: User,
+    change: AccountChange,
+    by: str,
+    former: str = "",
+    former_departments: tuple[str, ...] = (),
+) -> None:
+    """Append the event that tells of a change (R69)."""
+    payload = AccountChanged(
+        account=user.username or "",
+        change=change,
+        role=user.role,
+        former_role=former,
+        departments=tuple(sorted(unpacked(user.departments))),
+        former_departments=former_departments,
+    )
     store.append(session, Draft(EventType.ACCOUNT_CHANGED, "", Scope.patient(), payload, utc_now(), by))

@@ -10,6 +10,7 @@ from flask import request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from consent_portal.ledger import store
 from consent_portal.parts import parts
 from consent_portal.registers.studies import Study
 from consent_portal.services import queries, record_head
@@ -76,5 +77,5 @@ def moved(study: Study, form: Form, earlier: MadeFrom) -> MadeFrom:
         )
     )
     with parts().database.reading() as session:
-        since = [event for event in queries.history(session, study) if event.seq > earlier.head]
+        since = [event for event in store.seen(session, queries.history(session, study)) if event.seq > earlier.head]
         return MadeFrom(_state(session, study), tuple(event_view(event) for event in since))

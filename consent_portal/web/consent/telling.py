@@ -4,6 +4,9 @@ from flask import flash
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from consent_portal.ledger.events import Event
+from consent_portal.parts import parts
+from consent_portal.services import coverage
 from consent_portal.services.acts import Act
 from consent_portal.services.effect import Effect
 
@@ -15,6 +18,19 @@ def tell(act: Act) -> None:
         flash(_("This record does not open '%(level)s'. %(why)s", **words), "warning")
     tell_what_stays_open(act.effect)
     tell_what_is_called_back(len(act.recalls))
+    tell_what_is_elsewhere(act.event)
+
+
+def tell_what_is_elsewhere(event: Event) -> None:
+    """Tell how many recordings of other departments something wider covers as well; never which (ADR 0153)."""
+    count = coverage.elsewhere(parts().database, event.patient_key) if event.scope.is_wide else 0
+    if count:
+        words = ngettext(
+            "It counts for %(num)d recording in another department too, as far as it is meant.",
+            "It counts for %(num)d recordings in other departments too, as far as it is meant.",
+            count,
+        )
+        flash(words, "success")
 
 
 def tell_what_is_called_back(count: int) -> None:

@@ -35,7 +35,7 @@ from consent_portal.web.consent.made_from import MadeFrom, check, made_from, mov
 from consent_portal.web.consent.prefill import as_recorded, last_event, offered, said_yes_to
 from consent_portal.web.consent.reach import reach_of
 from consent_portal.web.consent.recording import given_of, scope_of, withdrawn_of
-from consent_portal.web.consent.telling import tell, tell_what_stays_open
+from consent_portal.web.consent.telling import tell, tell_what_is_elsewhere, tell_what_stays_open
 from consent_portal.web.frame.access import CARE, Role, allowed
 from consent_portal.web.frame.policy_in_force import policy_in_force
 from consent_portal.web.identity.lookup import present_study, registered_study
@@ -125,14 +125,15 @@ def withdraw(study: Any) -> str | Response:
         reach = reach_of(session, known)
         left = len(queries.disclosures(session, known.patient_key, [known.study_uid]))
     form.offer_others(reach.choices)
-    idle = _withdrawn(known, form) if form.validate_on_submit() else None
-    if idle is not None:
-        _tell_what_is_withdrawn(known, idle)
+    act = _withdrawn(known, form) if form.validate_on_submit() else None
+    if act is not None:
+        _tell_what_is_withdrawn(known, act.effect)
+        tell_what_is_elsewhere(act.event)
         return redirect(url_for("consent.withdrawn", study=known.key))
     return render_template("consent/withdraw.html", study=study_view(known), form=form, left=left, reach=reach)
 
 
-def _withdrawn(study: Study, form: WithdrawForm) -> Effect | None:
+def _withdrawn(study: Study, form: WithdrawForm) -> acts.Act | None:
     subject = entry_form.subject(study, form.scope.data)
     try:
         with parts().database.writing() as session:
@@ -140,7 +141,7 @@ def _withdrawn(study: Study, form: WithdrawForm) -> Effect | None:
             for key in form.others.data or ():
                 other = studies.of_patient(session, key)[0]
                 acts.withdraw(session, acts.Subject(other, Scope.patient()), payload, recorder, day_told)
-            return acts.withdraw(session, subject, payload, recorder, day_told).effect
+            return acts.withdraw(session, subject, payload, recorder, day_told)
     except Refusal as refusal:
         form_rules.tell(form, refusal.faults)
         return None

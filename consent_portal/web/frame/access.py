@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, flash, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
@@ -44,7 +44,11 @@ OPEN_ENDPOINTS = frozenset(
         "security.login",
         "notices.public",
         "notices.style",
+        "oidc.callback",
+        "oidc.sign_out",
+        "oidc.start",
         "paper.form",
+        "proxy.sign_in",
         "tablet.answer",
         "tablet.answered",
     }
@@ -54,11 +58,27 @@ OPEN_ENDPOINTS = frozenset(
 SIGNED_IN_ENDPOINTS = frozenset({"security.logout"})
 """Views of libraries that need a login but no particular role."""
 
+HALFWAY_ENDPOINTS = frozenset(
+    {
+        "second_factor.app",
+        "second_factor.app_code",
+        "second_factor.ask",
+        "second_factor.leave",
+        "second_factor.new_passkey",
+        "second_factor.passkey",
+        "second_factor.recover",
+        "second_factor.set_up",
+    }
+)
+"""What somebody may open who gave a password and owes a second factor: to show it, or to set the first one up."""
+
 MACHINE_BLUEPRINTS = frozenset({"accounts", "api", "consent_api", "health", "inserts", "openapi"})
 """Blueprints that authenticate every request by bearer token themselves."""
 
 KEEP = "aoa_keep_draft"
 """The extension that keeps what was typed into a form that came too late."""
+HALFWAY = "aoa_halfway"
+"""In `g`: whose password was right, and who is nobody until a second factor is shown."""
 _MARK = "__allowed_roles__"
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -99,10 +119,19 @@ def role_of_user() -> Role | None:
     return Role(current_user.role)
 
 
+def halfway() -> Any:
+    """Return whose password was right and who still owes a second factor; None for anybody else."""
+    return None if current_user.is_authenticated else g.get(HALFWAY)
+
+
 def to_login() -> Response:
-    """Lead to the sign-in page, and from there back; what was sent too late is kept where it can be."""
+    """Lead to the sign-in page, and from there back; what was sent too late is kept where it can be.
+
+    Whoever owes a second factor is led to showing it.
+    """
     wanted = request.full_path.rstrip("?") if request.method == "GET" else _form_of_this_post()
-    return redirect(url_for("security.login", next=wanted if wanted != "/" else None))
+    page = "second_factor.ask" if halfway() else "security.login"
+    return redirect(url_for(page, next=wanted if wanted != "/" else None))
 
 
 def _form_of_this_post() -> str | None:
@@ -124,7 +153,7 @@ def guard() -> Response | None:
         return None
     role = role_of_user()
     if role is None:
-        return to_login()
+        return None if endpoint in HALFWAY_ENDPOINTS and halfway() else to_login()
     if endpoint not in SIGNED_IN_ENDPOINTS and role not in roles_of(endpoint, current_app):
         abort(403)
     return None

@@ -1,7 +1,7 @@
 """What was typed into a form that came too late: kept for the person who typed it, and given back after signing in.
 
 Sealed under the portal's secret key, never shown to another, gone when the form is sent or after the longest time that
-a session can last. Passwords, files and the confirmation of the right patient are not kept.
+a session can last. Passwords, one-time ones too, files and the confirmation of the right patient are not kept.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from consent_portal.web.frame.access import KEEP, roles_of
 MOST_BYTES = 64 * 1024
 ANEW = "anew"
 """In the address of a form: show it empty."""
-_NOT_KEPT = frozenset({form_tokens.FIELD, "csrf_token", "right_patient"})
+_NOT_KEPT = frozenset({form_tokens.FIELD, "csrf_token", "right_patient", "credential"})
 
 
 class Draft(Base):

@@ -23,7 +23,7 @@ from consent_portal.clock import to_text, utc_now
 from consent_portal.database import Base
 from consent_portal.parts import parts
 from consent_portal.web.frame import errors
-from consent_portal.web.frame.access import MACHINE_BLUEPRINTS, OPEN_ENDPOINTS, SIGNED_IN_ENDPOINTS
+from consent_portal.web.frame.access import MACHINE_BLUEPRINTS, OPEN_ENDPOINTS, SIGNED_IN_ENDPOINTS, halfway
 
 FIELD = "form_token"
 _SALT = "form token"
@@ -82,6 +82,7 @@ def _is_a_form() -> bool:
         or endpoint is None
         or endpoint in OPEN_ENDPOINTS | SIGNED_IN_ENDPOINTS
         or request.blueprint in MACHINE_BLUEPRINTS
+        or halfway()  # nobody's form yet, as at the sign-in: what it sends can be used once by itself
     )
 
 

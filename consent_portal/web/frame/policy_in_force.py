@@ -16,4 +16,5 @@ def policy_in_force(session: Session) -> Policy:
 
 def site_now(session: Session) -> Site:
     """Return what holds here and now: the policy in force, and where Orthanc may push to."""
-    return Site(policy_in_force(session), parts().settings.gate.destinations)
+    settings = parts().settings
+    return Site(policy_in_force(session), settings.gate.destinations, settings.of_departments)

@@ -6,6 +6,7 @@ from consent_portal.orthanc import OrthancAway
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
+from consent_portal.services.departments import find_out
 
 
 def registered_study(key: str) -> Study:
@@ -23,17 +24,22 @@ def present_study(key: str) -> Study:
     The page of a consent must open without Orthanc: a withdrawal cannot wait for it.
     """
     study = registered_study(key)
+    portal = parts()
+    departments = portal.settings.of_departments
+    if departments:
+        find_out(portal.database, portal.orthanc, departments, [study.study_uid])
+        study = registered_study(key)  # it may have turned out to be another department's
     try:
-        subject = parts().orthanc.study_by_uid(study.study_uid)
+        subject = portal.orthanc.study_by_uid(study.study_uid)
     except OrthancAway:
         return study
     if subject is None:
         return study
-    with parts().database.reading() as session:
+    with portal.database.reading() as session:
         found = register.known(session, subject)
     if found.patient_key and found.details_version == study.details_version:
         return found
     # It stands under a number that nobody has yet, or bears other details than before: nothing may be recorded for the
     # person that it was thought to be of.
-    with parts().database.writing() as session:
+    with portal.database.writing() as session:
         return register.register(session, subject)

@@ -9,6 +9,7 @@ from flask_security import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from consent_portal.ledger import store
 from consent_portal.ledger.checks import Refusal
 from consent_portal.parts import parts
 from consent_portal.registers import joining, persons
@@ -84,7 +85,7 @@ def _shown(session: Session, known: list[Study]) -> dict[str, Any]:
     first = known[0]
     doubt = identity.doubt_about(session, first)
     others = {other.key: other for study in known[:1] for other in persons.candidates(session, study)}
-    found = joining.findings(session, joining.joined(session, [first.patient_key]))
+    found = store.seen(session, joining.findings(session, joining.joined(session, [first.patient_key])))
     return {
         "patient": study_view(first).patient,
         "first": first.key,

@@ -1,6 +1,6 @@
 """Accounts as the administrator sees and changes them; what is done to one is `consent_portal.services.users.acts`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from consent_portal.accounts import User
 from consent_portal.parts import parts
-from consent_portal.services.users import acts
+from consent_portal.registers.departments import unpacked
+from consent_portal.services.users import acts, second_factor
 from consent_portal.web.frame.access import ROLE_NAMES, Role
 from consent_portal.web.people.sessions import Sessions
 
@@ -25,8 +26,10 @@ class Person:
     role: str
     role_words: Any
     active: bool
+    departments: tuple[str, ...]
     sessions: int
     own: bool
+    second_factor: bool
 
 
 def _store() -> Any:
@@ -62,8 +65,10 @@ def _person(user: Any, running: dict[int, int]) -> Person:
         role=role,
         role_words=ROLE_NAMES[Role(role)] if known else role,
         active=bool(user.active),
+        departments=tuple(sorted(unpacked(user.departments))),
         sessions=running.get(user.id, 0),
         own=user.id == current_user.id,
+        second_factor=user.has_second_factor,
     )
 
 
@@ -84,6 +89,12 @@ def change_role(user_id: int, role: str) -> None:
         acts.change_role(session, user, role, current_user.username)
 
 
+def change_departments(user_id: int, departments: Iterable[str]) -> None:
+    """Give an account other departments; it counts from the person's next page on."""
+    with _changing(user_id, "") as (session, user):
+        acts.change_departments(session, user, departments, current_user.username)
+
+
 def set_password(user_id: int, password: str) -> None:
     """Set a password and sign the account out everywhere."""
     with _changing(user_id, "password set") as (session, user):
@@ -94,6 +105,12 @@ def set_active(user_id: int, *, active: bool) -> None:
     """Open or close an account; closing signs it out everywhere."""
     with _changing(user_id, "" if active else "account closed") as (session, user):
         acts.set_active(session, user, current_user.username, active=active)
+
+
+def reset_second_factor(user_id: int) -> None:
+    """Take the second factor of somebody who lost it away, and sign the account out everywhere (F20)."""
+    with _changing(user_id, "second factor reset") as (session, user):
+        second_factor.reset(session, user, current_user.username)
 
 
 @contextmanager

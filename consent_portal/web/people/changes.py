@@ -51,7 +51,17 @@ def _what(changed: AccountChanged) -> Any:
         AccountChange.CLOSED: _("Closed"),
         AccountChange.REOPENED: _("Opened again: %(role)s", role=role),
         AccountChange.ROLE: _("Another role: %(role)s, before %(former)s", role=role, former=former),
+        AccountChange.DEPARTMENTS: _(
+            "Other departments: %(now)s, before %(former)s",
+            now=", ".join(changed.departments) or _("none"),
+            former=", ".join(changed.former_departments) or _("none"),
+        ),
         AccountChange.PASSWORD: _("New password"),
+        AccountChange.FACTOR: _("Second factor set up"),
+        AccountChange.FACTOR_REMOVED: _("Second factor taken away"),
+        AccountChange.FACTOR_RESET: _("Second factor reset: set up anew at the next sign-in"),
+        AccountChange.RECOVERY_CODES: _("New recovery codes"),
+        AccountChange.RECOVERY_CODE_USED: _("Signed in with a recovery code"),
     }[changed.change]
 
 

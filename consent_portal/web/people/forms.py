@@ -1,11 +1,12 @@
 """Accounts: a name, a role, a password; never an e-mail address."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, PasswordField, SelectField, StringField
+from wtforms import Field, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from consent_portal.web.frame.access import ROLE_NAMES
@@ -50,6 +51,16 @@ class ChangeRole(Form):
     """Another role for an account."""
 
     role = SelectField(_l("Role"), [Needed(_l("Choose a role."))], choices=_ROLES)
+
+
+class ChangeDepartments(Form):
+    """The departments of an account; none may be ticked."""
+
+    departments = SelectMultipleField(_l("Departments"))
+
+    def offer(self, names: Mapping[str, str]) -> None:
+        """Offer the departments of the site."""
+        self.departments.choices = list(names.items())
 
 
 class NewPassword(Form):

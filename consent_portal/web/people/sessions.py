@@ -11,31 +11,20 @@ from typing import Any
 
 from flask import Flask, g, session
 from flask_login import user_logged_out
-from flask_security import user_authenticated
-from sqlalchemy import ForeignKey, String, delete, select, update
+from flask_security import current_user, user_authenticated
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Mapped, mapped_column
 
 from consent_portal.clock import from_text, to_text, utc_now
-from consent_portal.database import Base, Database
+from consent_portal.database import Database
+from consent_portal.services.users.browsers import IDLE, TOO_OLD, WebSession
+from consent_portal.services.users.second_factor import SHOWN_BY
 
 KEY = "aoa_sid"
+BY = "aoa_signed_in_by"
+"""In the cookie beside the session that it is about: how that one began."""
 SEEN_EVERY = timedelta(seconds=20)
 """How often a busy session writes down that it was used; far below any idle limit."""
-
-
-class WebSession(Base):
-    """One signed-in browser."""
-
-    __tablename__ = "web_session"
-
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    """SHA-256 of the token in the cookie."""
-    user_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    started_at: Mapped[str] = mapped_column(String(32))
-    seen_at: Mapped[str] = mapped_column(String(32))
-    ended_at: Mapped[str | None] = mapped_column(String(32))
-    ended_by: Mapped[str | None] = mapped_column(String(32))
 
 
 def _digest(token: str) -> str:
@@ -60,31 +49,38 @@ class Sessions:
         self._idle = idle
         self._absolute = absolute
 
-    def start(self, user_id: int) -> str:
-        """Start a session and return the token for the cookie; rows of sessions that are long over are deleted."""
+    def start(self, user_id: int, *, with_factor: bool = False) -> str:
+        """Start a session and return the token for the cookie; rows of sessions that are long over are deleted.
+
+        Parameters
+        ----------
+        with_factor
+            Whether a second factor was shown.
+        """
         self.purge()
         token = secrets.token_urlsafe(32)
         now = to_text(utc_now())
         accounts = self._database.accounts()
-        accounts.add(WebSession(id=_digest(token), user_id=user_id, started_at=now, seen_at=now))
+        shown = now if with_factor else None
+        accounts.add(WebSession(id=_digest(token), user_id=user_id, started_at=now, seen_at=now, factor_at=shown))
         accounts.flush()
         return token
 
-    def is_live(self, token: str | None, user_id: int) -> bool:
-        """Whether the token is of a running session of that user; notes that it was used, or ends it when too old."""
+    def live(self, token: str | None, user_id: int) -> WebSession | None:
+        """Return the running session of that user and token; notes that it was used, or ends it when too old."""
         if not token:
-            return False
+            return None
         row = self._database.accounts().get(WebSession, _digest(token), populate_existing=True)
         if row is None or row.ended_at is not None or row.user_id != user_id:
-            return False
+            return None
         now = utc_now()
         reason = self._too_old(row, now)
         if reason:
             self._note(WebSession.id == row.id, ended_at=to_text(now), ended_by=reason)
-            return False
+            return None
         if now - from_text(row.seen_at) >= SEEN_EVERY:
             self._note(WebSession.id == row.id, seen_at=to_text(now))
-        return True
+        return row
 
     def _note(self, which: Any, **values: str) -> None:
         """Write down what the session's times say anyway; a full disk must not end reading (F19)."""
@@ -100,8 +96,8 @@ class Sessions:
 
     def _too_old(self, row: WebSession, now: datetime) -> str | None:
         if now - from_text(row.seen_at) >= self._idle:
-            return "idle"
-        return "age" if now - from_text(row.started_at) >= self._absolute else None
+            return IDLE
+        return TOO_OLD if now - from_text(row.started_at) >= self._absolute else None
 
     def end(self, token: str, reason: str) -> None:
         """End the session of this token."""
@@ -128,12 +124,28 @@ class Sessions:
         return counts
 
 
-def install(app: Flask, sessions: Sessions) -> None:
-    """Start a row when somebody signs in and end it when they sign out."""
+def signed_in_by() -> frozenset[str]:
+    """Return how the present session began: ``password``, ``oidc`` or ``proxy``, with `AT_ISSUER` if one was shown.
 
-    def started(_sender: Flask, user: Any, **_extra: Any) -> None:
+    Empty for a person without a login. The issuer's word for a second factor is one (`[oidc] second_factor`).
+    """
+    return frozenset(session.get(BY, ())) if current_user.is_authenticated else frozenset()
+
+
+def install(app: Flask, sessions: Sessions) -> None:
+    """Start a row when somebody signs in and end it when they sign out.
+
+    Whichever door they came in by: only what Flask-Security was told of a second factor counts as one.
+    """
+
+    def started(_sender: Flask, user: Any, authn_via: list[str] | None = None, **_extra: Any) -> None:
+        former = session.pop(KEY, None)
+        if former:
+            sessions.end(former, "signed in again")
+        session[BY] = authn_via or ["password"]
         try:
-            session[KEY] = sessions.start(user.id)
+            session[KEY] = sessions.start(user.id, with_factor=bool(SHOWN_BY & set(authn_via or ())))
+            g.pop("_login_user", None)  # who this is says the loader, as in every request after this one
         except OperationalError:  # the page that says so is for somebody who is not signed in
             session.clear()
             g.pop("_login_user", None)

@@ -1,7 +1,6 @@
 """Signing in, by Flask-Security-Too: argon2, one message for every failure, only a session opens a page (F5, F7).
 
-A second factor is not asked for yet; the account's columns for it exist, and switching `SECURITY_TWO_FACTOR` on later
-needs its pages, not a change of this design.
+Whoever owes a second factor is nobody yet after the password (`consent_portal.web.people.second_factor`).
 """
 
 from typing import Any
@@ -17,6 +16,7 @@ from wtforms.validators import Length
 from consent_portal.accounts import datastore
 from consent_portal.database import Database
 from consent_portal.web.frame.fields import Needed, trim
+from consent_portal.web.people import proxy, second_factor
 from consent_portal.web.people import sessions as web_sessions
 from consent_portal.web.people.sessions import Sessions
 
@@ -89,9 +89,10 @@ def _live_only(load: Any, sessions: Sessions) -> Any:
 
     def load_live(user_id: str) -> Any:
         user = load(user_id)
-        if user is None or not sessions.is_live(session.get(web_sessions.KEY), user.id):
+        row = None if user is None else sessions.live(session.get(web_sessions.KEY), user.id)
+        if row is None or not proxy.stands(user):
             return None
-        return user
+        return None if second_factor.is_owed(user, row) else user
 
     return load_live
 

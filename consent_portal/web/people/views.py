@@ -4,10 +4,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from consent_portal.parts import parts
 from consent_portal.web.frame.access import Role, allowed
 from consent_portal.web.people import accounts as people
 from consent_portal.web.people.accounts import Person
-from consent_portal.web.people.forms import ChangeRole, NewPassword, NewUser
+from consent_portal.web.people.forms import ChangeDepartments, ChangeRole, NewPassword, NewUser
 
 blueprint = Blueprint("users", __name__, template_folder="templates", url_prefix="/users")
 
@@ -43,12 +44,20 @@ def _other(user: int) -> Person:
     return found
 
 
-def _page(person: Person, role_form: ChangeRole | None = None, password_form: NewPassword | None = None) -> str:
+def _page(
+    person: Person,
+    role_form: ChangeRole | None = None,
+    password_form: NewPassword | None = None,
+    departments_form: ChangeDepartments | None = None,
+) -> str:
+    names = parts().settings.of_departments.names
     return render_template(
         "users/show.html",
         user=person,
         role_form=role_form or ChangeRole(formdata=None, role=person.role),
         password_form=password_form or NewPassword(formdata=None),
+        departments_form=(departments_form or _departments_form(person)) if names else None,
+        department_names=[names.get(key, key) for key in person.departments],
     )
 
 
@@ -72,6 +81,29 @@ def change_role(user: int) -> str | Response:
     return redirect(url_for("users.show", user=person.id))
 
 
+def _departments_form(person: Person) -> ChangeDepartments:
+    form = ChangeDepartments(formdata=None, departments=person.departments)
+    form.offer(parts().settings.of_departments.names)
+    return form
+
+
+@blueprint.post("/<int:user>/departments")
+@allowed(Role.ADMINISTRATOR)
+def change_departments(user: int) -> str | Response:
+    """Give other departments, or none (ADR 0153); nothing is there where the site has none."""
+    names = parts().settings.of_departments.names
+    person = _other(user)
+    if not names:
+        abort(404)
+    form = ChangeDepartments()
+    form.offer(names)
+    if not form.validate_on_submit():
+        return _page(person, departments_form=form)
+    people.change_departments(person.id, form.departments.data or ())
+    flash(_("The departments are changed."), "success")
+    return redirect(url_for("users.show", user=person.id))
+
+
 @blueprint.post("/<int:user>/password")
 @allowed(Role.ADMINISTRATOR)
 def set_password(user: int) -> str | Response:
@@ -82,6 +114,16 @@ def set_password(user: int) -> str | Response:
         return _page(person, password_form=form)
     people.set_password(person.id, form.password.data or "")
     flash(_("The password is set."), "success")
+    return redirect(url_for("users.show", user=person.id))
+
+
+@blueprint.post("/<int:user>/second-factor")
+@allowed(Role.ADMINISTRATOR)
+def reset_second_factor(user: int) -> Response:
+    """Reset the second factor of somebody who lost it; nobody resets their own."""
+    person = _other(user)
+    people.reset_second_factor(person.id)
+    flash(_("The second factor is reset, and the person is signed out everywhere."), "success")
     return redirect(url_for("users.show", user=person.id))
 
 

@@ -9,6 +9,7 @@ from consent_portal.contract import Subject
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
+from consent_portal.services.search import registered
 from consent_portal.web.consent.purposes import purpose_rows
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import Role, allowed
@@ -20,6 +21,8 @@ from consent_portal.web.studies.summaries import summary_of
 
 blueprint = Blueprint("teaching", __name__, template_folder="templates", url_prefix="/teaching")
 SHOWN = 20
+MOST_LOOKED_AT = 100
+"""How many of Orthanc's answers are looked at for those of the person's departments."""
 
 
 @blueprint.get("")
@@ -41,8 +44,10 @@ def search() -> str:
 
 def _find(form: FindTeachingStudy) -> list[dict[str, Any]]:
     portal = parts()
-    found = portal.orthanc.find_studies(teaching_query(form), limit=SHOWN)
-    whole = [portal.orthanc.study(subject.orthanc_id) for subject in found]
+    departments = portal.settings.of_departments
+    found = portal.orthanc.find_studies(teaching_query(form), limit=MOST_LOOKED_AT if departments else SHOWN)
+    seen = registered(portal.orthanc, portal.database, found, departments)[:SHOWN]
+    whole = [portal.orthanc.study(study.orthanc_id) for study in seen]
     with portal.database.writing() as session:
         return [_row(session, subject) for subject in whole if subject is not None]
 

@@ -51,7 +51,7 @@ def search() -> str:
     form = FindStudy()
     if not form.validate_on_submit():
         return render_template("studies/find.html", form=form, results=None, warning=None)
-    results = find_studies(parts().orthanc, parts().database, criteria_of(form), SHOWN)
+    results = find_studies(parts().orthanc, parts().database, criteria_of(form), SHOWN, parts().settings.of_departments)
     looked_at("search")
     return render_template(
         "studies/find.html",

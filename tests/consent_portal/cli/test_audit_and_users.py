@@ -15,7 +15,8 @@ from consent_portal.database import Database
 from consent_portal.ledger import store
 from consent_portal.ledger.events import EventType
 from consent_portal.parts import parts
-from consent_portal.services.users import acts
+from consent_portal.services.users import acts, second_factor
+from consent_portal.services.users.browsers import WebSession
 from consent_portal.settings import Settings
 
 BASIC = ("--study", "1.2.3", "--clinician", "Dr A. Example", "--date", "2025-03-01")
@@ -117,6 +118,28 @@ def test_the_same_person_again_gets_a_new_password_and_role_and_each_change_is_a
         ("jo", "role", "clinician"),
         ("jo", "password", "clinician"),
     ]
+
+
+def test_a_second_factor_is_reset_by_command_once_and_only_of_somebody_who_is_there(lonely):
+    lonely("user", "add", "jo", "--role", "clinician")
+    app = create_app(Settings.load(lonely.home.settings_file))
+    with app.app_context(), parts(app).database.writing() as session:
+        jo = acts.named(session, "jo")
+        second_factor.set_up_app(session, jo, "sealed", ["digest"], "jo")
+        former = jo.fs_uniquifier
+        session.add(WebSession(id="1" * 64, user_id=jo.id, started_at="2026", seen_at="2026", factor_at="2026"))
+    assert "is taken away, and every session" in lonely("user", "reset-second-factor", "JO").output
+    with app.app_context(), parts(app).database.reading() as session:
+        jo, session_row = acts.named(session, "jo"), session.get(WebSession, "1" * 64)
+        assert (jo.has_second_factor, jo.tf_totp_secret, jo.mf_recovery_codes) == (False, None, [])
+        assert (jo.fs_uniquifier == former, session_row.ended_by) == (False, "second factor reset")
+    assert lonely.json("user", "reset-second-factor", "jo")["reset"] is False
+    assert changes(lonely.home)[1:] == [
+        ("jo", "second-factor", "clinician"),
+        ("jo", "second-factor-reset", "clinician"),
+    ]
+    assert "no account of that name" in lonely("user", "reset-second-factor", "nobody", expect=1).output
+    assert lonely.json("audit", "verify")["whole"]
 
 
 def test_names_of_service_users_and_roles_that_are_none_are_refused(lonely):

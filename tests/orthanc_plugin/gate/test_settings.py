@@ -50,6 +50,14 @@ def test_the_environment_alone_is_enough(home):
     assert load_settings({f"AOA_GATE_{name}": value for name, value in names.items()}).destinations == {}
 
 
+def test_trusted_proxies_are_addresses_and_networks_and_never_everybody(home):
+    named = load(home, AOA_GATE_TRUSTED_PROXIES="10.1.2.3, 10.9.0.0/24").trusted_proxies
+    assert [str(network) for network in named] == ["10.1.2.3/32", "10.9.0.0/24"]
+    for wrong in ("proxy.example", "0.0.0.0/0", "10.1.2.3/24"):
+        with pytest.raises(SettingsError, match="trusted_proxies is no list of addresses or networks"):
+            load(home, AOA_GATE_TRUSTED_PROXIES=wrong)
+
+
 def test_every_fault_is_told_at_once(home):
     (home / "aoa.toml").write_text(
         '[gate]\nengine_url = "nowhere"\nengine_token_file = "missing"\nextra = 1\nsite_script = "none.py"\n'

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from consent_portal.settings import GateSettings, PortalSettings, SiteSettings
+from consent_portal.settings import GateSettings, OidcSettings, PortalSettings, SiteSettings
 from orthanc_plugin.engine import settings as engine_settings
 from orthanc_plugin.gate import settings as gate_settings
 from orthanc_plugin.stack.stack_settings import ModalitySettings, StackSettings
@@ -79,10 +79,11 @@ FIELDS = {
     | {"engine_token", "guardian", "illustration", "accounts"},
     "portal": set(PortalSettings.model_fields),
     "site": set(SiteSettings.model_fields),
+    "oidc": set(OidcSettings.model_fields),
     "gate of the portal": set(GateSettings.model_fields),
 }
 """The names by which code reads them; the gate keeps the token's text, not its file, and the accounts' four as one."""
-HOLDERS = {"settings", "engine", "portal", "site", "gate", "self", "row", "found"}
+HOLDERS = {"settings", "_settings", "engine", "portal", "site", "gate", "self", "row", "found"}
 READ_BY_NAME = {*engine_settings._SECRET_FILES, *engine_settings._FOLDERS, engine_settings._HOLDER}
 
 
