@@ -111,13 +111,17 @@ class Waiting:
         Parameters
         ----------
         refused
-            ASK with the page of its question; whatever else, and what is sent to a destination, is not kept.
+            ASK with the page of its question; whatever else, and what is sent to a destination, is not kept. A DENY
+            ends the job that waited with the same request.
 
         Raises
         ------
         FaultsError
             The label is not this patient's.
         """
+        if refused.outcome == "deny" and job in self._waits:
+            with self._deciding:
+                self._end(job, refused)
         if refused.outcome != "ask" or not refused.ask_url or asked.destination is not None:
             return refused
         if job not in self._waits:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.integration.engine.conftest import asked_for
+from tests.integration.engine.test_changes_of_mind import nothing_is_left
 from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.integration
@@ -101,6 +102,9 @@ def test_a_study_that_orthanc_does_not_know_is_not_found(engine, portal):
 
 
 def test_ask_and_deny_are_passed_on_with_reasons_and_the_page_to_ask_on(engine, portal, small_chest):
+    portal.says(outcome="deny")
+    assert engine.export(small_chest).json()["outcome"] == "deny"
+    assert nothing_was_kept(engine)
     portal.says(outcome="ask")
     answer = engine.export(small_chest)
     assert answer.status_code == 403
@@ -109,7 +113,8 @@ def test_ask_and_deny_are_passed_on_with_reasons_and_the_page_to_ask_on(engine, 
     assert answer.json()["ask_url"]
     portal.says(outcome="deny")
     assert engine.export(small_chest).json()["outcome"] == "deny"
-    assert nothing_was_kept(engine)
+    assert engine.state(answer.json()["job"])["state"] == "recalled"
+    assert nothing_is_left(engine, answer.json()["job"])
 
 
 @pytest.mark.parametrize(

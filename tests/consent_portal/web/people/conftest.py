@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 from contextlib import contextmanager
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import delete
@@ -15,6 +16,7 @@ from tests.support.ports import free_port
 
 PROXY = "127.0.0.2"
 """Where the trusted proxy of these tests connects from; everything else is called from 127.0.0.1."""
+TRUSTING = f'trusted_proxies = ["{PROXY}"]\nproxy_user_header = "X-Remote-User"\nproxy_name = "Riverside proxy"'
 
 
 def copy_of(prepared, folder, *, portal="", sections=""):
@@ -59,12 +61,14 @@ def behind_canaille(tmp_path_factory, prepared, canaille):
 
 
 @contextmanager
-def believing_in_a_liar(prepared, archive, folder):
+def believing_in_a_liar(prepared, archive, folder, *, portal=""):
     """Give a portal that believes in an issuer which can be made to lie, and that issuer."""
     with serving_liar() as issuer:
-        home = at_issuer(copy_of(prepared, folder), issuer.url, issuer.client_secret, second_factor="mfa,hwk")
-        with in_this_process(home, archive) as portal:
-            yield portal, issuer
+        home = at_issuer(
+            copy_of(prepared, folder, portal=portal), issuer.url, issuer.client_secret, second_factor="mfa,hwk"
+        )
+        with in_this_process(home, archive) as believing:
+            yield believing, issuer
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +94,13 @@ def behind_liar(lasting_pair, liar):
     return portal
 
 
+def come_back(client, liar, begin="/login/oidc"):
+    """Go to the issuer and return what the portal says to its answer."""
+    asked = parse_qs(urlsplit(client.get(begin).location).query)
+    liar.nonce = asked["nonce"][0]
+    return client.get("/login/oidc/callback", query_string={"code": "code", "state": asked["state"][0]})
+
+
 def ask_the_issuer_anew(portal):
     """Let the portal forget what the issuer said of itself, as it does after an hour."""
     portal.app.extensions["aoa_issuer"]._client.server_metadata.pop("_loaded_at", None)
@@ -106,7 +117,6 @@ def issuer_away(tmp_path, archive, prepared):
 @pytest.fixture(scope="module")
 def behind_proxy(tmp_path_factory, prepared):
     """A portal served as a process of its own, which trusts a proxy that connects from `PROXY`."""
-    lines = f'trusted_proxies = ["{PROXY}"]\nproxy_user_header = "X-Remote-User"\nproxy_name = "Riverside proxy"'
-    home = copy_of(prepared, tmp_path_factory.mktemp("proxy") / "home", portal=lines)
+    home = copy_of(prepared, tmp_path_factory.mktemp("proxy") / "home", portal=TRUSTING)
     with served(home) as serving:
         yield serving

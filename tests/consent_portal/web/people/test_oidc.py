@@ -7,7 +7,7 @@ import pytest
 
 from consent_portal.services.users.second_factor import AT_ISSUER
 from consent_portal.web.people.sessions import BY, WebSession, signed_in_by
-from tests.consent_portal.web.people.conftest import ask_the_issuer_anew, believing_in_a_liar, copy_cookies
+from tests.consent_portal.web.people.conftest import ask_the_issuer_anew, believing_in_a_liar, come_back, copy_cookies
 from tests.support.patience import PATIENCE
 
 NOT_PROVEN = "does not prove who you are"
@@ -136,13 +136,6 @@ def test_signing_in_at_the_issuer_never_leads_to_another_site(behind_liar, liar,
     reader = behind_liar.stranger()
     answer = come_back(reader.browser, liar, f"/login/oidc?{httpx.QueryParams(next=elsewhere)}")
     assert answer.location == "/"
-
-
-def come_back(client, liar, begin="/login/oidc"):
-    """Go to the issuer and return what the portal says to its answer."""
-    asked = parse_qs(urlsplit(client.get(begin).location).query)
-    liar.nonce = asked["nonce"][0]
-    return client.get("/login/oidc/callback", query_string={"code": "code", "state": asked["state"][0]})
 
 
 def nobody_was_signed_in(portal):
