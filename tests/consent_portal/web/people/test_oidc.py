@@ -31,7 +31,10 @@ def is_signed_in(home, person):
 
 
 def callback_of(canaille, home, user, person):
-    """Sign in at the issuer, and stop before the portal hears of it."""
+    """Sign in at the issuer, and stop before the portal hears of it.
+
+    Open the address in the end: Canaille's store in memory takes one open code of a client for another.
+    """
     page = at_the_issuer(home, person)
     person.event_hooks["response"] = [_stop_at_callback(home)]
     try:
@@ -108,6 +111,8 @@ def test_an_answer_of_the_issuer_serves_only_the_browser_that_asked_for_it(canai
         at_the_issuer(behind_canaille, victim)
         assert NOT_PROVEN in victim.get(address).text
         assert not is_signed_in(behind_canaille, victim)
+        person.get(address)
+        assert is_signed_in(behind_canaille, person)
 
 
 def test_signing_out_ends_the_session_here_and_leads_to_the_issuers_own_sign_out(canaille, behind_canaille):
