@@ -8,9 +8,11 @@ when there is just one candidate. Whether the person behind a number is one pers
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -84,6 +86,7 @@ class Study:
         return Version(self.study_uid, self.details_version)
 
 
+@lru_cache(maxsize=4096)
 def dicom_date(text: str) -> date | None:
     """Return a DICOM date (YYYYMMDD, or the old YYYY.MM.DD, or ISO); None when it is not one."""
     try:
@@ -97,6 +100,7 @@ def date_spellings(day: date) -> list[str]:
     return [day.strftime(form) for form in ("%Y%m%d", "%Y.%m.%d", "%Y-%m-%d")]
 
 
+@lru_cache(maxsize=4096)
 def details_of(birth_date: str, sex: str, name: str) -> Details:
     """Return a record's details in the form in which they are compared."""
     return Details(dicom_date(birth_date), sex.strip().upper(), name)
@@ -116,7 +120,20 @@ def register(session: Session, subject: Subject) -> Study:
     is_moved = _move(row, patient)
     is_contradicted = _contradicts(row, subject.patient)
     row.details_version += is_contradicted
-    told = {
+    for name, value in columns_told(subject).items():
+        if value:
+            setattr(row, name, fitting(StudyRow, name, value))
+    row.name_words = fitting(StudyRow, "name_words", search_key(row.patient_name))
+    row.name_sounds = fitting(StudyRow, "name_sounds", sound_key(row.patient_name))
+    session.flush()
+    if is_new or is_moved or is_contradicted:
+        _note_doubt(session, row)
+    return _study(row)
+
+
+def columns_told(subject: Subject) -> dict[str, str]:
+    """Return what is told of a study, by the register's columns; empty where nothing is told."""
+    return {
         "orthanc_id": subject.orthanc_id,
         "date": subject.study.date,
         "accession": subject.study.accession,
@@ -128,15 +145,6 @@ def register(session: Session, subject: Subject) -> Study:
         "sex": subject.patient.sex,
         "contents": _dump(subject.contents) if subject.contents else "",
     }
-    for name, value in told.items():
-        if value:
-            setattr(row, name, fitting(StudyRow, name, value))
-    row.name_words = fitting(StudyRow, "name_words", search_key(row.patient_name))
-    row.name_sounds = fitting(StudyRow, "name_sounds", sound_key(row.patient_name))
-    session.flush()
-    if is_new or is_moved or is_contradicted:
-        _note_doubt(session, row)
-    return _study(row)
 
 
 def _move(row: StudyRow, patient: PatientRow) -> bool:
@@ -483,6 +491,34 @@ def _dump(contents: tuple[Content, ...]) -> str:
 
 def _load(text: str) -> tuple[Content, ...]:
     return tuple(Content.model_validate_json(json.dumps(one)) for one in json.loads(text))
+
+
+def number_of(patient: Patient) -> Identifier:
+    """Return the patient's number as it is kept; an empty one where it stands for "not known"."""
+    return _number(patient.id, patient.issuer)
+
+
+def from_columns(row: Mapping[Any, Any]) -> Study:
+    """Return the study of a row's columns."""
+    patient = Patient(
+        id=row["patient_id"],
+        issuer=row["patient_issuer"],
+        name=row["patient_name"],
+        birth_date=row["birth_date"],
+        sex=row["sex"],
+    )
+    return Study(
+        key=row["key"],
+        study_uid=row["study_uid"],
+        orthanc_id=row["orthanc_id"],
+        patient_key=row["patient_key"],
+        patient=patient,
+        facts=StudyFacts(date=row["date"], accession=row["accession"], description=row["description"]),
+        episode=row["episode"],
+        contents=_load(row["contents"]),
+        details_version=row["details_version"],
+        former_patients=tuple(json.loads(row["former_patients"])),
+    )
 
 
 def _study(row: StudyRow) -> Study:
