@@ -48,7 +48,9 @@ def bench() -> None:
 @bench.command("portal")
 @click.option("--consents", type=click.IntRange(min=1), default=1_000_000, show_default=True, help="In the ledger.")
 @click.option("--json", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here, too.")
-@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Where the ledger is made.")
+@click.option(
+    "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Where the ledger is made."
+)
 def bench_portal(consents: int, path: Path | None, folder: Path | None) -> None:
     """Decisions, pages, verifying and start with a million consents; exit 1 when a goal is missed."""
     run, figures = import_module("consent_portal.bench.run"), import_module("consent_portal.bench.figures")

@@ -18,13 +18,13 @@ class _Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body in one packet
 
-    def do_POST(self) -> None:  # noqa: N802  (the library's name)
+    def do_POST(self) -> None:
         """Find the study of a UID."""
         asked = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         uid = str(asked.get("Query", {}).get("StudyInstanceUID", ""))
         self._say([_study(Recording(int(uid.rpartition(".")[2])))] if uid else [])
 
-    def do_GET(self) -> None:  # noqa: N802  (the library's name)
+    def do_GET(self) -> None:
         """Tell of a study, its series, or an image."""
         parts = self.path.partition("?")[0].strip("/").split("/")
         if parts[0] != "studies":

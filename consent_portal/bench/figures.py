@@ -42,7 +42,9 @@ class Figure:
         beside = ""
         if self.goal is not None:
             word = "at least" if self.more_is_better else "at most"
-            beside = f"  {word} {self.goal:,.0f} {self.unit}  ratio {self.ratio:.2f}  {'met' if self.is_met else 'MISSED'}"
+            beside = (
+                f"  {word} {self.goal:,.0f} {self.unit}  ratio {self.ratio:.2f}  {'met' if self.is_met else 'MISSED'}"
+            )
         return f"{self.name:<58} {self.value:>12,.2f} {self.unit:<4}{beside}"
 
     def as_json(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""A home of the benchmark's own: settings, secrets and accounts, and the portal served from it as `aoa up` serves it."""
+"""A home of the benchmark's own: settings, secrets and accounts, and the portal served as `aoa up` serves it."""
 
 import json
 import os
@@ -16,8 +16,6 @@ import psutil
 
 from consent_portal.bench.postgres import free_port
 
-USERS = 50
-"""People who are signed in at once."""
 _SECRETS = ("portal-secret-key", "portal-password-salt", "portal-token", "aoa-portal")
 
 
@@ -26,14 +24,15 @@ class Home:
     """Settings, secrets and the ledger, in one folder."""
 
     folder: Path
-    database_url: str
     archive_url: str
     port: int
+    count: int
+    """People who are signed in at once."""
 
     @classmethod
-    def make(cls, folder: Path, archive_url: str, database_url: str = "sqlite:///portal/portal.sqlite") -> "Home":
+    def make(cls, folder: Path, archive_url: str, count: int) -> "Home":
         """Write the files, and bring the ledger to its shape by the commands that an operator uses."""
-        home = cls(folder, database_url, archive_url, free_port())
+        home = cls(folder, archive_url, free_port(), count)
         (folder / "secrets").mkdir(parents=True)
         for name in _SECRETS:
             (folder / "secrets" / name).write_text(secrets.token_hex(32), encoding="utf-8")
@@ -46,7 +45,7 @@ class Home:
     @property
     def users(self) -> list[str]:
         """Return who may sign in."""
-        return [f"clinician-{number}" for number in range(USERS)]
+        return [f"clinician-{number}" for number in range(self.count)]
 
     @property
     def password(self) -> str:
@@ -72,7 +71,7 @@ class Home:
         return f"""[portal]
 port = {self.port}
 public_url = "{self.url}"
-database_url = "{self.database_url}"
+database_url = "sqlite:///portal/portal.sqlite"
 secret_key_file = "secrets/portal-secret-key"
 password_salt_file = "secrets/portal-password-salt"
 engine_token_file = "secrets/portal-token"

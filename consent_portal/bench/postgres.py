@@ -20,8 +20,6 @@ DEBIAN = Path("/usr/lib/postgresql")
 OWNER = "postgres"
 """PostgreSQL refuses to run as root; Debian's package makes this user."""
 _AT_ONCE = 5_000
-_FIRST = ("account_role", "account", "patient", "study", "notice")
-"""Tables that others refer to."""
 
 
 def program(name: str) -> str | None:
@@ -76,7 +74,7 @@ def copy(source: Database, target: Database, told: Callable[[int], None]) -> Non
     with source.engine.connect() as reading, target.engine.begin() as writing:
         for name in ("ledger_identity", *(table.name for table in reversed(tables))):
             writing.execute(text(f'ALTER TABLE "{name}" DISABLE TRIGGER USER'))
-            writing.execute(text(f'DELETE FROM "{name}"'))
+            writing.execute(text(f'DELETE FROM "{name}"'))  # noqa: S608  (names of our own tables)
             writing.execute(text(f'ALTER TABLE "{name}" ENABLE TRIGGER USER'))
         for table in tables:
             _copy_table(reading, writing, table, told)
@@ -100,7 +98,9 @@ def _copy_table(reading: Any, writing: Any, table: Table, told: Callable[[int], 
 def _go_on_after(writing: Any, table: Table) -> None:
     """Let the next number of a counted column follow the last one."""
     counted = table.autoincrement_column
-    if counted is None or not writing.scalar(text("SELECT pg_get_serial_sequence(:t, :c)"), {"t": table.name, "c": counted.name}):
+    if counted is None or not writing.scalar(
+        text("SELECT pg_get_serial_sequence(:t, :c)"), {"t": table.name, "c": counted.name}
+    ):
         return
     last = writing.scalar(select(func.max(counted))) or 0
     sequence = text("SELECT setval(pg_get_serial_sequence(:t, :c), :n, true)")

@@ -28,6 +28,7 @@ class Size:
 
     consents: int = 1_000_000
     decisions: int = 2_000
+    users: int = 50
     pages: int = 20
     """Of each user."""
 
@@ -48,7 +49,7 @@ def run(size: Size, folder: Path | None = None) -> list[Figure]:
 
 def _all(size: Size, folder: Path) -> Iterator[Figure]:
     with answering() as archive:
-        home = Home.make(folder / "home", archive)
+        home = Home.make(folder / "home", archive, size.users)
         continuity = _continuity(home)
         with _progress("Filling the ledger", size.consents) as told:
             filling.fill(continuity.database, size.consents, told)
@@ -79,7 +80,7 @@ def _served(home: Home, size: Size) -> Iterator[Figure]:
 
 def _ledger(continuity: Continuity, where: str, size: Size) -> Iterator[Figure]:
     with _progress(f"Verifying on {where}", 0) as told:
-        figures = list(verifying.figures(continuity, where, lambda done, total: told(done, total)))
+        figures = list(verifying.figures(continuity, where, told))
     yield from figures
     yield from deciding.figures(continuity.database, where, size.consents, size.decisions)
 

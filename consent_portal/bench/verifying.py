@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from consent_portal.bench.figures import Figure
-from consent_portal.services.verifying import examine
 from consent_portal.ledger.continuity import Continuity
+from consent_portal.services.verifying import examine
 
 GOAL = 100_000.0
 """Entries a second: events and pieces of evidence, with the rows that they are about."""

@@ -136,7 +136,9 @@ def reach(anchor: Anchor) -> str:
 
 def difference(session: Session, anchor: Anchor) -> str:
     """Return how the ledger at hand falls short of the anchor, as a sentence; empty where it does not."""
-    number, event_hash, last, piece = session.execute(_QUESTION, {"event": anchor.seq, "piece": anchor.evidence_seq}).one()
+    number, event_hash, last, piece = session.execute(
+        _QUESTION, {"event": anchor.seq, "piece": anchor.evidence_seq}
+    ).one()
     if number != anchor.ledger:
         return f"This is another ledger than the one of this home, which had reached {reach(anchor)}. {NEXT}"
     if (last or 0) < anchor.seq:

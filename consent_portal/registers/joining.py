@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, or_, select
+from sqlalchemy import BindParameter, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger import payloads as p
@@ -66,7 +66,7 @@ def _merged(found: Iterable[Event]) -> set[str]:
 
 
 _PATIENT = cast(Table, PatientRow.__table__).c
-_LISTED = bindparam("keys", expanding=True)
+_LISTED: BindParameter[str] = bindparam("keys", expanding=True)
 _SAME_NUMBER = select(_PATIENT.key, _PATIENT.same_number_as).where(
     or_(_PATIENT.key.in_(_LISTED), _PATIENT.same_number_as.in_(_LISTED))
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from sqlalchemy import Table, bindparam, or_, select
+from sqlalchemy import BindParameter, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger import payloads as p
@@ -17,7 +17,7 @@ _PERMITTING = frozenset(
     {EventType.GIVEN, EventType.AMENDED, EventType.REPRESENTATIVE_ADDED, EventType.REVIEWED_AT_MATURITY}
 )
 _STUDY, _PATIENT = cast(Table, StudyRow.__table__), cast(Table, PatientRow.__table__)
-_KEYS = bindparam("keys", expanding=True)
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
 _DETAILS = ("study_uid", "details_version", "birth_date", "sex", "patient_name")
 _TOLD_OF = select(*(_STUDY.c[one] for one in _DETAILS)).where(_STUDY.c.patient_key.in_(_KEYS))
 _FIRST_TOLD = (

@@ -64,6 +64,7 @@ def _fault_of(name: str, row: Sequence[Any], values: list[Any]) -> str:
 def _with_evidence(name: str) -> Any:
     shape = evidence.shape_of(name)
     own = table(name, *(column(one) for one in shape.columns if (name, one) != ("account", "role")))
+
     def wanted(key: Any) -> Any:
         return cast(key, Integer) if name in _NUMBERED else key
 

@@ -20,6 +20,7 @@ Progress = Callable[[int, int], None]
 """Told how much of how much is done."""
 EVERY = 10_000
 
+
 def _silent(_done: int, _total: int) -> None:
     """Tell nobody."""
 

@@ -19,7 +19,7 @@ from tests.support.patience import until
 from tests.support.portal import FAMILY, stop
 from tests.support.ports import free_port
 from tests.support.postgres import running_postgres
-from tests.support.recalls import TAKEN_BACK
+from tests.support.recalls import OUTSIDE, TAKEN_BACK
 
 pytestmark = pytest.mark.browser
 TITLES = {
@@ -58,13 +58,16 @@ ELSEWHERE = {
 }  # fmt: skip
 """Not what a patient said: who signs in, what hangs on the wall, whose a number is, and the ledger itself."""
 
+SWITCHED_ON = "[site.switches]\nconsented_images_may_stay_identifiable = true"
+"""So that the Guardian has something to sign."""
+
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def place(request, tmp_path_factory):
     """A portal of its own on each database: a patient dies here."""
     with ExitStack() as started:
         own = {"database_url": started.enter_context(running_postgres())} if request.param == "postgresql" else {}
-        yield started.enter_context(place_of_its_own(tmp_path_factory, **own))
+        yield started.enter_context(place_of_its_own(tmp_path_factory, extra=SWITCHED_ON, **own))
 
 
 @pytest.fixture
@@ -155,6 +158,15 @@ def take_back(page, place, study):
     press(page, "Withdraw this consent")
 
 
+def register_outside(page, place):
+    page.goto(f"{place.url}/recipients/new")
+    page.fill("#name", OUTSIDE.name)
+    page.fill("#key", OUTSIDE.key)
+    page.select_option("#kind", str(OUTSIDE.kind))
+    page.check("input[name=secure_environment][value=yes]")
+    press(page, "Add the recipient")
+
+
 def follow_up(page, place):
     for step in ("sent", "confirmed"):
         page.goto(f"{place.url}/recalls")
@@ -208,7 +220,8 @@ def test_each_kind_is_recorded_through_its_page(visit, place, somebody, has_scri
     asked = place.engine.request("medical-illustration", "medical-illustration", "teaching")
     place.engine.release(place.photo, asked)
     publish(page, place)
-    place.engine.release(place.photo, asked)
+    register_outside(guardian, place)
+    place.engine.release(place.photo, {**asked, "recipient": OUTSIDE.key})
     take_back(page, place, photograph)
     follow_up(page, place)
     report_a_breach(guardian, place)

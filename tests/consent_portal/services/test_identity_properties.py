@@ -262,7 +262,7 @@ OPENING = [("tell", "1.1", "X"), ("tell", "1.2", "X"), ("tell", "1.4", "Y"), ("s
 """So that what follows has something to lose."""
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(forms, forms, forms, acts_of_people), min_size=5, max_size=14))
 def test_no_form_that_is_sent_late_opens_what_was_refused_meanwhile(database, sequence):
     with database.writing() as session:
