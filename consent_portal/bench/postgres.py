@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Table, func, inspect, select, text
@@ -29,10 +30,14 @@ def program(name: str) -> str | None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Start a new server, give its URL, and end it."""
+def running() -> Iterator[str]:
+    """Start a new server in a folder of its own, give its URL, and end it."""
+    with TemporaryDirectory(prefix="aoa-bench-", ignore_cleanup_errors=True) as folder:
+        yield from _running(Path(folder))
+
+
+def _running(folder: Path) -> Iterator[str]:
     owner: dict[str, Any] = {"user": OWNER} if os.geteuid() == 0 and _is_user(OWNER) else {}
-    folder.mkdir()
     if owner:
         shutil.chown(folder, OWNER)
     data, port = str(folder / "data"), free_port()

@@ -40,10 +40,10 @@ def run(size: Size, folder: Path | None = None) -> list[Figure]:
     ----------
     folder : Path, optional
         Where the ledger is made; by default a temporary folder. It needs about 4 GB for a million consents.
+        PostgreSQL's own user may not pass through it, so that PostgreSQL gets a temporary folder in any case.
     """
     click.echo(f"{machine()}; {size.consents:,} consents")
     with TemporaryDirectory(prefix="aoa-bench-", dir=folder) as place:
-        Path(place).chmod(0o755)  # PostgreSQL's own user has to pass through
         return [say(figure) for figure in _all(size, Path(place))]
 
 
@@ -56,7 +56,7 @@ def _all(size: Size, folder: Path) -> Iterator[Figure]:
         home.add_people()
         yield from _served(home, size)
     yield from _ledger(continuity, "SQLite", size)
-    yield from _on_postgresql(continuity, size, folder)
+    yield from _on_postgresql(continuity, size)
     continuity.database.close()
 
 
@@ -85,11 +85,11 @@ def _ledger(continuity: Continuity, where: str, size: Size) -> Iterator[Figure]:
     yield from deciding.figures(continuity.database, where, size.consents, size.decisions)
 
 
-def _on_postgresql(continuity: Continuity, size: Size, folder: Path) -> Iterator[Figure]:
+def _on_postgresql(continuity: Continuity, size: Size) -> Iterator[Figure]:
     if postgres.program("initdb") is None:
         click.echo("PostgreSQL is not installed, so nothing was measured on it: `make setup` installs it.")
         return
-    with postgres.running(folder / "postgresql") as url:
+    with postgres.running() as url:
         database = Database(url)
         migrate(database)
         with _progress("Copying to PostgreSQL", size.consents * 4) as told:

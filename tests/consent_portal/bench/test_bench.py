@@ -14,7 +14,6 @@ GOALS = {5.0, 50.0, 100_000.0, running.START_SECONDS, running.START_MEGABYTES}
 
 
 def test_everything_is_measured_on_both_databases_and_beside_its_goal(tmp_path, capsys):
-    tmp_path.chmod(0o755)
     found = running.run(FEW, tmp_path)
     assert all(figure.value > 0 for figure in found)
     assert {figure.goal for figure in found} == GOALS | {None}
