@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask_security import SQLAlchemySessionUserDatastore, verify_password
 from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
-from sqlalchemy import ForeignKey, Text, func, select
+from sqlalchemy import ForeignKey, Text, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
 from consent_portal.database import Base, Database
@@ -90,10 +90,18 @@ class Standing:
     departments: str = ""
 
 
+_STANDING = (
+    select(User.active, Role.name, User.departments)
+    .outerjoin(User.roles)
+    .where(func.lower(User.username) == bindparam("name"))
+    .order_by(Role.id)
+)
+
+
 def standing_of(session: Session, name: str) -> Standing | None:
     """Return how the account of that name stands now, whatever its capitals; None where there is none."""
-    user = session.scalar(select(User).where(func.lower(User.username) == name.lower()))
-    return None if user is None else Standing(bool(user.active), user.role, user.departments)
+    rows = session.execute(_STANDING, {"name": name.lower()}).all()
+    return Standing(bool(rows[0][0]), rows[0][1] or "", rows[0][2]) if rows else None
 
 
 def placeholder_email(user: str) -> str:

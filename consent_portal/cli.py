@@ -4,6 +4,7 @@ Loaded only when one of them is used: the ledger and its libraries take a second
 """
 
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -39,7 +40,29 @@ class LazyGroup(click.Group):
             self.commands.setdefault(name, command)
 
 
+@click.group("bench")
+def bench() -> None:
+    """Measure, each with its peer or limit in the same run."""
+
+
+@bench.command("portal")
+@click.option("--consents", type=click.IntRange(min=1), default=1_000_000, show_default=True, help="In the ledger.")
+@click.option("--json", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here, too.")
+@click.option(
+    "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Where the ledger is made."
+)
+def bench_portal(consents: int, path: Path | None, folder: Path | None) -> None:
+    """Decisions, pages, verifying and start with a million consents; exit 1 when a goal is missed."""
+    run, figures = import_module("consent_portal.bench.run"), import_module("consent_portal.bench.figures")
+    found = run.run(run.Size(consents), folder)
+    if path is not None:
+        figures.save(found, path)
+    if not all(figure.is_met for figure in found):
+        raise SystemExit(1)
+
+
 commands: list[click.Command] = [
+    bench,
     LazyGroup(
         "consent",
         "consent_portal.console.consent",

@@ -92,9 +92,8 @@ def verify(rows: Iterable[Sequence[Any]]) -> Verification:
     """
     count, head = 0, GENESIS
     for row in rows:
-        fault = _fault(row, count + 1, head)
-        if fault:
-            return Verification(count, head, count + 1, fault)
+        if row[0] != count + 1 or row[-2] != head or not _is_as_written(row, head):
+            return Verification(count, head, count + 1, _fault(row, count + 1, head))
         count, head = count + 1, row[-1]
     return Verification(count, head)
 
@@ -104,7 +103,7 @@ def _fault(row: Sequence[Any], seq: int, head: str) -> str:
         return f"event {seq} is missing"
     if row[-2] != head:
         return f"event {seq} does not follow the event before it"
-    return "" if _is_as_written(row, head) else f"event {seq} is not as it was written"
+    return f"event {seq} is not as it was written"
 
 
 def _is_as_written(row: Sequence[Any], head: str) -> bool:

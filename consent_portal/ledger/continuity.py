@@ -5,10 +5,10 @@ write or verify with less is told what is missing, and everything but care stays
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import func, inspect, select
+from sqlalchemy import Table, bindparam, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -136,7 +136,9 @@ def reach(anchor: Anchor) -> str:
 
 def difference(session: Session, anchor: Anchor) -> str:
     """Return how the ledger at hand falls short of the anchor, as a sentence; empty where it does not."""
-    number, event_hash, last, piece = session.execute(_question(anchor)).one()
+    number, event_hash, last, piece = session.execute(
+        _QUESTION, {"event": anchor.seq, "piece": anchor.evidence_seq}
+    ).one()
     if number != anchor.ledger:
         return f"This is another ledger than the one of this home, which had reached {reach(anchor)}. {NEXT}"
     if (last or 0) < anchor.seq:
@@ -151,13 +153,17 @@ def difference(session: Session, anchor: Anchor) -> str:
     return ""
 
 
-def _question(anchor: Anchor) -> Any:
+def _question() -> Any:
+    event, piece = cast(Table, EventRow.__table__).c, cast(Table, EvidenceRow.__table__).c
     return select(
-        select(IdentityRow.id).scalar_subquery(),
-        select(EventRow.hash).where(EventRow.seq == anchor.seq).scalar_subquery(),
-        select(func.max(EventRow.seq)).scalar_subquery(),
-        select(EvidenceRow.hash).where(EvidenceRow.seq == anchor.evidence_seq).scalar_subquery(),
+        select(cast(Table, IdentityRow.__table__).c.id).scalar_subquery(),
+        select(event.hash).where(event.seq == bindparam("event")).scalar_subquery(),
+        select(func.max(event.seq)).scalar_subquery(),
+        select(piece.hash).where(piece.seq == bindparam("piece")).scalar_subquery(),
     )
+
+
+_QUESTION = _question()
 
 
 def _number(session: Session) -> str:

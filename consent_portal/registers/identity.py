@@ -113,7 +113,11 @@ class Person:
 
     def member(self, study_uid: str) -> Member | None:
         """Return the record of a study."""
-        return next((member for member in self.members if member.version.study_uid == study_uid), None)
+        return self._by_study.get(study_uid)
+
+    @cached_property
+    def _by_study(self) -> dict[str, Member]:
+        return {member.version.study_uid: member for member in reversed(self.members)}  # the first one counts
 
     def contradict(self, one: Member, other: Member) -> bool:
         """Whether two records contradict each other in anything, and nobody has confirmed them to be one person's."""

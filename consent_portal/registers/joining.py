@@ -6,8 +6,9 @@ Nothing is ever joined because it looks alike.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger import payloads as p
@@ -21,13 +22,19 @@ _FOUND = (EventType.PATIENTS_MERGED, EventType.IDENTITY_CONFIRMED, EventType.STU
 
 def joined(session: Session, patient_keys: Iterable[str]) -> frozenset[str]:
     """Return the keys with those of every number that was joined to them, by people or by its spelling."""
-    keys = frozenset(patient_keys) - {""}
+    return joined_with_findings(session, patient_keys)[0]
+
+
+def joined_with_findings(session: Session, patient_keys: Iterable[str]) -> tuple[frozenset[str], list[Event]]:
+    """Return `joined`, with the `findings` of all these keys, which are read only once."""
+    keys, found = frozenset(patient_keys) - {""}, list[Event]()
     while keys:
-        wider = keys | _merged(session, keys) | _same_number(session, keys)
+        found = findings(session, keys)
+        wider = keys | _merged(found) | _same_number(session, keys)
         if wider == keys:
             break
         keys = wider
-    return keys
+    return keys, found
 
 
 def findings(session: Session, patient_keys: Iterable[str]) -> list[Event]:
@@ -54,13 +61,17 @@ def _other(event: Event) -> str:
     return event.payload.other_patient if isinstance(event.payload, p.StudySeparated) else ""
 
 
-def _merged(session: Session, keys: Iterable[str]) -> set[str]:
-    payloads = (event.payload for event in findings(session, keys))
-    return {payload.other_patient for payload in payloads if isinstance(payload, p.PatientsMerged)}
+def _merged(found: Iterable[Event]) -> set[str]:
+    return {event.payload.other_patient for event in found if isinstance(event.payload, p.PatientsMerged)}
+
+
+_PATIENT = cast(Table, PatientRow.__table__).c
+_LISTED: BindParameter[str] = bindparam("keys", expanding=True)
+_SAME_NUMBER = select(_PATIENT.key, _PATIENT.same_number_as).where(
+    or_(_PATIENT.key.in_(_LISTED), _PATIENT.same_number_as.in_(_LISTED))
+)
 
 
 def _same_number(session: Session, keys: Iterable[str]) -> set[str]:
-    listed = list(keys)
-    of_these = select(PatientRow.same_number_as).where(PatientRow.key.in_(listed), PatientRow.same_number_as != "")
-    as_these = select(PatientRow.key).where(PatientRow.same_number_as.in_(listed))
-    return {*session.scalars(of_these), *session.scalars(as_these)}
+    found = session.execute(_SAME_NUMBER, {"keys": list(keys)})
+    return {key for row in found for key in row} - {""}

@@ -1,8 +1,9 @@
 """The person behind a patient's numbers: the records that stand under them, and what of the ledger is theirs."""
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger import payloads as p
@@ -15,24 +16,35 @@ from consent_portal.registers.studies import Study, by_rows, date_spellings, det
 _PERMITTING = frozenset(
     {EventType.GIVEN, EventType.AMENDED, EventType.REPRESENTATIVE_ADDED, EventType.REVIEWED_AT_MATURITY}
 )
+_STUDY, _PATIENT = cast(Table, StudyRow.__table__), cast(Table, PatientRow.__table__)
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+_DETAILS = ("study_uid", "details_version", "birth_date", "sex", "patient_name")
+_TOLD_OF = select(*(_STUDY.c[one] for one in _DETAILS)).where(_STUDY.c.patient_key.in_(_KEYS))
+_FIRST_TOLD = (
+    select(*(_PATIENT.c[one] for one in ("key", "first_study", "birth_date", "sex", "name")))
+    .outerjoin(_STUDY, _STUDY.c.study_uid == _PATIENT.c.first_study)
+    .where(or_(_STUDY.c.patient_key.is_(None), _STUDY.c.patient_key == _PATIENT.c.key), _PATIENT.c.key.in_(_KEYS))
+)
 
 
 def person_of(session: Session, study: Study) -> Person:
     """Return all that stands under the study's patient, the study itself with the details it bears now."""
-    keys = joining.joined(session, [study.patient_key]) or frozenset({study.patient_key})
+    keys, found = joining.joined_with_findings(session, [study.patient_key])
+    keys = keys or frozenset({study.patient_key})
     itself = Member(study.version, study.details)
     others = [one for one in members(session, keys) if one.version.study_uid != study.study_uid]
-    return _person(session, keys, (itself, *others))
+    return _person(session, keys, (itself, *others), found)
 
 
 def person_of_patient(session: Session, patient_key: str) -> Person:
     """Return all that stands under a patient."""
-    keys = joining.joined(session, [patient_key])
-    return _person(session, keys, tuple(members(session, keys)))
+    keys, found = joining.joined_with_findings(session, [patient_key])
+    return _person(session, keys, tuple(members(session, keys)), found)
 
 
-def _person(session: Session, patient_keys: frozenset[str], records: tuple[Member, ...]) -> Person:
-    found = joining.findings(session, patient_keys)
+def _person(
+    session: Session, patient_keys: frozenset[str], records: tuple[Member, ...], found: Sequence[Event]
+) -> Person:
     return Person(patient_keys, _saying_more(records), confirmed(found), joining.separated(session, found))
 
 
@@ -47,17 +59,10 @@ def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
 
     The latter only while the study that told them stands there: it may have been another person's.
     """
-    keys = list(patient_keys)
-    columns = (StudyRow.study_uid, StudyRow.details_version, StudyRow.birth_date, StudyRow.sex, StudyRow.patient_name)
-    told_of = session.execute(select(*columns).where(StudyRow.patient_key.in_(keys)))
-    first = (
-        select(PatientRow.key, PatientRow.first_study, PatientRow.birth_date, PatientRow.sex, PatientRow.name)
-        .outerjoin(StudyRow, StudyRow.study_uid == PatientRow.first_study)
-        .where(or_(StudyRow.patient_key.is_(None), StudyRow.patient_key == PatientRow.key))
-    )
+    keys = {"keys": list(patient_keys)}
+    told_of, first = session.execute(_TOLD_OF, keys), session.execute(_FIRST_TOLD, keys)
     return [Member(Version(uid, number), details_of(*told)) for uid, number, *told in told_of] + [
-        Member(Version(FIRST_TOLD + key), details_of(*told), told_by)
-        for key, told_by, *told in session.execute(first.where(PatientRow.key.in_(keys)))
+        Member(Version(FIRST_TOLD + key), details_of(*told), told_by) for key, told_by, *told in first
     ]
 
 

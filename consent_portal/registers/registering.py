@@ -32,7 +32,20 @@ def register(session: Session, subject: Subject) -> Study:
     is_moved = _move(row, patient)
     is_contradicted = _contradicts(row, subject.patient)
     row.details_version += is_contradicted
-    told = {
+    for name, value in columns_told(subject).items():
+        if value:
+            setattr(row, name, fitting(StudyRow, name, value))
+    row.name_words = fitting(StudyRow, "name_words", search_key(row.patient_name))
+    row.name_sounds = fitting(StudyRow, "name_sounds", sound_key(row.patient_name))
+    session.flush()
+    if is_new or is_moved or is_contradicted:
+        note_contradiction(session, row)
+    return study_of(row)
+
+
+def columns_told(subject: Subject) -> dict[str, str]:
+    """Return what is told of a study, by the register's columns; empty where nothing is told."""
+    return {
         "orthanc_id": subject.orthanc_id,
         "date": subject.study.date,
         "accession": subject.study.accession,
@@ -44,15 +57,6 @@ def register(session: Session, subject: Subject) -> Study:
         "sex": subject.patient.sex,
         "contents": dump_contents(subject.contents) if subject.contents else "",
     }
-    for name, value in told.items():
-        if value:
-            setattr(row, name, fitting(StudyRow, name, value))
-    row.name_words = fitting(StudyRow, "name_words", search_key(row.patient_name))
-    row.name_sounds = fitting(StudyRow, "name_sounds", sound_key(row.patient_name))
-    session.flush()
-    if is_new or is_moved or is_contradicted:
-        note_contradiction(session, row)
-    return study_of(row)
 
 
 def _move(row: StudyRow, patient: PatientRow) -> bool:

@@ -1,8 +1,11 @@
 """A study as the register keeps it, and what an archive writes, in the form in which it is compared."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
 from consent_portal.ledger.scope import Item
@@ -71,6 +74,7 @@ class Study:
         return Version(self.study_uid, self.details_version)
 
 
+@lru_cache(maxsize=4096)
 def dicom_date(text: str) -> date | None:
     """Return a DICOM date (YYYYMMDD, or the old YYYY.MM.DD, or ISO); None when it is not one."""
     try:
@@ -84,6 +88,7 @@ def date_spellings(day: date) -> list[str]:
     return [day.strftime(form) for form in ("%Y%m%d", "%Y.%m.%d", "%Y-%m-%d")]
 
 
+@lru_cache(maxsize=4096)
 def details_of(birth_date: str, sex: str, name: str) -> Details:
     """Return a record's details in the form in which they are compared."""
     return Details(dicom_date(birth_date), sex.strip().upper(), name)
@@ -110,6 +115,31 @@ def study_of(row: StudyRow) -> Study:
         former_patients=tuple(json.loads(row.former_patients)),
         departments=row.departments,
         departments_by=row.departments_by,
+    )
+
+
+def from_columns(row: Mapping[Any, Any]) -> Study:
+    """Return the study of a row's columns."""
+    patient = Patient(
+        id=row["patient_id"],
+        issuer=row["patient_issuer"],
+        name=row["patient_name"],
+        birth_date=row["birth_date"],
+        sex=row["sex"],
+    )
+    return Study(
+        key=row["key"],
+        study_uid=row["study_uid"],
+        orthanc_id=row["orthanc_id"],
+        patient_key=row["patient_key"],
+        patient=patient,
+        facts=StudyFacts(date=row["date"], accession=row["accession"], description=row["description"]),
+        episode=row["episode"],
+        contents=load_contents(row["contents"]),
+        details_version=row["details_version"],
+        former_patients=tuple(json.loads(row["former_patients"])),
+        departments=row["departments"],
+        departments_by=row["departments_by"],
     )
 
 

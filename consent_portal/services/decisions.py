@@ -22,7 +22,7 @@ from consent_portal.ledger.rows import DecisionRow
 from consent_portal.policy.decide import decide
 from consent_portal.policy.facts import RequestFacts, SubjectFacts
 from consent_portal.policy.model import Decision, Outcome, Policy, Reason
-from consent_portal.registers import studies
+from consent_portal.registers import studies, unchanged
 from consent_portal.registers.sight import sight_of
 from consent_portal.registers.studies import Study
 from consent_portal.services import closing, queries
@@ -240,7 +240,9 @@ def last_of_job(session: Session, job: str) -> DecisionRow | None:
 
 
 def _study(session: Session, subject: Subject, intent: Intent) -> Study:
-    return studies.known(session, subject) if intent is Intent.PREVIEW else studies.register(session, subject)
+    if intent is Intent.PREVIEW:
+        return studies.known(session, subject)
+    return unchanged.as_told(session, subject) or studies.register(session, subject)
 
 
 def _recorded(session: Session, case: Case, made: Answer) -> Answer:

@@ -46,7 +46,7 @@ def status(session: Session, study: Study, at: datetime | None = None) -> Consen
     person = persons.person_of(session, study)
     ours = person.patient_keys
     former = joining.joined(session, study.former_patients) - ours
-    events = store.events_about_all(session, [*ours, *former], [study.study_uid])
+    events = store.events_that_count(session, [*ours, *former], study.item)
     doubtful = persons.set_aside(session, study, person, events)
     item = replace(study.item, former_patients=former, set_aside=doubtful)
     return project(events, item, at or utc_now(), study.birth_date)

@@ -5,39 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer, String, cast, column, exists, func, literal_column, select, table
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consent_portal.ledger import evidence, store
+from consent_portal.ledger import evidence, raw, store
 from consent_portal.ledger.anchor import Anchor, read_line
 from consent_portal.ledger.chain import GENESIS, Verification
 from consent_portal.ledger.continuity import Continuity, difference
 from consent_portal.ledger.rows import EventRow, EvidenceRow
 from consent_portal.migrations.schema import trigger_faults
+from consent_portal.services import comparing
 
 Progress = Callable[[int, int], None]
 """Told how much of how much is done."""
 EVERY = 10_000
-AT_ONCE = 2000
-ROLE = (
-    "(SELECT account_role.name FROM roles_users JOIN account_role ON account_role.id = roles_users.role_id "
-    "WHERE roles_users.user_id = account.id ORDER BY account_role.id LIMIT 1)"
-)
-NAMES = {
-    "decision": "decision",
-    "disclosure": "disclosure",
-    "access_entry": "entry of the access journal",
-    "study": "study",
-    "patient": "patient",
-    "patient_identifier": "number of a patient",
-    "review": "second review",
-    "account": "account",
-    "account_passkey": "passkey",
-    "recipient": "recipient",
-    "approval": "approval",
-    "recall": "recall",
-    "signed_answer": "signed answer",
-}
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -88,7 +69,7 @@ def examine(continuity: Continuity, head: str = "", copy: Path | None = None, pr
         pieces, broken = _chain_of_evidence(session, watch)
         found += [broken] if broken else []
         for name in evidence.SHAPES:
-            found += _rows_of(session, name)
+            found += comparing.faults_of(session, name)
         found += trigger_faults(session)
     return Report(events, pieces, tuple(found))
 
@@ -146,67 +127,12 @@ class _Kept:
 
 
 def _chain_of_evidence(session: Session, watch: _Watch) -> tuple[int, str]:
-    names = (EvidenceRow.seq, EvidenceRow.source, EvidenceRow.row_key, EvidenceRow.shape, EvidenceRow.digest)
-    query = select(*names, EvidenceRow.prev_hash, EvidenceRow.hash).order_by(EvidenceRow.seq)
+    piece = EvidenceRow.__table__.c
+    names = (piece.seq, piece.source, piece.row_key, piece.shape, piece.digest, piece.prev_hash, piece.hash)
     count, prev = 0, GENESIS
-    for row in watch.see(session.execute(query.execution_options(yield_per=AT_ONCE))):
+    for row in watch.see(raw.rows(session, select(*names).order_by(piece.seq))):
         fits = row[0] == count + 1 and row[5] == prev and row[6] == evidence.link(prev, *row[:5])
         if not fits:
             return count, f"piece {count + 1} of the evidence is missing or not as it was written"
         count, prev = count + 1, row[6]
     return count, ""
-
-
-def _rows_of(session: Session, name: str) -> list[str]:
-    """Compare the rows of a table with their evidence, and say of the first that differs; then of rows without any."""
-    shapes = evidence.SHAPES[name]
-    for row in session.execute(_with_evidence(name).execution_options(yield_per=AT_ONCE)).mappings():
-        fault = _fault_of(name, row) if row["shape"] in shapes else "has evidence of an unknown shape"
-        if fault:
-            return [f"{NAMES[name]} {row['row_key']} {fault}"]
-    number = session.scalar(_without_evidence(name)) or 0
-    return [f"{number} rows of the table {name} were written past the portal"] if number else []
-
-
-def _fault_of(name: str, row: Any) -> str:
-    is_there = row["own_key"] is not None
-    if not is_there:
-        return "is gone" if row["digest"] else ""
-    known = {column: row[f"c_{column}"] for column in evidence.SHAPES[name][row["shape"]].columns}
-    if name == "account":
-        known["role"] = known["role"] or ""
-    try:
-        same = evidence.digest(name, row["shape"], known) == row["digest"]
-    except (TypeError, ValueError):  # bytes, or half of a character, where only text was ever written
-        same = False
-    return "" if same else "is not as it was recorded"
-
-
-def _with_evidence(name: str) -> Any:
-    shape = evidence.shape_of(name)
-    own = table(name, *(column(one) for one in shape.columns if (name, one) != ("account", "role")))
-    wanted = cast(EvidenceRow.row_key, Integer) if name in _NUMBERED else EvidenceRow.row_key
-    columns = [
-        (literal_column(ROLE) if (name, one) == ("account", "role") else own.c[one]).label(f"c_{one}")
-        for one in shape.columns
-    ]
-    query = (
-        select(EvidenceRow.row_key, EvidenceRow.shape, EvidenceRow.digest, own.c[shape.key].label("own_key"), *columns)
-        .select_from(EvidenceRow.__table__.outerjoin(own, own.c[shape.key] == wanted))
-        .where(EvidenceRow.source == name)
-    )
-    if not shape.grows:
-        last = select(func.max(EvidenceRow.seq)).where(EvidenceRow.source == name).group_by(EvidenceRow.row_key)
-        query = query.where(EvidenceRow.seq.in_(last))
-    return query.order_by(EvidenceRow.seq)
-
-
-_NUMBERED = frozenset({"access_entry", "patient_identifier", "account", "account_passkey"})
-"""Tables whose key is a whole number."""
-
-
-def _without_evidence(name: str) -> Any:
-    shape = evidence.shape_of(name)
-    own = table(name, column(shape.key))
-    told = exists().where(EvidenceRow.source == name, EvidenceRow.row_key == cast(own.c[shape.key], String(80)))
-    return select(func.count()).select_from(own).where(~told)

@@ -187,6 +187,7 @@ class PortalHome:
     public_url: str = ""
     port: int = field(default_factory=free_port)
     extra: str = ""
+    database_url: str = "sqlite:///portal/portal.sqlite"
     passwords: dict[str, str] = field(default_factory=lambda: {role: secrets.token_urlsafe(12) for role in ROLES})
 
     def make(self) -> "PortalHome":
@@ -216,7 +217,7 @@ class PortalHome:
 [portal]
 port = {self.port}
 public_url = "{self.public_url or self.url}"
-database_url = "sqlite:///portal/portal.sqlite"
+database_url = "{self.database_url}"
 secret_key_file = "secrets/portal-secret-key"
 password_salt_file = "secrets/portal-password-salt"
 engine_token_file = "secrets/portal-token"

@@ -1,4 +1,4 @@
-"""A real PostgreSQL of our own on loopback, where the machine has its programs."""
+"""A real PostgreSQL of our own on loopback; `make setup` installs its programs."""
 
 import os
 import pwd
@@ -17,9 +17,6 @@ def program(name: str) -> str | None:
     """Return the newest of Debian's or the path's programs of that name."""
     debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     return str(debian[-1]) if debian else shutil.which(name)
-
-
-AVAILABLE = program("initdb") is not None
 
 
 def _owner() -> dict[str, str]:

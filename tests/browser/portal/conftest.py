@@ -26,11 +26,11 @@ class Place:
 
 
 @contextmanager
-def place_of_its_own(tmp_path_factory):
+def place_of_its_own(tmp_path_factory, **settings):
     """Give a served portal with an Orthanc behind it, and end both."""
     with running_archive(tmp_path_factory.mktemp("orthanc")) as archive:
         folder = tmp_path_factory.mktemp("portal") / "home"
-        home = PortalHome(folder, archive.orthanc.url, archive.orthanc.auth).make().prepare()
+        home = PortalHome(folder, archive.orthanc.url, archive.orthanc.auth, **settings).make().prepare()
         with served(home):
             client = OrthancClient(archive.orthanc.url, *archive.orthanc.auth)
             subjects = (client.study(one).model_dump(mode="json") for one in (archive.ct, archive.photo))

@@ -1,32 +1,13 @@
-"""Each kind that a person records, through its real page with Chromium, and then in the history of the study."""
+"""A no to a question, and what was entered in error, through their real pages with Chromium."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.portal.conftest import open_study, place_of_its_own
 from tests.browser.portal.test_every_page import VIEWS, grave
-from tests.browser.portal.test_recording import fill
 from tests.consent_portal.web.consent.test_entries import FILLED, TODAY, pdf
 
 pytestmark = pytest.mark.browser
-TITLES = {
-    "refusal": "Consent refused",
-    "objection": "Objection recorded",
-    "capacity": "Capacity assessed",
-    "representative": "Representative added",
-    "representative-removed": "Representative removed",
-    "explanation": "Use of images explained",
-    "signed-form": "Signed form attached",
-    "receipt": "Receipt given to the patient",
-    "maturity": "Reviewed with the young person",
-    "death": "Death noted",
-}
-LATER = {
-    "representative-removed": {"who": "1", "evidence": "Order 12 ended", "said_on": TODAY},
-    "signed-form": {"about": "1", "form_version": "CF-7", "scan": "form.pdf"},
-    "receipt": {"about": "1", "format": "paper", "given_to": "The patient"},
-    "maturity": {"outcome": "confirmed", "reviewed_by": "Dr Li", "said_on": TODAY, "scope": "patient"},
-}
 
 
 def fill_in(page, fields):
@@ -75,35 +56,6 @@ def test_a_question_goes_from_the_no_to_whoever_asked(visit, place):
     expect(asker.locator("text=Answered since you asked")).to_have_count(0)
     again = place.engine.ask(place.photo, place.engine.request("clinician", "clinician", "lecture"))
     assert again["outcome"] == "deny"
-
-
-def record_for_another(page, place, name):
-    """Record a consent that somebody else gave for the patient, so that every kind makes sense."""
-    study = open_study(page, place, name)
-    page.goto(f"{place.url}{study}/record")
-    fill(page)
-    page.check("input[name=grantor][value=other]")
-    page.fill("#grantor_name", "A. Parent")
-    page.fill("#grantor_evidence", "Letter of 2024")
-    with page.expect_navigation():
-        page.click("text=Record this consent")
-    return study
-
-
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_each_kind_is_recorded_and_then_seen_in_the_history(visit, place, somebody, script):
-    page = visit("medical-illustration", java_script_enabled=script)
-    study = record_for_another(page, place, somebody)
-    for slug, title in TITLES.items():
-        before = page.locator(".timeline-title", has_text=title).count()
-        page.click("text=Record something else")
-        with page.expect_navigation():
-            page.click(f"a[href$='/entries/{slug}']")
-        fill_in(page, {**FILLED, **LATER}[slug])
-        with page.expect_navigation():
-            page.get_by_role("button", name="Record it").click()
-        assert page.url == f"{place.url}{study}", page.locator("#error-summary").inner_text()
-        expect(page.locator(".timeline-title", has_text=title)).to_have_count(before + 1)
 
 
 @pytest.mark.parametrize("view", VIEWS)

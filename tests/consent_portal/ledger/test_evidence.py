@@ -24,9 +24,9 @@ from consent_portal.tasks.rows import RecallRow
 from consent_portal.tasks.tablets import SignedAnswerRow
 from tests.consent_portal.ledger.conftest import a_subject
 from tests.support.consent import given
-from tests.support.postgres import AVAILABLE, running_postgres
+from tests.support.postgres import running_postgres
 
-BACKENDS = ["sqlite", *(["postgresql"] if AVAILABLE else [])]
+BACKENDS = ["sqlite", "postgresql"]
 
 
 @pytest.fixture(scope="module")

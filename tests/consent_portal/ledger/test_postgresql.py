@@ -1,4 +1,4 @@
-"""The same ledger on PostgreSQL, where this machine has it."""
+"""The same ledger on PostgreSQL."""
 
 import pytest
 from sqlalchemy import text
@@ -19,10 +19,7 @@ from tests.consent_portal.ledger.test_many_writers import write_together
 from tests.consent_portal.services.test_acts import ACTOR, ask
 from tests.consent_portal.services.test_answers import TODAY
 from tests.support.consent import given
-from tests.support.postgres import AVAILABLE, running_postgres
-
-SERVERS = ["postgresql"] if AVAILABLE else []
-"""Empty where the machine has no PostgreSQL: then the SQLite tests are all there is to run."""
+from tests.support.postgres import running_postgres
 
 
 @pytest.fixture(scope="module")
@@ -31,43 +28,42 @@ def server():
         yield url
 
 
-if SERVERS:
+def test_the_ledger_holds_on_postgresql(server):
+    database = Database(server)
+    assert migrate(database) == newest()
+    with database.writing() as session:
+        study = studies.register(session, a_subject())
+        target = Target.study(study.patient_key, study.study_uid)
+        commands.record(session, target, given("record,teaching", reason="Ünïcode"), "illustrator")
+        commands.withdraw(session, target, p.Withdrawn(levels=(Level.TEACHING,)), "receptionist")
+        assert str(queries.status(session, study).state(Level.TEACHING)) == "withdrawn"
+    for statement in (
+        "UPDATE ledger_event SET recorded_by = 'x'",
+        "DELETE FROM ledger_event",
+        "TRUNCATE ledger_event",
+        "INSERT INTO ledger_event SELECT 9, 'id', hash, 'h', recorded_at, effective_at, recorded_by, type,"
+        " patient_key, scope, payload, supersedes, study_uid FROM ledger_event WHERE seq = 2",
+    ):
+        with pytest.raises(DBAPIError, match=r"only grows|must follow"), database.writing() as session:
+            session.execute(text(statement))
+    write_together(server, writers=3, each=10)
+    with database.reading() as session:
+        found = store.verify_ledger(session)
+    database.close()
+    assert found.whole
+    assert found.count == 32
 
-    def test_the_ledger_holds_on_postgresql(server):
-        database = Database(server)
-        assert migrate(database) == newest()
-        with database.writing() as session:
-            study = studies.register(session, a_subject())
-            target = Target.study(study.patient_key, study.study_uid)
-            commands.record(session, target, given("record,teaching", reason="Ünïcode"), "illustrator")
-            commands.withdraw(session, target, p.Withdrawn(levels=(Level.TEACHING,)), "receptionist")
-            assert str(queries.status(session, study).state(Level.TEACHING)) == "withdrawn"
-        for statement in (
-            "UPDATE ledger_event SET recorded_by = 'x'",
-            "DELETE FROM ledger_event",
-            "TRUNCATE ledger_event",
-            "INSERT INTO ledger_event SELECT 9, 'id', hash, 'h', recorded_at, effective_at, recorded_by, type,"
-            " patient_key, scope, payload, supersedes, study_uid FROM ledger_event WHERE seq = 2",
-        ):
-            with pytest.raises(DBAPIError, match=r"only grows|must follow"), database.writing() as session:
-                session.execute(text(statement))
-        write_together(server, writers=3, each=10)
-        with database.reading() as session:
-            found = store.verify_ledger(session)
-        database.close()
-        assert found.whole
-        assert found.count == 32
 
-    def test_a_no_to_a_question_holds_on_postgresql(server):
-        database = Database(server)
-        migrate(database)
-        with database.writing() as session:
-            study = studies.register(session, a_subject())
-            question = ask(session, study, "research")
-            answers.answer_no(session, question.id, p.Refused(levels=(), purposes=("research",)), ACTOR, TODAY)
-        with database.writing() as session:
-            (told,) = asks.told(session, question.requested_by)
-            assert (told.outcome, len(told.recorded)) == ("declined", 1)
-            assert asks.acknowledge(session, question.id, question.requested_by)
-            assert queries.status(session, study).refused_purposes == {"research"}
-        database.close()
+def test_a_no_to_a_question_holds_on_postgresql(server):
+    database = Database(server)
+    migrate(database)
+    with database.writing() as session:
+        study = studies.register(session, a_subject())
+        question = ask(session, study, "research")
+        answers.answer_no(session, question.id, p.Refused(levels=(), purposes=("research",)), ACTOR, TODAY)
+    with database.writing() as session:
+        (told,) = asks.told(session, question.requested_by)
+        assert (told.outcome, len(told.recorded)) == ("declined", 1)
+        assert asks.acknowledge(session, question.id, question.requested_by)
+        assert queries.status(session, study).refused_purposes == {"research"}
+    database.close()

@@ -14,7 +14,7 @@ from consent_portal.registers import studies
 from consent_portal.services import consent, identity, queries
 from consent_portal.services.consent import Target
 from tests.consent_portal.ledger.conftest import a_subject
-from tests.support.postgres import AVAILABLE, running_postgres
+from tests.support.postgres import running_postgres
 
 PATIENTS = [("p1", "19600214"), ("p2", "19600214"), ("p3", "19900930"), ("p4", "")]
 NUMBERS = [("p1", "hosp-77", ""), ("p2", "HOSP 77", ""), ("p3", "9434765919", "NHS"), ("p4", "rxa 1", "royal")]
@@ -37,7 +37,7 @@ def postgresql(_folder):
         yield url
 
 
-@pytest.fixture(params=[sqlite, postgresql] if AVAILABLE else [sqlite], ids=lambda server: server.__name__)
+@pytest.fixture(params=[sqlite, postgresql], ids=lambda server: server.__name__)
 def used(request, tmp_path):
     """A register of step 0005 in which one number stands in two spellings."""
     with request.param(tmp_path) as url:

@@ -1,6 +1,8 @@
 """Sequences of what people say and find, with wrong, shared and several numbers: nobody's words open another's study.
 
-The oracle knows whose each study is; the portal knows only numbers and details (hazards H1 and H12).
+The oracle knows whose each study is; the portal knows only numbers and details (hazards H1 and H12). Some forms are
+filled in and sent only later, by whoever (portal.md L1): what is on them was said when they were filled in, so that no
+form opens what its patient has refused meanwhile.
 """
 
 from dataclasses import dataclass
@@ -16,8 +18,9 @@ from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope
+from consent_portal.policy.load import load_policy
 from consent_portal.registers import joining, studies
-from consent_portal.services import consent, identity, queries
+from consent_portal.services import acts, consent, identity, queries
 from consent_portal.services.consent import Target
 from consent_portal.services.identity import Finding
 from tests.consent_portal.ledger.conftest import a_subject
@@ -40,6 +43,14 @@ The last is told rightly only once it is told again, and then with a slip.
 """
 NUMBERS = ("X", "Y")
 FOUND = Finding("They were compared.", ("name", "address"))
+PEOPLE, POLICY = ("illustrator", "api:clinic", "cli:guardian"), load_policy()
+MEANS = {
+    "record": (acts.record, consented("record,teaching"), True),
+    "amend": (acts.amend, consented("teaching"), True),
+    "refuse": (acts.refuse, p.Refused(levels=(Level.TEACHING,)), False),
+    "object": (acts.object_to, p.Objection(levels=(Level.TEACHING,)), False),
+}
+"""What a form can do, and whether it says yes."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +63,22 @@ class Said:
     """Studies that stood under the same or a joined number when it was said."""
 
 
+@dataclass(frozen=True)
+class Form:
+    """A form that was filled in and not sent yet."""
+
+    subject: acts.Subject
+    means: str
+    by: str
+    after: int
+    """How much had been said when it was filled in."""
+
+
 class World:
     """A portal with a ledger, and what really happened."""
 
     def __init__(self, session):
-        self.session, self.said, self.told = session, [], {}
+        self.session, self.said, self.told, self.forms = session, [], {}, []
 
     def study(self, uid):
         return studies.by_uid(self.session, uid)
@@ -71,7 +93,7 @@ class World:
         study = self.study(uid)
         self.tell(uid, study.patient.id, len(STUDIES[uid]) - 1)
 
-    def say(self, uid, *, yes, wide):
+    def say(self, uid, yes, wide):
         """Let the person whose study it seems to be say yes or no while it is open."""
         study = self.study(uid)
         scope = Scope.patient() if wide else Scope.study(uid)
@@ -82,6 +104,40 @@ class World:
         else:
             consent.withdraw(self.session, target, p.Withdrawn(), "me")
         self.said.append(Said(self.speaker(uid), yes, wide, uid, reached))
+
+    def fill_in(self, uid, means, wide):
+        """Let somebody fill in a form from the record as it stands, and not send it yet."""
+        study = self.study(uid)
+        scope = Scope.patient() if wide else Scope.study(uid)
+        subject = acts.Subject(study, scope, acts.head(self.session, study))
+        self.forms.append(Form(subject, means, self.speaker(uid), len(self.said)))
+
+    def send(self, user):
+        """Let somebody send the oldest form that was filled in; it stays to be sent again, as Back does."""
+        if not self.forms:
+            return
+        form = self.forms.pop(0)
+        self.forms.append(form)
+        act, payload, yes = MEANS[form.means]
+        if yes:
+            payload = payload.model_copy(update={"discussed_on": local_day(utc_now())})
+        uid, wide = form.subject.study.study_uid, form.subject.scope.is_wide
+        reached = self.together(uid)
+        act(self.session, form.subject, payload, acts.Actor(user, POLICY))
+        said = Said(form.by, yes, wide, uid, reached)
+        self.said.insert(self.place(form) if yes else len(self.said), said)
+
+    def place(self, form):
+        """Return when what is on a form was said: before any no that stood on the same record when it was sent."""
+        uid = form.subject.study.study_uid
+        later = range(form.after, len(self.said))
+        return min((n for n in later if self.is_no_to(self.said[n], form.by, uid)), default=len(self.said))
+
+    def is_no_to(self, said, by, uid):
+        return not said.yes and said.by == by and self.reaches(said, uid)
+
+    def reaches(self, said, uid):
+        return said.study == uid or (said.wide and uid in said.reached | self.together(said.study))
 
     def unnamed(self, uid):
         """Let them say yes to everything, as it was written before events named the study they were recorded from."""
@@ -127,6 +183,15 @@ class World:
         for event in wrong[:1]:
             identity.undo(self.session, study, event.id, "It was wrong.", "me")
 
+    def merge(self, uid, other):
+        identity.merge(self.session, self.study(uid), self.study(other), FOUND, "me")
+
+    def unmerge(self, uid, other):
+        identity.unmerge(self.session, self.study(uid), self.study(other), "They are two people.", "me")
+
+    def separate(self, uid):
+        identity.separate(self.session, self.study(uid), FOUND, "me")
+
     def right_separations(self, uid):
         return {one.id for one in self.separations(uid)} if len(STUDIES[uid]) > 2 else set()
 
@@ -146,7 +211,7 @@ class World:
                 continue
             if said.yes and (said.wide or said.study == uid):
                 agreed = True
-            if not said.yes and (said.study == uid or (said.wide and uid in said.reached | self.together(said.study))):
+            if not said.yes and self.reaches(said, uid):
                 agreed = False
         return agreed
 
@@ -161,47 +226,61 @@ def person_of(details):
 
 
 uids, numbers = st.sampled_from(sorted(STUDIES)), st.sampled_from(NUMBERS)
-acts = st.one_of(
+acts_of_people = st.one_of(
     st.tuples(st.just("tell"), uids, numbers),
     st.tuples(st.just("say"), uids, st.booleans(), st.booleans()),
     st.tuples(st.just("say"), uids, st.booleans(), st.booleans()),
     st.tuples(st.sampled_from(["merge", "unmerge"]), uids, uids),
     st.tuples(st.sampled_from(["confirm", "separate", "undo", "unnamed", "correct"]), uids),
 )
+told = st.sampled_from(("1.1", "1.2", "1.4"))
+forms = st.one_of(
+    st.tuples(st.just("fill_in"), told, st.sampled_from(sorted(MEANS)), st.booleans()),
+    st.tuples(st.just("say"), told, st.booleans(), st.booleans()),
+    st.tuples(st.just("send"), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("send"), st.sampled_from(PEOPLE)),
+)
+"""Forms and words about the studies that are told of at the beginning, so that one meets the other."""
 
 
 def do(world, act, *operands):
     """Do one thing that people do; what the rules refuse leaves everything as it was."""
-    if act != "tell" and not all(world.study(uid) for uid in operands if isinstance(uid, str)):
-        return
-    match act, operands:
-        case "tell", (uid, number):
-            world.tell(uid, number)
-        case "say", (uid, yes, wide):
-            world.say(uid, yes=yes, wide=wide)
-        case "merge", (uid, other):
-            identity.merge(world.session, world.study(uid), world.study(other), FOUND, "me")
-        case "unmerge", (uid, other):
-            identity.unmerge(world.session, world.study(uid), world.study(other), "They are two people.", "me")
-        case "separate", (uid,):
-            identity.separate(world.session, world.study(uid), FOUND, "me")
-        case _, (uid,):
-            getattr(world, act)(uid)
+    named = [uid for uid in operands if isinstance(uid, str) and uid in STUDIES]
+    if act == "tell" or all(world.study(uid) for uid in named):
+        getattr(world, act)(*operands)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(acts, min_size=4, max_size=14))
+@given(st.lists(acts_of_people, min_size=4, max_size=14))
 def test_no_sequence_opens_a_study_that_its_own_patient_refused_or_was_not_asked_about(database, sequence):
     with database.writing() as session:
-        world = World(session)
-        for act in sequence:
-            try:
-                do(world, *act)
-            except Refusal:
-                continue
-            finally:
-                world.check()
+        live(session, sequence)
         session.rollback()
+
+
+OPENING = [("tell", "1.1", "X"), ("tell", "1.2", "X"), ("tell", "1.4", "Y"), ("say", "1.1", True, False)]
+"""So that what follows has something to lose."""
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(forms, forms, forms, acts_of_people), min_size=5, max_size=14))
+def test_no_form_that_is_sent_late_opens_what_was_refused_meanwhile(database, sequence):
+    with database.writing() as session:
+        live(session, [*OPENING, *sequence])
+        session.rollback()
+
+
+def live(session, sequence):
+    """Do one thing after the other; whatever is refused on the way, no study is open against its own patient."""
+    world = World(session)
+    for act in sequence:
+        try:
+            do(world, *act)
+        except Refusal:
+            continue
+        finally:
+            world.check()
+    return world
 
 
 SHARED = [("tell", "1.1", "X"), ("tell", "1.4", "X")]
@@ -226,11 +305,15 @@ TOLD = [
 @pytest.mark.parametrize("sequence", TOLD)
 def test_what_went_wrong_once_stays_right(database, sequence):
     with database.writing() as session:
-        world = World(session)
-        for act in sequence:
-            try:
-                do(world, *act)
-            except Refusal:
-                continue
-            finally:
-                world.check()
+        live(session, sequence)
+
+
+@pytest.mark.parametrize("no", [("say", "1.1", False, False), ("say", "1.2", False, True)])
+@pytest.mark.parametrize("means", ["record", "amend"])
+def test_a_yes_from_before_a_no_is_refused_and_one_from_after_it_opens(database, means, no):
+    again, send = ("fill_in", "1.1", means, False), ("send", PEOPLE[0])
+    with database.writing() as session:
+        late = live(session, [*OPENING, again, no, send])
+        assert queries.status(session, late.study("1.1")).state(Level.TEACHING) is not LevelState.ACCEPTED
+        after = live(session, [again, send])
+        assert queries.status(session, after.study("1.1")).state(Level.TEACHING) is LevelState.ACCEPTED

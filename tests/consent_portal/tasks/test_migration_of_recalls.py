@@ -8,7 +8,7 @@ from consent_portal.database import Base, Database
 from consent_portal.ledger import store
 from consent_portal.migrations import run
 from consent_portal.tasks import recalls
-from tests.support.postgres import AVAILABLE, running_postgres
+from tests.support.postgres import running_postgres
 
 BEFORE = "0006"
 RELEASED = (
@@ -28,7 +28,7 @@ RECALL = text(
 )
 
 
-@pytest.fixture(params=["sqlite", *(["postgresql"] if AVAILABLE else [])])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def used(request, tmp_path):
     """A database of the step before, with a release that was called back."""
     if request.param == "sqlite":
