@@ -10,7 +10,7 @@ from consent_portal.migrations import run
 from consent_portal.tasks import recalls
 from tests.support.postgres import running_postgres
 
-BEFORE = "0006"
+BEFORE = "0010"
 RELEASED = (
     '{"disclosure":"d-1","key":"k-1","job":null,"decision":null,"purpose":"teaching","level_needed":"teaching",'
     '"recipient":"self","format":"dicom-zip","profile":"D3","sender":"dr-who","role":"clinician","reason":"",'

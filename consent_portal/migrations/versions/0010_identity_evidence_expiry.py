@@ -11,8 +11,8 @@ from consent_portal.clock import to_text, utc_now
 from consent_portal.ledger import evidence
 from consent_portal.migrations.triggers import only_grows
 
-revision = "0006"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

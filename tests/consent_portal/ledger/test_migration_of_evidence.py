@@ -19,7 +19,7 @@ from tests.consent_portal.ledger.test_evidence import BACKENDS, fill, server
 from tests.support.consent import given
 
 __all__ = ["server"]
-REGISTERS = "0021_evidence_of_registers"
+REGISTERS = "0013_evidence_of_registers"
 
 
 @pytest.fixture(params=BACKENDS)
@@ -43,7 +43,7 @@ def of_before(request, tmp_path):
     database.close()
 
 
-def take_the_step(database, name="0006_identity_evidence_expiry"):
+def take_the_step(database, name="0010_identity_evidence_expiry"):
     step = import_module(f"consent_portal.migrations.versions.{name}")
     with (
         database.engine.execution_options(aoa_writer=True).begin() as connection,

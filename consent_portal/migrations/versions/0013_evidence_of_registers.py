@@ -8,8 +8,8 @@ from alembic import op
 
 from consent_portal.ledger import evidence
 
-revision = "0021"
-down_revision = "0013"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

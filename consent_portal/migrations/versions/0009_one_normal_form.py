@@ -13,8 +13,8 @@ from alembic import op
 from consent_portal.registers.names import search_key, sound_key
 from consent_portal.registers.numbers import identifier
 
-revision = "0008"
-down_revision = "0020"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
