@@ -30,7 +30,10 @@ HASHED = (
 
 def canonical(value: object) -> str:
     """Return `value` as JSON in the one form that is hashed: sorted keys, no spaces, UTF-8 text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def link(row: Mapping[str, object], prev_hash: str) -> str:

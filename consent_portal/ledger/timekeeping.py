@@ -80,7 +80,11 @@ def refuses(payload: p.Payload, level: Level) -> bool:
 
 def refuses_something(payload: p.Payload) -> bool:
     """Whether a statement says no to any level, or to a use by its name."""
-    return any(refuses(payload, level) for level in Level) or bool(by_name.refused(payload))
+    if isinstance(payload, p.Given):
+        is_refused = LevelState.DECLINED in payload.levels.values()
+    else:
+        is_refused = isinstance(payload, p.Refused | p.Withdrawn | p.Objection) and bool(payload.levels)
+    return is_refused or bool(by_name.refused(payload))
 
 
 def _opens(draft: Draft, about: Event | None) -> bool:

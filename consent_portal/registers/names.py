@@ -20,9 +20,16 @@ _UNKNOWN = frozenset(["unknown", "unidentified", "anonymous", "anonymised", "ano
 _PARTICLES = frozenset(
     ["o", "mc", "mac", "d", "l", "al", "el", "de", "da", "di", "du", "la", "le", "van", "von", "der", "den"]
 )
-_SOUNDS = {"1": "bfpv", "2": "cgjkqsxz", "3": "dt", "4": "l", "5": "mn", "6": "r"}
+_SOUNDS = {
+    letter: digit
+    for digit, letters in {"1": "bfpv", "2": "cgjkqsxz", "3": "dt", "4": "l", "5": "mn", "6": "r"}.items()
+    for letter in letters
+}
 _MARKS = (range(0x300, 0x370), range(0x591, 0x5C8), range(0x610, 0x61B), range(0x64B, 0x660), range(0x670, 0x671))
 """Combining marks of Latin, Greek and Cyrillic, and the vowel points of Hebrew and Arabic, which may be left out."""
+_UNMARKED = dict.fromkeys(mark for marks in _MARKS for mark in marks)
+_DIVIDED = {code: " " for code in range(128) if not chr(code).isalnum()}
+"""What divides words in ASCII, where nothing has to be looked up of each letter: most names are written in it."""
 _NAME_COMPONENTS = 3
 """Family, given and middle name; prefix and suffix tell nobody apart."""
 Words = tuple[str, ...]
@@ -77,7 +84,7 @@ def _soundex(word: str) -> str:
     if not (word.isascii() and word.isalpha()):
         return ""
     kept = word[0] + "".join(letter for letter in word[1:] if letter not in "hw")
-    digits = [next((digit for digit, letters in _SOUNDS.items() if letter in letters), "") for letter in kept]
+    digits = [_SOUNDS.get(letter, "") for letter in kept]
     told = [digit for before, digit in pairwise(digits) if digit and digit != before]
     return (word[0].upper() + "".join(told) + "000")[:4]
 
@@ -100,6 +107,8 @@ def is_known(name: str) -> bool:
 
 def _spellings(name: str) -> list[Words]:
     """Return the groups of a name, also with its letters spelled out (`Müller`, `Mueller`), each once."""
+    if name.isascii():
+        return list(dict.fromkeys(groups(name)))
     composed = unicodedata.normalize("NFC", name).casefold()
     return list(dict.fromkeys([*groups(name), *groups(composed.translate(_SPELLED_OUT))]))
 
@@ -153,12 +162,15 @@ def _joined(parts: Words) -> Words:
 
 
 def _folded(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in apart if not any(ord(letter) in marks for marks in _MARKS))
+    if text.isascii():
+        return text.lower()
+    bare = unicodedata.normalize("NFKD", text.casefold()).translate(_UNMARKED)
     return unicodedata.normalize("NFC", bare.translate(_LETTERS)).casefold()
 
 
 def _split(text: str) -> list[str]:
+    if text.isascii():
+        return text.translate(_DIVIDED).split()
     return "".join(letter if _is_of_a_word(letter) else " " for letter in text).split()
 
 

@@ -20,6 +20,8 @@ _CHI = range(101_000_000, 3_113_000_000)
 _HEALTH_AND_CARE = range(3_200_000_010, 4_000_000_000)
 _SEPARATORS = frozenset({"Cc", "Cf", "Pd", "Zs", "Zl", "Zp"})
 """Control and direction marks, hyphens and spaces of every kind: what groups a number, and says nothing."""
+_UNGROUPED = {code: None for code in range(128) if unicodedata.category(chr(code)) in _SEPARATORS}
+"""The same in ASCII, in which most numbers are written: nothing has to be looked up of each letter."""
 
 
 _NOBODYS = frozenset(
@@ -61,6 +63,8 @@ class Identifier(NamedTuple):
 
 def normal(text: str) -> str:
     """Return the number without what only groups it: digits of any script as ASCII, letters in upper case."""
+    if text.isascii():
+        return text.translate(_UNGROUPED).upper()
     kept = (letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) not in _SEPARATORS)
     return "".join(_digit(letter) for letter in kept).upper()
 

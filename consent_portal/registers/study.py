@@ -7,6 +7,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
 from consent_portal.ledger.scope import Item
 from consent_portal.registers.identity import Details, Version
@@ -150,4 +152,7 @@ def dump_contents(contents: tuple[Content, ...]) -> str:
 
 def load_contents(text: str) -> tuple[Content, ...]:
     """Return what a study holds, from its row."""
-    return tuple(Content.model_validate_json(json.dumps(one)) for one in json.loads(text))
+    return _CONTENTS.validate_json(text)
+
+
+_CONTENTS = TypeAdapter(tuple[Content, ...])

@@ -1,6 +1,6 @@
 """Whether the register has a study just as it is told: most of what is told changes nothing, and need not be written.
 
-A decision tells the register of each study anew. To compare takes two short questions; to enter takes many.
+A decision tells the register of each study anew. To compare takes one short question; to enter takes many.
 """
 
 from typing import Any, cast
@@ -18,13 +18,13 @@ from consent_portal.registers.told import fitting
 
 _STUDY, _PATIENT, _NUMBER = (cast(Table, row.__table__) for row in (StudyRow, PatientRow, IdentifierRow))
 _FIRST = ("birth_date", "sex", "name", "first_study")
-_KNOWN = (
-    select(_STUDY, *(_PATIENT.c[name].label(f"first_{name}") for name in _FIRST))
-    .join(_PATIENT, _PATIENT.c.key == _STUDY.c.patient_key)
-    .where(_STUDY.c.study_uid == bindparam("uid"))
-)
 _OWNER = select(_NUMBER.c.patient_key).where(
     _NUMBER.c.value == bindparam("value"), _NUMBER.c.issuer == bindparam("issuer")
+)
+_KNOWN = (
+    select(_STUDY, _OWNER.scalar_subquery().label("owner"), *(_PATIENT.c[name].label(f"first_{name}") for name in _FIRST))
+    .join(_PATIENT, _PATIENT.c.key == _STUDY.c.patient_key)
+    .where(_STUDY.c.study_uid == bindparam("uid"))
 )
 
 
@@ -33,13 +33,15 @@ def as_told(session: Session, subject: Subject) -> Study | None:
 
     A study that ever stood under another number, was separated, or bears no number is always looked at.
     """
-    row = session.execute(_KNOWN, {"uid": subject.study_uid}).mappings().one_or_none()
+    number = normal_number(subject.patient.id, subject.patient.issuer)
+    row = session.execute(_KNOWN, {"uid": subject.study_uid, **number._asdict()}).mappings().one_or_none()
     if row is None or row["former_patients"] != "[]" or row["separated_from"]:
         return None
     told = columns_told(subject)
     if any(value and fitting(StudyRow, name, value) != row[name] for name, value in told.items()):
         return None
-    if _fills_first_details(row, subject) or not _is_found_by_name(row) or not _bears_its_number(session, row, subject):
+    bears_its_number = bool(number.value) and row["owner"] == row["patient_key"]
+    if not bears_its_number or _fills_first_details(row, subject) or not _is_found_by_name(row):
         return None
     return from_columns(row)
 
@@ -56,9 +58,3 @@ def _is_found_by_name(row: Any) -> bool:
 
 
 _SEARCHED = (("name_words", search_key), ("name_sounds", sound_key))
-
-
-def _bears_its_number(session: Session, row: Any, subject: Subject) -> bool:
-    """Whether the number that is told is the patient's, by its very issuer."""
-    number = normal_number(subject.patient.id, subject.patient.issuer)
-    return bool(number.value) and session.scalar(_OWNER, number._asdict()) == row["patient_key"]
