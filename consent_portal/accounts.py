@@ -5,13 +5,14 @@ holds ``<user>@users.invalid``, which by RFC 2606 can never be anybody's address
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 from flask_security import SQLAlchemySessionUserDatastore, verify_password
 from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
-from sqlalchemy import ForeignKey, Text, bindparam, func, select
+from sqlalchemy import ForeignKey, Table, Text, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
-from consent_portal.database import Base, Database
+from consent_portal.database import Base, Database, asked
 
 ROLES: dict[str, str] = {
     "clinician": "Direct care; may ask for any purpose",
@@ -90,17 +91,19 @@ class Standing:
     departments: str = ""
 
 
+_USER, _ROLE, _HELD = (cast(Table, table) for table in (User.__table__, Role.__table__, FsModels.roles_users))
 _STANDING = (
-    select(User.active, Role.name, User.departments)
-    .outerjoin(User.roles)
-    .where(func.lower(User.username) == bindparam("name"))
-    .order_by(Role.id)
+    select(_USER.c.active, _ROLE.c.name, _USER.c.departments)
+    .outerjoin_from(_USER, _HELD, _HELD.c.user_id == _USER.c.id)
+    .outerjoin(_ROLE, _ROLE.c.id == _HELD.c.role_id)
+    .where(func.lower(_USER.c.username) == bindparam("name"))
+    .order_by(_ROLE.c.id)
 )
 
 
 def standing_of(session: Session, name: str) -> Standing | None:
     """Return how the account of that name stands now, whatever its capitals; None where there is none."""
-    rows = session.execute(_STANDING, {"name": name.lower()}).all()
+    rows = asked(session, _STANDING, {"name": name.lower()}).all()
     return Standing(bool(rows[0][0]), rows[0][1] or "", rows[0][2]) if rows else None
 
 

@@ -6,13 +6,13 @@ wait for Orthanc, and note the sign-in without holding the ledger's lock.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy import CursorResult, Engine, MetaData, SelectBase, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 
@@ -43,6 +43,17 @@ def cannot_write(error: DBAPIError) -> bool:
     """Tell whether the database refused because its disk is full or may not be written, and not for being away."""
     code: int = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the extended codes say in which call
     return code in _NOT_WRITTEN or getattr(error.orig, "sqlstate", None) in _NOT_WRITTEN_STATES
+
+
+def asked(session: Session, query: SelectBase, values: Mapping[str, object] | None = None) -> CursorResult[Any]:
+    """Return the answer to a question about tables, without what a session does for objects: it takes twice as long.
+
+    What the session has not written yet is written first, as a session does by itself. Not to be used while it is
+    writing.
+    """
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(query, dict(values or {}))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import from_text, local_day, to_text
-from consent_portal.database import Database
+from consent_portal.database import Database, asked
 from consent_portal.ledger import evidence
 from consent_portal.ledger.anchor import Anchor, AnchorFile, AnchorUnreadable
 from consent_portal.ledger.rows import EventRow, EvidenceRow, IdentityRow
@@ -136,8 +136,8 @@ def reach(anchor: Anchor) -> str:
 
 def difference(session: Session, anchor: Anchor) -> str:
     """Return how the ledger at hand falls short of the anchor, as a sentence; empty where it does not."""
-    number, event_hash, last, piece = session.execute(
-        _QUESTION, {"event": anchor.seq, "piece": anchor.evidence_seq}
+    number, event_hash, last, piece = asked(
+        session, _QUESTION, {"event": anchor.seq, "piece": anchor.evidence_seq}
     ).one()
     if number != anchor.ledger:
         return f"This is another ledger than the one of this home, which had reached {reach(anchor)}. {NEXT}"

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, or_, selec
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import from_text, to_text, utc_now
-from consent_portal.database import SIGHT
+from consent_portal.database import SIGHT, asked
 from consent_portal.ledger import expiries, raw
 from consent_portal.ledger.chain import GENESIS, STORED, Verification, canonical, link, verify
 from consent_portal.ledger.events import Draft, Event, EventType
@@ -26,13 +26,13 @@ HEAD = "aoa_event_head"
 
 def head(session: Session) -> tuple[int, str]:
     """Return the number and hash of the last event; (0, zeros) for an empty ledger."""
-    row = session.execute(_LAST).one_or_none()
+    row = asked(session, _LAST).one_or_none()
     return (row.seq, row.hash) if row else (0, GENESIS)
 
 
 def last_recorded_at(session: Session) -> datetime | None:
     """Return when the last event was written (UTC); None for an empty ledger."""
-    row = session.execute(_LAST).one_or_none()
+    row = asked(session, _LAST).one_or_none()
     return from_text(row.recorded_at) if row else None
 
 
@@ -139,7 +139,7 @@ def _event(row: dict[str, object]) -> Event:
 
 
 def _read(session: Session, query: Select[Any], **values: object) -> list[Event]:
-    return [_event(dict(row)) for row in session.execute(query, values).mappings()]
+    return [_event(dict(row)) for row in asked(session, query, values).mappings().all()]
 
 
 def _those(which: ColumnElement[bool]) -> Select[Any]:

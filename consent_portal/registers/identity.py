@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 from consent_portal.registers import names
@@ -80,11 +80,13 @@ def differences(one: Details, other: Details) -> tuple[Detail, ...]:
     return tuple(detail for detail, are_apart in _COMPARED.items() if are_apart(one, other))
 
 
+@lru_cache(maxsize=4096)
 def contradict(one: Details, other: Details) -> bool:
     """Whether two records contradict each other in anything."""
     return any(are_apart(one, other) for are_apart in _COMPARED.values())
 
 
+@lru_cache(maxsize=4096)
 def agree(one: Details, other: Details) -> bool:
     """Whether nothing contradicts and a second identifier beside the number agrees: date of birth or name."""
     same_birth_date = one.birth_date is not None and one.birth_date == other.birth_date
@@ -235,6 +237,8 @@ class Person:
     @cached_property
     def _distinct(self) -> tuple[Member, ...]:
         """One record for each set of details, so that a patient of many studies costs little."""
+        if not self.confirmed and not self.separated:
+            return tuple({member.details: member for member in self.members}.values())
         sets = {
             (member.details, self._partners.get(member.version), self._separated(member)): member
             for member in self.members

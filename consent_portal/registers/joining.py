@@ -11,6 +11,7 @@ from typing import cast
 from sqlalchemy import BindParameter, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from consent_portal.database import asked
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger import store
 from consent_portal.ledger.events import Event, EventType
@@ -73,5 +74,5 @@ _SAME_NUMBER = select(_PATIENT.key, _PATIENT.same_number_as).where(
 
 
 def _same_number(session: Session, keys: Iterable[str]) -> set[str]:
-    found = session.execute(_SAME_NUMBER, {"keys": list(keys)})
+    found = asked(session, _SAME_NUMBER, {"keys": list(keys)})
     return {key for row in found for key in row} - {""}

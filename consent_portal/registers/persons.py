@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from sqlalchemy import BindParameter, Table, bindparam, or_, select
+from sqlalchemy import BindParameter, Table, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from consent_portal.database import asked
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.events import Event, EventType
 from consent_portal.registers import joining, studies
@@ -19,12 +20,14 @@ _PERMITTING = frozenset(
 _STUDY, _PATIENT = cast(Table, StudyRow.__table__), cast(Table, PatientRow.__table__)
 _KEYS: BindParameter[str] = bindparam("keys", expanding=True)
 _DETAILS = ("study_uid", "details_version", "birth_date", "sex", "patient_name")
-_TOLD_OF = select(*(_STUDY.c[one] for one in _DETAILS)).where(_STUDY.c.patient_key.in_(_KEYS))
+_FIRST = ("birth_date", "sex", "name")
+_TOLD_OF = select(literal("").label("key"), *(_STUDY.c[one] for one in _DETAILS)).where(_STUDY.c.patient_key.in_(_KEYS))
 _FIRST_TOLD = (
-    select(*(_PATIENT.c[one] for one in ("key", "first_study", "birth_date", "sex", "name")))
+    select(*(_PATIENT.c[one] for one in ("key", "first_study")), literal(0), *(_PATIENT.c[one] for one in _FIRST))
     .outerjoin(_STUDY, _STUDY.c.study_uid == _PATIENT.c.first_study)
     .where(or_(_STUDY.c.patient_key.is_(None), _STUDY.c.patient_key == _PATIENT.c.key), _PATIENT.c.key.in_(_KEYS))
 )
+_MEMBERS = union_all(_TOLD_OF, _FIRST_TOLD)
 
 
 def person_of(session: Session, study: Study) -> Person:
@@ -59,10 +62,11 @@ def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
 
     The latter only while the study that told them stands there: it may have been another person's.
     """
-    keys = {"keys": list(patient_keys)}
-    told_of, first = session.execute(_TOLD_OF, keys), session.execute(_FIRST_TOLD, keys)
-    return [Member(Version(uid, number), details_of(*told)) for uid, number, *told in told_of] + [
-        Member(Version(FIRST_TOLD + key), details_of(*told), told_by) for key, told_by, *told in first
+    return [
+        Member(Version(FIRST_TOLD + key), details_of(*told), uid)
+        if key
+        else Member(Version(uid, number), details_of(*told))
+        for key, uid, number, *told in asked(session, _MEMBERS, {"keys": list(patient_keys)}).all()
     ]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from consent_portal.contract import Subject
+from consent_portal.database import asked
 from consent_portal.registers.names import search_key, sound_key
 from consent_portal.registers.patients import normal_number
 from consent_portal.registers.registering import columns_told
@@ -22,7 +23,8 @@ _OWNER = select(_NUMBER.c.patient_key).where(
     _NUMBER.c.value == bindparam("value"), _NUMBER.c.issuer == bindparam("issuer")
 )
 _KNOWN = (
-    select(_STUDY, _OWNER.scalar_subquery().label("owner"), *(_PATIENT.c[name].label(f"first_{name}") for name in _FIRST))
+    select(_STUDY, *(_PATIENT.c[name].label(f"first_{name}") for name in _FIRST))
+    .add_columns(_OWNER.scalar_subquery().label("owner"))
     .join(_PATIENT, _PATIENT.c.key == _STUDY.c.patient_key)
     .where(_STUDY.c.study_uid == bindparam("uid"))
 )
@@ -34,7 +36,7 @@ def as_told(session: Session, subject: Subject) -> Study | None:
     A study that ever stood under another number, was separated, or bears no number is always looked at.
     """
     number = normal_number(subject.patient.id, subject.patient.issuer)
-    row = session.execute(_KNOWN, {"uid": subject.study_uid, **number._asdict()}).mappings().one_or_none()
+    row = asked(session, _KNOWN, {"uid": subject.study_uid, **number._asdict()}).mappings().one_or_none()
     if row is None or row["former_patients"] != "[]" or row["separated_from"]:
         return None
     told = columns_told(subject)
