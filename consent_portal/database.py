@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CursorResult, Engine, MetaData, SelectBase, create_engine, event, text
+from sqlalchemy import CursorResult, Engine, Executable, MetaData, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 
@@ -22,6 +22,8 @@ SIGHT = "aoa_sight"
 """In a reading session's `info`: what whoever asks may see (`consent_portal.registers.sight`), None for everything."""
 sight_of_request: ContextVar[object | None] = ContextVar("sight_of_request", default=None)
 """What the reading sessions of the present request carry as their sight."""
+Rows = CursorResult[*tuple[Any, ...]]
+"""What a database gives for a question about tables."""
 _NOT_WRITTEN = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 _NOT_WRITTEN_STATES = frozenset({"53100", "58030", "25006"})  # PostgreSQL: disk full, input or output fault, read only
 
@@ -45,7 +47,7 @@ def cannot_write(error: DBAPIError) -> bool:
     return code in _NOT_WRITTEN or getattr(error.orig, "sqlstate", None) in _NOT_WRITTEN_STATES
 
 
-def asked(session: Session, query: SelectBase, values: Mapping[str, object] | None = None) -> CursorResult[Any]:
+def asked(session: Session, query: Executable, values: Mapping[str, object] | None = None) -> Rows:
     """Return the answer to a question about tables, without what a session does for objects: it takes twice as long.
 
     What the session has not written yet is written first, as a session does by itself. Not to be used while it is
