@@ -97,3 +97,8 @@ def test_people_type_names_in_their_own_way(typed, found):
 def test_a_name_is_never_longer_than_its_search_column_by_much_for_a_dicom_name():
     assert names.search_key("") == ""
     assert names.search_key("SMITH^ANNA^^MRS") == " anna smith "
+
+
+@given(st.text(st.characters(max_codepoint=127)), st.sampled_from(["é", "ł"]))
+def test_a_name_in_ascii_is_folded_as_it_is_beside_other_letters(name, letter):
+    assert names.words(f"x {name} {letter}") == (*names.words(f"x {name}"), *names.words(letter))

@@ -80,3 +80,8 @@ def test_a_scottish_number_is_told_by_its_date():
 @given(plain)
 def test_the_pattern_for_the_archive_holds_every_letter_in_order_and_no_wild_card_of_the_typist(text):
     assert numbers.archive_pattern(f"*{text}?").replace("*", "") == text
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_a_number_in_ascii_is_normal_as_it_is_beside_a_digit_of_another_script(number):
+    assert numbers.normal(f"{number}٣") == numbers.normal(number) + "3"

@@ -1,11 +1,12 @@
 """Who is who: patients by number and issuer, studies by random keys."""
 
 import pytest
+from sqlalchemy import select
 
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.policy.load import load_policy
-from consent_portal.registers import studies
+from consent_portal.registers import persons, studies
 from consent_portal.registers.rows import StudyRow
 from consent_portal.services import consent as commands
 from consent_portal.services import queries
@@ -166,3 +167,12 @@ def test_text_that_no_column_holds_is_cut_and_numbers_are_never_made_alike(datab
             text = str(getattr(row, name))
             assert len(text) <= (getattr(column.type, "length", None) or 10**6), name
             assert "\0" not in text
+
+
+def test_what_a_session_has_not_written_yet_counts_when_its_tables_are_asked(database):
+    with database.writing() as session:
+        studies.register(session, a_subject())
+        row = session.scalars(select(StudyRow)).one()
+        row.patient_name = "OTHERWISE^ANNA"
+        told = persons.members(session, [row.patient_key])
+        assert {one.details.name for one in told} == {"OTHERWISE^ANNA", "QUIRKLEBY^ANNA"}
