@@ -152,8 +152,9 @@ def add(session: Session, facts: list[Fact]) -> None:
     """Write evidence in a writing session."""
     if not facts:
         return
-    rows = list(chained(facts, session.info.get(HEAD) or head(session)))
-    session.execute(_INSERT, rows)
+    connection = session.connection()  # within a flush, and past what a session does for objects
+    rows = list(chained(facts, session.info.get(HEAD) or head(connection)))
+    connection.execute(_INSERT, rows)
     session.info[HEAD] = (rows[-1]["seq"], rows[-1]["hash"])
 
 
