@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from babel.dates import format_date, format_datetime
-from flask import Flask, g
-from flask_babel import get_locale, get_translations
+from flask import Flask
+from flask_babel import get_locale
 from flask_security import current_user
 
 from consent_portal.clock import LOCAL, from_text, local_day
@@ -50,18 +50,6 @@ def capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _translations() -> Any:
-    """Return the translations of this request, which a page needs a hundred times and more."""
-    try:
-        known = g._flask_babel.babel_translations  # where the library forgets it when the language changes
-    except AttributeError:
-        known = None
-    if known is None:
-        known = get_translations()
-        g._flask_babel.babel_translations = known
-    return known
-
-
 def _signed_in() -> dict[str, Any] | None:
     role = role_of_user()
     if role is None:
@@ -93,11 +81,6 @@ def install(app: Flask, settings: Settings) -> None:
         orthanc_study=lambda study: f"{public}/app/explorer.html#study?uuid={quote(study, safe='-')}",
         site_name=settings.site.name,
         idle_minutes=settings.portal.idle_minutes,
-    )
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of its extension for translations
-        gettext=lambda text: _translations().ugettext(text),
-        ngettext=lambda one, many, number: _translations().ungettext(one, many, number),
-        newstyle=True,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
