@@ -70,7 +70,7 @@ def serve(settings: Settings) -> None:
     upkeep.start()
     signal.signal(signal.SIGTERM, _end)
     gc.collect()
-    gc.freeze()  # what is loaded stays: to look through it for rubbish would hold up a page now and then
+    gc.freeze()  # what is loaded stays: to collect garbage among it would hold up a page now and then
     try:
         server.run()
     finally:
