@@ -1,5 +1,6 @@
 """`python -m consent_portal`: serve; `... migrate`; `... users --file users.json`."""
 
+import gc
 import json
 import signal
 from pathlib import Path
@@ -68,6 +69,8 @@ def serve(settings: Settings) -> None:
     upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy)
     upkeep.start()
     signal.signal(signal.SIGTERM, _end)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: to collect garbage among it would hold up a page now and then
     try:
         server.run()
     finally:

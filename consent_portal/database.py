@@ -6,20 +6,24 @@ wait for Orthanc, and note the sign-in without holding the ledger's lock.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Engine, Executable, MetaData, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, scoped_session, sessionmaker
 
 WRITER_LOCK = 0x0A0A  # PostgreSQL advisory lock: any number that no other program in this database uses
 BUSY_MILLISECONDS = 20_000
+Read = TypeVar("Read")
 SIGHT = "aoa_sight"
 """In a reading session's `info`: what whoever asks may see (`consent_portal.registers.sight`), None for everything."""
+MOMENT = "aoa_moment"
+"""In a reading session's `info`: the transaction that sees one moment, and what was read in it (`read_once`)."""
 sight_of_request: ContextVar[object | None] = ContextVar("sight_of_request", default=None)
 """What the reading sessions of the present request carry as their sight."""
 Rows = CursorResult[*tuple[Any, ...]]
@@ -56,6 +60,31 @@ def asked(session: Session, query: Executable, values: Mapping[str, object] | No
     if session.autoflush:
         session.flush()
     return session.connection().execute(query, dict(values or {}))
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """A reading session's transaction, and what was read in it."""
+
+    transaction: SessionTransaction | None
+    read: dict[Hashable, object]
+
+
+def read_once(session: Session, what: Hashable, read: Callable[[], Read]) -> Read:
+    """Return what `read` reads, asked once in the transaction of a reading session; each time where it may be written.
+
+    It is forgotten with the transaction, which sees one moment: nothing is ever decided or shown on an earlier one.
+    """
+    if MOMENT not in session.info:
+        return read()
+    moment: _Moment | None = session.info[MOMENT]
+    if moment is not None and moment.transaction is session.get_transaction() and what in moment.read:
+        return cast("Read", moment.read[what])
+    found = read()
+    if moment is None or moment.transaction is not session.get_transaction():
+        moment = session.info[MOMENT] = _Moment(session.get_transaction(), {})
+    moment.read[what] = found
+    return found
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -142,7 +171,7 @@ class Database:
         whole : bool
             Whether it sees what whoever asks may not see: to count, or to tell what is kept from them.
         """
-        with self._reader(info={SIGHT: None if whole else sight_of_request.get()}) as session:
+        with self._reader(info={SIGHT: None if whole else sight_of_request.get(), MOMENT: None}) as session:
             yield session
 
     @contextmanager

@@ -82,10 +82,13 @@ class OrthancClient:
         ------
         OrthancAway
         """
-        body = {"Level": "Study", "Query": dict(query), "Expand": True, "Limit": limit, "CaseSensitive": False}
-        answers = self._ask(lambda: self._client.post_tools_find(body))
-        found = [_subject(answer, ()) for answer in answers]
+        found = [_subject(answer, ()) for answer in self._find(query, limit)]
         return sorted(found, key=lambda subject: subject.study.date, reverse=True)
+
+    def _find(self, query: Mapping[str, str], limit: int) -> list[Mapping[str, Any]]:
+        body = {"Level": "Study", "Query": dict(query), "Expand": True, "Limit": limit, "CaseSensitive": False}
+        answers: list[Mapping[str, Any]] = self._ask(lambda: self._client.post_tools_find(body))
+        return answers
 
     def study_by_uid(self, study_uid: str) -> Subject | None:
         """Return the study of that UID with its contents, None when Orthanc has no such study.
@@ -94,8 +97,11 @@ class OrthancClient:
         ------
         OrthancAway
         """
-        found = self.find_studies({"StudyInstanceUID": study_uid}, limit=1)
-        return self.study(found[0].orthanc_id) if found else None
+        found = self._find({"StudyInstanceUID": study_uid}, limit=1)  # it says all that the study's own route says
+        try:
+            return self._with_contents(found[0]) if found else None
+        except LookupError:
+            return None
 
     def study(self, orthanc_id: str) -> Subject | None:
         """Return the study with its contents, None when Orthanc has no such study.
@@ -105,10 +111,12 @@ class OrthancClient:
         OrthancAway
         """
         try:
-            answer = self._ask(lambda: self._client.get_studies_id(orthanc_id))
+            return self._with_contents(self._ask(lambda: self._client.get_studies_id(orthanc_id)))
         except LookupError:
             return None
-        series = self._ask(lambda: self._client.get_studies_id_series(orthanc_id, {"expand": True}))
+
+    def _with_contents(self, answer: Mapping[str, Any]) -> Subject:
+        series = self._ask(lambda: self._client.get_studies_id_series(str(answer["ID"]), {"expand": True}))
         return _subject(answer, [self._content(one) for one in series])
 
     def marks(self, study_uid: str, *, with_ae_title: bool) -> list[Marks] | None:

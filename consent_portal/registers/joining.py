@@ -11,7 +11,7 @@ from typing import cast
 from sqlalchemy import BindParameter, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from consent_portal.database import asked
+from consent_portal.database import asked, read_once
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger import store
 from consent_portal.ledger.events import Event, EventType
@@ -28,7 +28,13 @@ def joined(session: Session, patient_keys: Iterable[str]) -> frozenset[str]:
 
 def joined_with_findings(session: Session, patient_keys: Iterable[str]) -> tuple[frozenset[str], list[Event]]:
     """Return `joined`, with the `findings` of all these keys, which are read only once."""
-    keys, found = frozenset(patient_keys) - {""}, list[Event]()
+    named = frozenset(patient_keys) - {""}
+    keys, found = read_once(session, ("joined", named), lambda: _widened(session, named))
+    return keys, list(found)
+
+
+def _widened(session: Session, keys: frozenset[str]) -> tuple[frozenset[str], list[Event]]:
+    found: list[Event] = []
     while keys:
         found = findings(session, keys)
         wider = keys | _merged(found) | _same_number(session, keys)

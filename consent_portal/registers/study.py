@@ -102,7 +102,7 @@ def study_of(row: StudyRow) -> Study:
         key=row.key,
         study_uid=row.study_uid,
         orthanc_id=row.orthanc_id,
-        patient_key=row.patient.key,
+        patient_key=row.patient_key,
         patient=Patient(
             id=row.patient_id,
             issuer=row.patient_issuer,
@@ -150,6 +150,7 @@ def dump_contents(contents: tuple[Content, ...]) -> str:
     return json.dumps([content.model_dump(mode="json") for content in contents])
 
 
+@lru_cache(maxsize=4096)
 def load_contents(text: str) -> tuple[Content, ...]:
     """Return what a study holds, from its row."""
     return _CONTENTS.validate_json(text)

@@ -55,8 +55,13 @@ def status(session: Session, study: Study, at: datetime | None = None) -> Consen
 def disclosures(session: Session, patient_key: str, study_uids: list[str] | None = None) -> list[Disclosure]:
     """Return all that was released of a patient, under each of the joined numbers, oldest first."""
     keys = joining.joined(session, [patient_key]) or [patient_key]
-    events = store.seen(session, store.events_about_all(session, keys, study_uids or []))
-    return [_disclosure(event, events) for event in events if event.type is EventType.RELEASED]
+    return disclosures_among(session, store.events_about_all(session, keys, study_uids or []))
+
+
+def disclosures_among(session: Session, events: list[Event]) -> list[Disclosure]:
+    """Return the releases among these events that whoever asks may see, for whoever has read a `history` already."""
+    seen = store.seen(session, events)
+    return [_disclosure(event, seen) for event in seen if event.type is EventType.RELEASED]
 
 
 def everything_released(session: Session) -> list[Disclosure]:

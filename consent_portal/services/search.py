@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from consent_portal.contract import Subject
 from consent_portal.database import Database
 from consent_portal.orthanc import OrthancAway, OrthancClient
-from consent_portal.registers import finding, names, numbers
+from consent_portal.registers import finding, names, numbers, unchanged
 from consent_portal.registers import studies as register
 from consent_portal.registers.departments import NONE, Departments
 from consent_portal.registers.finding import WILD, Criteria
@@ -58,8 +58,7 @@ def registered(
     archive: OrthancClient, database: Database, subjects: Iterable[Subject], departments: Departments = NONE
 ) -> list[Study]:
     """Register studies, and return those that whoever asks may see, as the register knows them."""
-    with database.writing() as session:
-        found = [register.register(session, subject) for subject in subjects]
+    found = _entered(database, list(subjects))
     if not departments:
         return found
     new = [study.study_uid for study in found if study.departments_by != departments.version]
@@ -67,6 +66,16 @@ def registered(
     with database.reading() as session:
         known = (register.by_key(session, study.key) for study in found)
         return [study for study in known if study is not None]
+
+
+def _entered(database: Database, subjects: list[Subject]) -> list[Study]:
+    """Enter what the register does not have as it is told; where it has all, nobody waits for the lock of writing."""
+    with database.reading(whole=True) as session:
+        known = [unchanged.as_told(session, subject) for subject in subjects]
+    if None not in known:
+        return [study for study in known if study is not None]
+    with database.writing() as session:
+        return [study or register.register(session, subject) for study, subject in zip(known, subjects, strict=True)]
 
 
 def _in_archive(archive: OrthancClient, criteria: Criteria) -> tuple[list[Subject], bool, bool]:

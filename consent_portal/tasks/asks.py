@@ -90,6 +90,12 @@ def waiting(session: Session, requested_by: str | None = None) -> list[Ask]:
     return _ASKS.waiting(session, requested_by)
 
 
+def waiting_of(session: Session, study_key: str) -> list[Ask]:
+    """Return the open tasks about a study, oldest first."""
+    named = _ASKS.waiting(session, None, AskRow.studies.contains(study_key, autoescape=True))
+    return [ask for ask in named if study_key in ask.studies]
+
+
 def closed(session: Session, requested_by: str | None = None, limit: int = 50) -> list[Ask]:
     """Return the tasks that were closed last, newest first; of one requester where named."""
     return _ASKS.done(session, requested_by, limit=limit)

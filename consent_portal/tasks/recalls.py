@@ -156,7 +156,8 @@ def held_by(session: Session, user: str) -> list[Recall]:
 
 def of_releases(session: Session, released: Iterable[str]) -> dict[str, Recall]:
     """Return the recall of each release that has one, by the release's event."""
-    rows = session.scalars(select(RecallRow).where(RecallRow.released_event.in_(list(released))))
+    events = list(released)
+    rows = session.scalars(select(RecallRow).where(RecallRow.released_event.in_(events))) if events else ()
     return {row.released_event: _recall(row) for row in rows}
 
 

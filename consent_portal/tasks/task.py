@@ -84,9 +84,9 @@ class Tasks(Generic[Row, Kind]):
         session.flush()
         return row
 
-    def waiting(self, session: Session, requested_by: str | None = None) -> list[Kind]:
+    def waiting(self, session: Session, requested_by: str | None = None, *which: ColumnElement[bool]) -> list[Kind]:
         """Return the tasks that nobody has done, oldest first; of one requester where named."""
-        query = self._of(requested_by).where(self.row.status == self.waits).order_by(self.row.opened_at)
+        query = self._of(requested_by).where(self.row.status == self.waits, *which).order_by(self.row.opened_at)
         return [self.frozen(row) for row in session.scalars(query)]
 
     def done(

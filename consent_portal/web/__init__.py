@@ -4,7 +4,6 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from consent_portal.database import Database
@@ -22,6 +21,7 @@ from consent_portal.web.frame import (
     limits,
     machines,
     templating,
+    translations,
     uploads,
 )
 from consent_portal.web.notices import setup as notices
@@ -47,7 +47,7 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     app.config.update(_config(settings))
     for blueprint in (assets.blueprint, *BLUEPRINTS):  # first, so that our templates win over those of libraries
         app.register_blueprint(blueprint)
-    Babel(app)
+    translations.install(app)
     uploads.install(app, {**notices.LARGEST_FILES, **entry_views.LARGEST_FILES})
     sessions = Sessions(
         database, timedelta(minutes=settings.portal.idle_minutes), timedelta(hours=settings.portal.absolute_hours)

@@ -6,6 +6,7 @@ from consent_portal.orthanc import OrthancAway
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
+from consent_portal.registers.unchanged import as_told
 from consent_portal.services.departments import find_out
 
 
@@ -36,7 +37,7 @@ def present_study(key: str) -> Study:
     if subject is None:
         return study
     with portal.database.reading() as session:
-        found = register.known(session, subject)
+        found = as_told(session, subject) or register.known(session, subject)
     if found.patient_key and found.details_version == study.details_version:
         return found
     # It stands under a number that nobody has yet, or bears other details than before: nothing may be recorded for the

@@ -79,12 +79,11 @@ def show(study: Any) -> str:
     looked_at("view-study", known)
     with portal.database.reading() as session:
         events = queries.history(session, known)
-        status = queries.status(session, known)
         summary = summary_of(session, known)
-        releases = queries.disclosures(session, known.patient_key, [known.study_uid])
+        releases = queries.disclosures_among(session, events)
         recalled = recalls.of_releases(session, [release.event.id for release in releases])
         others = [study_view(other) for other in persons.candidates(session, known)]
-        open_asks = [ask for ask in asks.waiting(session) if known.key in ask.studies]
+        open_asks = asks.waiting_of(session, known.key)
     return render_template(
         "studies/show.html",
         study=study_view(known),
@@ -94,7 +93,7 @@ def show(study: Any) -> str:
         releases=release_views(_of_study(releases, known), recalled=recalled),
         asks=[{"id": ask.id, "words": wording.purpose_name(ask.purpose)} for ask in open_asks],
         others=others,
-        recorded=status.recorded,
+        recorded=summary.consent.recorded,
         may=_may(),
     )
 

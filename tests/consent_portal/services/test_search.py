@@ -96,3 +96,16 @@ def test_more_than_a_page_is_said_to_be_more(away, database):
             studies.register(session, a_subject(f"1.{place}", name="MANY^ANNA"))
     assert search(away, database, Criteria(name="many"), limit=3).more
     assert not search(away, database, Criteria(name="many"), limit=4).more
+
+
+def test_a_search_for_what_is_registered_waits_for_nobody_who_writes(archive, database):
+    found(archive, database, name="sample")
+    with database.writing():
+        assert found(archive, database, name="sample") == ["Brendan", "Gráinne"]
+
+
+def test_a_study_is_told_alike_by_its_uid_and_by_its_own_route(archive):
+    [listed] = archive.find_studies({"AccessionNumber": "A1"})
+    told = archive.study_by_uid(listed.study_uid)
+    assert told == archive.study(listed.orthanc_id)
+    assert told.contents
