@@ -17,21 +17,8 @@ from orthanc_plugin.engine.jobs import Jobs, may_still_leave, waits_for_answer
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.portal import Portal
 from orthanc_plugin.engine.recording import is_being_told
+from orthanc_plugin.engine.settled import Settled, parts
 from orthanc_plugin.engine.vault import DestroyedError
-
-MOST = 500
-"""Jobs in one question."""
-_EVERYTHING_AFTER = 12
-"""After so many looks every job is decided again: days end and registers change without an event."""
-
-
-@dataclass
-class _Known:
-    """What the last look has settled."""
-
-    head: int | None = None
-    jobs: frozenset[str] = frozenset()
-    looks: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,7 +37,7 @@ class CallingBack:
     jobs: Jobs
     endings: Endings
     poll_seconds: float
-    _known: _Known = field(default_factory=_Known, repr=False)
+    _known: Settled = field(default_factory=Settled, repr=False)
     _over: set[str] = field(default_factory=set, repr=False)
     _looking: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -76,30 +63,22 @@ class CallingBack:
         try:
             self._look()
         except EngineError as error:
-            self._known.head = None
+            self._known.forget()
             log().info("not known what is called back", error=type(error).__name__)
         except Exception as error:  # noqa: BLE001  # the edge of a thread that has to go on
-            self._known.head = None
+            self._known.forget()
             log().error("what is called back could not be looked for", error=type(error).__name__)
         finally:
             self._looking.release()
 
     def _look(self) -> None:
         waiting = sorted(self._waiting())
-        since = self._since(waiting)
-        answers = [
-            self.portal.called_back(waiting[start : start + MOST], since) for start in range(0, len(waiting), MOST)
-        ]
+        since = self._known.since(waiting)
+        answers = [self.portal.called_back(some, since) for some in parts(waiting)]
         ended = [self._ended(part) for answer in answers for part in answer.called_back]
-        self._known.head = min((answer.head for answer in answers), default=since) if all(ended) else None
-        self._known.jobs = frozenset(waiting)
-
-    def _since(self, waiting: list[str]) -> int | None:
-        """Return from where on events count; None when every job has to be decided again."""
-        self._known.looks += 1
-        if self._known.looks % _EVERYTHING_AFTER == 0 or not self._known.jobs.issuperset(waiting):
-            return None
-        return self._known.head
+        self._known.note(waiting, (answer.head for answer in answers), since)
+        if not all(ended):
+            self._known.forget()
 
     def _waiting(self) -> Iterator[str]:
         for job in self.jobs.ids():

@@ -1,8 +1,9 @@
 """The engine's way to the consent portal. The portal decides; whatever else happens, nothing is released."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -12,6 +13,7 @@ from orthanc_plugin.engine.called_back import CalledBack, read
 from orthanc_plugin.engine.decision import Decision, distrusted, parse
 from orthanc_plugin.engine.errors import PORTAL, AwayError, FaultsError, NoRoomError, Reason, RefusedError
 
+Told = TypeVar("Told")
 CONTRACT = 1
 _SOON = 5.0
 """Seconds that a question may take which is asked again soon anyway."""
@@ -124,12 +126,7 @@ class Portal:
         AwayError
             No answer, or none that could be understood: nothing is known of any job.
         """
-        body = {"contract": CONTRACT, "jobs": jobs, "since": since}
-        answer = self._post("/api/v1/jobs/called-back", body, timeout=_SOON)
-        found = read(_json(answer), jobs) if answer.status_code == 200 else None
-        if found is None:
-            raise AwayError(PORTAL)
-        return found
+        return self._told("called-back", jobs, since, read)
 
     def answered(self, jobs: list[str], since: int | None) -> Answered:
         """Return which of these jobs, that wait for an answer, have to be decided anew; `since` as in `called_back`.
@@ -139,9 +136,14 @@ class Portal:
         AwayError
             No answer, or none that could be understood: nothing is known of any job.
         """
+        return self._told("answered", jobs, since, read_answered)
+
+    def _told(
+        self, what: str, jobs: list[str], since: int | None, understood: Callable[[Any, list[str]], Told | None]
+    ) -> Told:
         body = {"contract": CONTRACT, "jobs": jobs, "since": since}
-        answer = self._post("/api/v1/jobs/answered", body, timeout=_SOON)
-        found = read_answered(_json(answer), jobs) if answer.status_code == 200 else None
+        answer = self._post(f"/api/v1/jobs/{what}", body, timeout=_SOON)
+        found = understood(_json(answer), jobs) if answer.status_code == 200 else None
         if found is None:
             raise AwayError(PORTAL)
         return found

@@ -20,12 +20,9 @@ from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.portal import Portal
 from orthanc_plugin.engine.preparing import Preparing
 from orthanc_plugin.engine.request import Asked
+from orthanc_plugin.engine.settled import Settled, parts
 from orthanc_plugin.engine.vault import DestroyedError
 
-MOST = 500
-"""Jobs in one question."""
-_EVERYTHING_AFTER = 12
-"""After so many looks every job is decided again: days end and registers change without an event."""
 _DAY = 86400.0
 _SAME = ("request", "instances", "passphrase", "destination", "label", "reports")
 """What must agree for two requests to be one."""
@@ -44,15 +41,6 @@ def case_of(asked: Asked, selections: list[Selection], verdict: Verdict | None, 
         "reports": asked.reports,
         "warnings": warnings,
     }
-
-
-@dataclass
-class _Known:
-    """What the last look has settled."""
-
-    head: int | None = None
-    jobs: frozenset[str] = frozenset()
-    looks: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,7 +64,7 @@ class Waiting:
     work: Preparing
     begin: Callable[[str], None]
     answer_days: float
-    _known: _Known = field(default_factory=_Known, repr=False)
+    _known: Settled = field(default_factory=Settled, repr=False)
     _waits: set[str] = field(default_factory=set, repr=False)
     _deciding: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -151,25 +139,17 @@ class Waiting:
             for job in self._answered(sorted(self._waits)):
                 self._decide(job)
         except EngineError as error:
-            self._known.head = None
+            self._known.forget()
             log().info("not known what is answered", error=type(error).__name__)
         except Exception as error:  # noqa: BLE001  # the edge of a thread that has to go on
-            self._known.head = None
+            self._known.forget()
             log().error("what is answered could not be looked for", error=type(error).__name__)
 
     def _answered(self, waiting: list[str]) -> list[str]:
-        since = self._since(waiting)
-        answers = [self.portal.answered(waiting[start : start + MOST], since) for start in range(0, len(waiting), MOST)]
-        self._known.head = min((answer.head for answer in answers), default=since)
-        self._known.jobs = frozenset(waiting)
+        since = self._known.since(waiting)
+        answers = [self.portal.answered(some, since) for some in parts(waiting)]
+        self._known.note(waiting, (answer.head for answer in answers), since)
         return [job for answer in answers for job in answer.answered]
-
-    def _since(self, waiting: list[str]) -> int | None:
-        """Return from where on events count; None when every job has to be decided again."""
-        self._known.looks += 1
-        if self._known.looks % _EVERYTHING_AFTER == 0 or not self._known.jobs.issuperset(waiting):
-            return None
-        return self._known.head
 
     def _decide(self, job: str) -> None:
         with self._deciding:
@@ -179,7 +159,7 @@ class Waiting:
             try:
                 self._decided(job)
             except (WaitingError, NoSpaceError):
-                self._known.head = None  # whatever is away or full: it is asked again at the next look
+                self._known.forget()  # whatever is away or full: it is asked again at the next look
             except EngineError as error:
                 self._end(job, error)
 
