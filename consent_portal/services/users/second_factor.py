@@ -48,21 +48,24 @@ def _set_up(session: Session, user: User, codes: Sequence[str], by: str) -> None
     note(session, user, AccountChange.FACTOR, by)
 
 
-def take_away_app(session: Session, user: User, by: str) -> None:
-    """Take the authenticator app away."""
-    if user.tf_totp_secret:
-        user.tf_totp_secret = None
-        _taken_away(session, user, by)
+def take_away_app(session: Session, user: User, by: str) -> bool:
+    """Take the authenticator app away; return whether there was one."""
+    if not user.tf_totp_secret:
+        return False
+    user.tf_totp_secret = None
+    _taken_away(session, user, by)
+    return True
 
 
-def take_away_passkey(session: Session, user: User, passkey: int, by: str) -> None:
-    """Take the passkey of that number away, where it is the person's own."""
+def take_away_passkey(session: Session, user: User, passkey: int, by: str) -> bool:
+    """Take the passkey of that number away; return whether it was there, and the person's own."""
     found = [one for one in user.webauthn if one.id == passkey]
     for one in found:
         user.webauthn.remove(one)
         session.delete(one)
     if found:
         _taken_away(session, user, by)
+    return bool(found)
 
 
 def _taken_away(session: Session, user: User, by: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from consent_portal.accounts import User
@@ -46,13 +47,19 @@ def remove() -> str | Response:
     if not form.validate_on_submit():
         return _page(form)
     with parts().database.writing() as session:
-        own = session.get_one(User, current_user.id)
-        if which == acts.APP:
-            acts.take_away_app(session, own, own.username or "")
-        elif which.isdecimal():
-            acts.take_away_passkey(session, own, int(which), own.username or "")
+        is_gone = _take_away(session, session.get_one(User, current_user.id), which)
+    if not is_gone:
+        form.form_errors = [_("That is not set up, so nothing was taken away. Here is what is.")]
+        return _page(form)
     flash(_("It is taken away. Sign in again."), "success")
     return redirect(url_for("security.login"))
+
+
+def _take_away(session: Session, own: User, which: str) -> bool:
+    by = own.username or ""
+    if which == acts.APP:
+        return acts.take_away_app(session, own, by)
+    return which.isdecimal() and acts.take_away_passkey(session, own, int(which), by)
 
 
 def _page(form: WithPassword) -> str:

@@ -168,9 +168,11 @@ def test_setting_up_and_taking_away_need_the_password_and_the_digits(portal):
     reader.send(f"{OWN}/codes", page=reader.open(OWN), present_password="certainly-not-it")
     assert [one[1] for one in changes(portal)] == ["second-factor"]
     other = portal.reader("trainer")
-    other.send(
+    told = other.send(
         f"{OWN}/remove", page=other.open("/account/password"), which="authenticator", present_password=other.password
     )
+    assert "nothing was taken away" in told.get_data(as_text=True)
+    assert is_in(other)
     reader.send(f"{OWN}/remove", page=reader.open(OWN), which="authenticator", present_password=reader.password)
     assert [one[1] for one in changes(portal)] == ["second-factor", "second-factor-removed"]
     assert not is_in(reader)
