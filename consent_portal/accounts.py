@@ -12,7 +12,8 @@ from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWeb
 from sqlalchemy import ForeignKey, Table, Text, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
-from consent_portal.database import Base, Database, asked
+from consent_portal.asking import Question
+from consent_portal.database import Base, Database
 
 ROLES: dict[str, str] = {
     "clinician": "Direct care; may ask for any purpose",
@@ -92,7 +93,7 @@ class Standing:
 
 
 _USER, _ROLE, _HELD = (cast(Table, table) for table in (User.__table__, Role.__table__, FsModels.roles_users))
-_STANDING = (
+_STANDING = Question(
     select(_USER.c.active, _ROLE.c.name, _USER.c.departments)
     .outerjoin_from(_USER, _HELD, _HELD.c.user_id == _USER.c.id)
     .outerjoin(_ROLE, _ROLE.c.id == _HELD.c.role_id)
@@ -103,7 +104,7 @@ _STANDING = (
 
 def standing_of(session: Session, name: str) -> Standing | None:
     """Return how the account of that name stands now, whatever its capitals; None where there is none."""
-    rows = asked(session, _STANDING, {"name": name.lower()}).all()
+    rows = _STANDING.ask(session, name=name.lower())
     return Standing(bool(rows[0][0]), rows[0][1] or "", rows[0][2]) if rows else None
 
 

@@ -6,28 +6,29 @@ wait for Orthanc, and note the sign-in without holding the ledger's lock.
 """
 
 import sqlite3
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Engine, Executable, MetaData, create_engine, event, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, scoped_session, sessionmaker
 
 WRITER_LOCK = 0x0A0A  # PostgreSQL advisory lock: any number that no other program in this database uses
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:key)")
 BUSY_MILLISECONDS = 20_000
 Read = TypeVar("Read")
 SIGHT = "aoa_sight"
 """In a reading session's `info`: what whoever asks may see (`consent_portal.registers.sight`), None for everything."""
 MOMENT = "aoa_moment"
 """In a reading session's `info`: the transaction that sees one moment, and what was read in it (`read_once`)."""
+CONNECTION = "aoa_connection"
+"""In a writing session's `info`: its one connection, while its one transaction lasts."""
 sight_of_request: ContextVar[object | None] = ContextVar("sight_of_request", default=None)
 """What the reading sessions of the present request carry as their sight."""
-Rows = CursorResult[*tuple[Any, ...]]
-"""What a database gives for a question about tables."""
 _NOT_WRITTEN = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 _NOT_WRITTEN_STATES = frozenset({"53100", "58030", "25006"})  # PostgreSQL: disk full, input or output fault, read only
 
@@ -51,15 +52,10 @@ def cannot_write(error: DBAPIError) -> bool:
     return code in _NOT_WRITTEN or getattr(error.orig, "sqlstate", None) in _NOT_WRITTEN_STATES
 
 
-def asked(session: Session, query: Executable, values: Mapping[str, object] | None = None) -> Rows:
-    """Return the answer to a question about tables, without what a session does for objects: it takes twice as long.
-
-    What the session has not written yet is written first, as a session does by itself. Not to be used while it is
-    writing.
-    """
-    if session.autoflush:
-        session.flush()
-    return session.connection().execute(query, dict(values or {}))
+def connection_of(session: Session) -> Connection:
+    """Return the connection of a session's transaction: of a writing one at once, which has the same all the time."""
+    known: Connection | None = session.info.get(CONNECTION) if session.is_active else None
+    return known or session.connection()
 
 
 @dataclass(frozen=True)
@@ -179,11 +175,16 @@ class Database:
         """Give the one writing session there is at a time; commits at the end, rolls back on any error."""
         with self._writer() as session:
             with session.begin():
+                connection = session.connection()
                 if not self.is_sqlite:
-                    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
-                if guarded:
-                    self.guard(session)
-                yield session
+                    connection.execute(_ONE_AT_A_TIME, {"key": WRITER_LOCK})
+                session.info[CONNECTION] = connection
+                try:
+                    if guarded:
+                        self.guard(session)
+                    yield session
+                finally:
+                    del session.info[CONNECTION]
             self.committed(session)
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Table, text
 from sqlalchemy.orm import Session
@@ -53,21 +53,9 @@ def _register(session: Session, recordings: list[Recording]) -> None:
     people = {recording.of: recording for recording in reversed(recordings)}  # by whom the first of theirs was told
     told_before = Recording(recordings[0].number - 1).of if recordings[0].number else None
     new = [(person, first) for person, first in people.items() if person != told_before]
-    _enter(session, PatientRow, [_patient_row(person, first) for person, first in new])
-    _enter(session, IdentifierRow, [_identifier_row(person) for person, _ in new])
-    _enter(session, StudyRow, [_study_row(recording) for recording in recordings])
-
-
-def _enter(session: Session, kind: Any, rows: list[dict[str, object]]) -> None:
-    """Write rows with their evidence, as the session does for rows that are written one at a time."""
-    if not rows:
-        return
-    table = cast(Table, kind.__table__)
-    session.execute(table.insert(), rows)
-    shape, number = evidence.shape_of(table.name), evidence.PRESENT[table.name]
-    evidence.add(
-        session, [(table.name, str(row[shape.key]), number, evidence.digest(table.name, number, row)) for row in rows]
-    )
+    evidence.enter(session, cast(Table, PatientRow.__table__), [_patient_row(person, first) for person, first in new])
+    evidence.enter(session, cast(Table, IdentifierRow.__table__), [_identifier_row(person) for person, _ in new])
+    evidence.enter(session, cast(Table, StudyRow.__table__), [_study_row(recording) for recording in recordings])
 
 
 def _patient_row(person: Somebody, first: Recording) -> dict[str, object]:
@@ -105,6 +93,8 @@ def _study_row(recording: Recording) -> dict[str, object]:
         "contents": _contents(subject.contents),
         "registered_at": to_text(utc_now()),
         "former_patients": "[]",
+        "departments": "",
+        "departments_by": "",
     }
 
 

@@ -5,15 +5,16 @@ write or verify with less is told what is missing, and everything but care stays
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import structlog
 from sqlalchemy import Table, bindparam, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from consent_portal.asking import Question
 from consent_portal.clock import from_text, local_day, to_text
-from consent_portal.database import Database, asked
+from consent_portal.database import Database
 from consent_portal.ledger import evidence
 from consent_portal.ledger.anchor import Anchor, AnchorFile, AnchorUnreadable
 from consent_portal.ledger.rows import EventRow, EvidenceRow, IdentityRow
@@ -136,9 +137,7 @@ def reach(anchor: Anchor) -> str:
 
 def difference(session: Session, anchor: Anchor) -> str:
     """Return how the ledger at hand falls short of the anchor, as a sentence; empty where it does not."""
-    number, event_hash, last, piece = asked(
-        session, _QUESTION, {"event": anchor.seq, "piece": anchor.evidence_seq}
-    ).one()
+    ((number, event_hash, last, piece),) = _QUESTION.ask(session, event=anchor.seq, piece=anchor.evidence_seq)
     if number != anchor.ledger:
         return f"This is another ledger than the one of this home, which had reached {reach(anchor)}. {NEXT}"
     if (last or 0) < anchor.seq:
@@ -153,13 +152,15 @@ def difference(session: Session, anchor: Anchor) -> str:
     return ""
 
 
-def _question() -> Any:
+def _question() -> Question:
     event, piece = cast(Table, EventRow.__table__).c, cast(Table, EvidenceRow.__table__).c
-    return select(
-        select(cast(Table, IdentityRow.__table__).c.id).scalar_subquery(),
-        select(event.hash).where(event.seq == bindparam("event")).scalar_subquery(),
-        select(func.max(event.seq)).scalar_subquery(),
-        select(piece.hash).where(piece.seq == bindparam("piece")).scalar_subquery(),
+    return Question(
+        select(
+            select(cast(Table, IdentityRow.__table__).c.id).scalar_subquery(),
+            select(event.hash).where(event.seq == bindparam("event")).scalar_subquery(),
+            select(func.max(event.seq)).scalar_subquery(),
+            select(piece.hash).where(piece.seq == bindparam("piece")).scalar_subquery(),
+        )
     )
 
 

@@ -14,6 +14,8 @@ from typing import Any, cast
 from sqlalchemy import Connection, Table, event, inspect, select
 from sqlalchemy.orm import InstanceState, Session, UOWTransaction
 
+from consent_portal.asking import Question, entry
+from consent_portal.database import connection_of
 from consent_portal.ledger.chain import GENESIS, canonical
 from consent_portal.ledger.rows import EvidenceRow
 
@@ -21,6 +23,7 @@ ACCOUNTS = "aoa_accounts"
 """In the `info` of a session that writes sign-ins, each statement by itself."""
 HEAD = "aoa_evidence_head"
 """In a writing session's `info`: number and hash of the last piece of evidence, once one was written."""
+_UNPROVEN = "What proves the record is only written by `Database.writing`, in the same transaction (ADR 0127)."
 
 
 @dataclass(frozen=True)
@@ -119,13 +122,13 @@ def link(prev_hash: str, seq: int, source: str, row: str, shape: int, digest: st
 
 
 _TABLE = cast(Table, EvidenceRow.__table__)
-_LAST = select(_TABLE.c.seq, _TABLE.c.hash).order_by(_TABLE.c.seq.desc()).limit(1)
+_LAST = Question(select(_TABLE.c.seq, _TABLE.c.hash).order_by(_TABLE.c.seq.desc()).limit(1))
 
 
 def head(session: Session | Connection) -> tuple[int, str]:
     """Return number and hash of the last piece of evidence; (0, zeros) where there is none."""
-    row = session.execute(_LAST).one_or_none()
-    return (row.seq, row.hash) if row else (0, GENESIS)
+    rows = _LAST.bring(session, {}) if isinstance(session, Connection) else _LAST.ask(session)
+    return (rows[0][0], rows[0][1]) if rows else (0, GENESIS)
 
 
 Fact = tuple[str, str, int, str]
@@ -145,24 +148,45 @@ def chained(facts: Iterable[Fact], last: tuple[int, str]) -> Iterator[dict[str, 
         prev = own
 
 
-_INSERT = _TABLE.insert()
+_ENTRY = entry(_TABLE)
 
 
 def add(session: Session, facts: list[Fact]) -> None:
     """Write evidence in a writing session."""
     if not facts:
         return
-    connection = session.connection()  # within a flush, and past what a session does for objects
+    connection = connection_of(session)  # within a flush, and past what a session does for objects
     rows = list(chained(facts, session.info.get(HEAD) or head(connection)))
-    connection.execute(_INSERT, rows)
+    _ENTRY.bring_each(connection, rows)
     session.info[HEAD] = (rows[-1]["seq"], rows[-1]["hash"])
+
+
+def enter(session: Session, table: Table, rows: list[dict[str, object]]) -> None:
+    """Write rows into a table together with what proves them, as a session does for objects, in a tenth of the time.
+
+    Raises
+    ------
+    RuntimeError
+        In a session that writes sign-ins, each statement by itself.
+    """
+    if ACCOUNTS in session.info:
+        raise RuntimeError(_UNPROVEN)
+    if not rows:
+        return
+    shape, number = shape_of(table.name), PRESENT[table.name]
+    _entry_of(table).bring_each(connection_of(session), rows)
+    add(session, [(table.name, str(row[shape.key]), number, digest(table.name, number, row)) for row in rows])
+
+
+@lru_cache(maxsize=len(SHAPES))
+def _entry_of(table: Table) -> Question:
+    return entry(table)
 
 
 def _refuse_without_evidence(session: Session, *_flush: object) -> None:
     """Refuse what would be written without its evidence in the same transaction: the proof would then be false."""
     if ACCOUNTS in session.info and any((*_written(session), *_deleted(session))):
-        message = "An account is only changed by `Database.writing`, together with what proves it (ADR 0127)."
-        raise RuntimeError(message)
+        raise RuntimeError(_UNPROVEN)
 
 
 def _note(session: Session, _context: UOWTransaction) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from consent_portal.asking import Question, Row
 from consent_portal.clock import from_text, to_text, utc_now
-from consent_portal.database import SIGHT, asked
+from consent_portal.database import SIGHT
 from consent_portal.ledger import expiries, raw
 from consent_portal.ledger.chain import GENESIS, STORED, Verification, canonical, link, verify
 from consent_portal.ledger.events import Draft, Event, EventType
@@ -19,21 +20,21 @@ from consent_portal.ledger.scope import Item, Scope, ScopeKind
 from consent_portal.ledger.timekeeping import behind, in_ledger_time
 
 _TABLE = cast(Table, EventRow.__table__)
-_LAST = select(_TABLE.c.seq, _TABLE.c.hash, _TABLE.c.recorded_at).order_by(_TABLE.c.seq.desc()).limit(1)
+_LAST = Question(select(_TABLE.c.seq, _TABLE.c.hash, _TABLE.c.recorded_at).order_by(_TABLE.c.seq.desc()).limit(1))
 HEAD = "aoa_event_head"
 """In a writing session's `info`: number, hash and time of the last event, once one was written."""
 
 
 def head(session: Session) -> tuple[int, str]:
     """Return the number and hash of the last event; (0, zeros) for an empty ledger."""
-    row = asked(session, _LAST).one_or_none()
-    return (row.seq, row.hash) if row else (0, GENESIS)
+    rows = _LAST.ask(session)
+    return (rows[0][0], rows[0][1]) if rows else (0, GENESIS)
 
 
 def last_recorded_at(session: Session) -> datetime | None:
     """Return when the last event was written (UTC); None for an empty ledger."""
-    row = asked(session, _LAST).one_or_none()
-    return from_text(row.recorded_at) if row else None
+    rows = _LAST.ask(session)
+    return from_text(rows[0][2]) if rows else None
 
 
 def append(session: Session, draft: Draft) -> Event:
@@ -120,34 +121,38 @@ def _row(draft: Draft, seq: int, prev_hash: str, recorded_at: datetime) -> dict[
     return row
 
 
-def _event(row: dict[str, object]) -> Event:
-    kind = EventType(str(row["type"]))
+_COLUMNS = ("seq", "id", "prev_hash", "hash", "recorded_at", "effective_at", "recorded_by", "type", "patient_key",
+            "scope", "payload", "supersedes")  # fmt: skip
+"""What is read of an event, in this order."""
+_KNOWN = {str(kind): (kind, KINDS[kind].payload) for kind in EventType}
+
+
+def _event(row: Row) -> Event:
+    seq, number, before, own, recorded, effective, by, name, patient, scope, payload, about = row
+    kind, shape = _KNOWN[name]
     return Event(
         type=kind,
-        patient_key=str(row["patient_key"]),
-        scope=Scope.model_validate_json(str(row["scope"])),
-        payload=KINDS[kind].payload.model_validate_json(str(row["payload"])),
-        effective_at=from_text(str(row["effective_at"])),
-        recorded_by=str(row["recorded_by"]),
-        supersedes=None if row["supersedes"] is None else str(row["supersedes"]),
-        seq=int(str(row["seq"])),
-        id=str(row["id"]),
-        prev_hash=str(row["prev_hash"]),
-        hash=str(row["hash"]),
-        recorded_at=from_text(str(row["recorded_at"])),
+        patient_key=patient,
+        scope=Scope.model_validate_json(scope),
+        payload=shape.model_validate_json(payload),
+        effective_at=from_text(effective),
+        recorded_by=by,
+        supersedes=about,
+        seq=seq,
+        id=number,
+        prev_hash=before,
+        hash=own,
+        recorded_at=from_text(recorded),
     )
 
 
-def _read(session: Session, query: Select[Any], **values: object) -> list[Event]:
-    return [_event(dict(row)) for row in asked(session, query, values).mappings().all()]
+def _read(session: Session, question: Question, **values: object) -> list[Event]:
+    return [_event(row) for row in question.ask(session, **values)]
 
 
-def _those(which: ColumnElement[bool]) -> Select[Any]:
-    """Return the question for rows as they are stored, oldest first.
-
-    Of the table, and put together only once: dressing a row up, or a question, takes several times as long as asking.
-    """
-    return select(_TABLE).where(which).order_by(_TABLE.c.seq)
+def _those(which: ColumnElement[bool]) -> Question:
+    """Return the question for events, oldest first."""
+    return Question(select(*(_TABLE.c[name] for name in _COLUMNS)).where(which).order_by(_TABLE.c.seq))
 
 
 def _among(column: str, name: str) -> ColumnElement[bool]:

@@ -11,7 +11,8 @@ from typing import cast
 from sqlalchemy import BindParameter, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from consent_portal.database import asked, read_once
+from consent_portal.asking import Question
+from consent_portal.database import read_once
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger import store
 from consent_portal.ledger.events import Event, EventType
@@ -74,11 +75,12 @@ def _merged(found: Iterable[Event]) -> set[str]:
 
 _PATIENT = cast(Table, PatientRow.__table__).c
 _LISTED: BindParameter[str] = bindparam("keys", expanding=True)
-_SAME_NUMBER = select(_PATIENT.key, _PATIENT.same_number_as).where(
-    or_(_PATIENT.key.in_(_LISTED), _PATIENT.same_number_as.in_(_LISTED))
+_SAME_NUMBER = Question(
+    select(_PATIENT.key, _PATIENT.same_number_as).where(
+        or_(_PATIENT.key.in_(_LISTED), _PATIENT.same_number_as.in_(_LISTED))
+    )
 )
 
 
 def _same_number(session: Session, keys: Iterable[str]) -> set[str]:
-    found = asked(session, _SAME_NUMBER, {"keys": list(keys)})
-    return {key for row in found for key in row} - {""}
+    return {key for row in _SAME_NUMBER.ask(session, keys=list(keys)) for key in row} - {""}

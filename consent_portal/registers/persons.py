@@ -6,7 +6,7 @@ from typing import cast
 from sqlalchemy import BindParameter, Table, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from consent_portal.database import asked
+from consent_portal.asking import Question
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.events import Event, EventType
 from consent_portal.registers import joining, studies
@@ -27,7 +27,7 @@ _FIRST_TOLD = (
     .outerjoin(_STUDY, _STUDY.c.study_uid == _PATIENT.c.first_study)
     .where(or_(_STUDY.c.patient_key.is_(None), _STUDY.c.patient_key == _PATIENT.c.key), _PATIENT.c.key.in_(_KEYS))
 )
-_MEMBERS = union_all(_TOLD_OF, _FIRST_TOLD)
+_MEMBERS = Question(union_all(_TOLD_OF, _FIRST_TOLD))
 
 
 def person_of(session: Session, study: Study) -> Person:
@@ -66,7 +66,7 @@ def members(session: Session, patient_keys: Iterable[str]) -> list[Member]:
         Member(Version(FIRST_TOLD + key), details_of(*told), uid)
         if key
         else Member(Version(uid, number), details_of(*told))
-        for key, uid, number, *told in asked(session, _MEMBERS, {"keys": list(patient_keys)}).all()
+        for key, uid, number, *told in _MEMBERS.ask(session, keys=list(patient_keys))
     ]
 
 

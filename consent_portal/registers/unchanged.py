@@ -8,8 +8,8 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
+from consent_portal.asking import Question
 from consent_portal.contract import Subject
-from consent_portal.database import asked
 from consent_portal.registers.names import search_key, sound_key
 from consent_portal.registers.patients import normal_number
 from consent_portal.registers.registering import columns_told
@@ -22,7 +22,8 @@ _FIRST = ("birth_date", "sex", "name", "first_study")
 _OWNER = select(_NUMBER.c.patient_key).where(
     _NUMBER.c.value == bindparam("value"), _NUMBER.c.issuer == bindparam("issuer")
 )
-_KNOWN = (
+_NAMES = (*_STUDY.c.keys(), *(f"first_{name}" for name in _FIRST), "owner")
+_KNOWN = Question(
     select(_STUDY, *(_PATIENT.c[name].label(f"first_{name}") for name in _FIRST))
     .add_columns(_OWNER.scalar_subquery().label("owner"))
     .join(_PATIENT, _PATIENT.c.key == _STUDY.c.patient_key)
@@ -36,7 +37,8 @@ def as_told(session: Session, subject: Subject) -> Study | None:
     A study that ever stood under another number, was separated, or bears no number is always looked at.
     """
     number = normal_number(subject.patient.id, subject.patient.issuer)
-    row = asked(session, _KNOWN, {"uid": subject.study_uid, **number._asdict()}).mappings().one_or_none()
+    rows = _KNOWN.ask(session, uid=subject.study_uid, value=number.value, issuer=number.issuer)
+    row = dict(zip(_NAMES, rows[0], strict=True)) if rows else None
     if row is None or row["former_patients"] != "[]" or row["separated_from"]:
         return None
     told = columns_told(subject)

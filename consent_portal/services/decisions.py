@@ -9,14 +9,15 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from consent_portal.accounts import standing_of
 from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import DecisionRequest, Intent, Request, Subject
-from consent_portal.ledger import store
+from consent_portal.ledger import evidence, store
 from consent_portal.ledger.chain import canonical
 from consent_portal.ledger.rows import DecisionRow
 from consent_portal.policy.decide import decide
@@ -317,26 +318,28 @@ def _ask(session: Session, case: Case, made: Answer) -> asks.Ask:
 
 def _write(session: Session, case: Case, made: Answer) -> None:
     told = case.asked.request
-    session.add(
-        DecisionRow(
-            id=made.id,
-            decided_at=to_text(made.decided_at),
-            intent=str(case.asked.intent),
-            job=case.asked.job,
-            user=told.sender.user,
-            role=told.sender.role,
-            purpose=told.purpose,
-            recipient=told.recipient,
-            outcome=str(made.decision.outcome),
-            profile=made.decision.profile,
-            policy_version=made.decision.policy_version,
-            request_digest=case.digest,
-            request=canonical(told.model_dump(mode="json", exclude_none=True)),
-            subjects=json.dumps([_subject(study) for study in case.found]),
-            answer=_answer_text(made),
-        )
-    )
-    session.flush()
+    row: dict[str, object] = {
+        "id": made.id,
+        "decided_at": to_text(made.decided_at),
+        "intent": str(case.asked.intent),
+        "job": case.asked.job,
+        "user": told.sender.user,
+        "role": told.sender.role,
+        "purpose": told.purpose,
+        "recipient": told.recipient,
+        "outcome": str(made.decision.outcome),
+        "profile": made.decision.profile,
+        "policy_version": made.decision.policy_version,
+        "request_digest": case.digest,
+        "request": canonical(told.model_dump(mode="json", exclude_none=True)),
+        "subjects": json.dumps([_subject(study) for study in case.found]),
+        "answer": _answer_text(made),
+    }
+    session.flush()  # what the answer rests on comes first
+    evidence.enter(session, _DECISION, [row])
+
+
+_DECISION = cast(Table, DecisionRow.__table__)
 
 
 def _subject(study: Study) -> dict[str, object]:
