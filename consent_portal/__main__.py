@@ -11,6 +11,7 @@ import structlog
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from consent_portal import logs
+from consent_portal.checkpoints import Checkpoints
 from consent_portal.database import Database
 from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.migrations.run import newest, present
@@ -68,6 +69,8 @@ def serve(settings: Settings) -> None:
     log.info("portal serving", host=settings.portal.host, port=settings.portal.port)
     upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy)
     upkeep.start()
+    checkpoints = Checkpoints(parts(app).database)
+    checkpoints.start()
     signal.signal(signal.SIGTERM, _end)
     gc.collect()
     gc.freeze()  # what is loaded stays: to collect garbage among it would hold up a page now and then
@@ -75,6 +78,7 @@ def serve(settings: Settings) -> None:
         server.run()
     finally:
         upkeep.stop()
+        checkpoints.stop()
 
 
 def _end(_number: int, _frame: object) -> NoReturn:

@@ -84,6 +84,9 @@ class Question:
 
     def bring_each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Do it once for each of these values."""
+        if len(rows) == 1:
+            self.bring(connection, rows[0])
+            return
         written = self._text_for(connection.dialect, rows[0])
         _run(connection, written.text, [written.filled(row) for row in rows], each=True)
 

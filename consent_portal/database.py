@@ -20,6 +20,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, scoped_
 WRITER_LOCK = 0x0A0A  # PostgreSQL advisory lock: any number that no other program in this database uses
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:key)")
 BUSY_MILLISECONDS = 20_000
+LONGEST_LOG = 10_000
+"""Pages of SQLite's write-ahead log that a commit brings into the database, where nobody else did before."""
 Read = TypeVar("Read")
 SIGHT = "aoa_sight"
 """In a reading session's `info`: what whoever asks may see (`consent_portal.registers.sight`), None for everything."""
@@ -90,6 +92,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         f"busy_timeout={BUSY_MILLISECONDS}",
         "journal_mode=WAL",
         "synchronous=FULL",
+        f"wal_autocheckpoint={LONGEST_LOG}",  # see consent_portal.checkpoints
         "foreign_keys=ON",
         "recursive_triggers=ON",  # or REPLACE would delete without asking the no-delete trigger
     ):

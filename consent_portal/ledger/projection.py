@@ -13,6 +13,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
 from consent_portal.clock import age_on, local_day
 from consent_portal.ledger import by_name
@@ -38,12 +39,12 @@ class View:
     at: datetime
     birth_date: date | None
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The day in the United Kingdom."""
         return local_day(self.at)
 
-    @property
+    @cached_property
     def own(self) -> list[Event]:
         """What was said for the patient whose study it is (see `Item.former_patients` and `Item.set_aside`)."""
         return [event for event in self.events if not self.is_of_another(event)]

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import combinations
+from typing import NamedTuple
 
 from consent_portal.registers import names
 
@@ -27,25 +28,25 @@ class Detail(StrEnum):
     PERSON = "person, as somebody found"
 
 
-@dataclass(frozen=True, repr=False)
-class Details:
+class Details(NamedTuple):
     """What a record says of the person, apart from the number."""
 
     birth_date: date | None = None
     sex: str = ""
     name: str = ""
 
+    def __repr__(self) -> str:
+        return "Details()"
 
-@dataclass(frozen=True)
-class Version:
+
+class Version(NamedTuple):
     """The details of one study at one time: they get the next number when the archive contradicts what it told."""
 
     study_uid: str
     number: int = 0
 
 
-@dataclass(frozen=True, repr=False)
-class Member:
+class Member(NamedTuple):
     """A record that stands under the patient.
 
     Attributes
@@ -57,6 +58,9 @@ class Member:
     version: Version
     details: Details
     told_by: str = ""
+
+    def __repr__(self) -> str:
+        return "Member()"
 
 
 def _are_born_apart(one: Details, other: Details) -> bool:
@@ -193,10 +197,13 @@ class Person:
             return False
         if origin != source.version and not self._is_confirmed(origin, source.version):
             return False
-        return study is source or (
-            self._agree(source, study)
-            and all(self.contradict(source, other) == self.contradict(study, other) for other in self._distinct)
-        )
+        return study is source or (self._agree(source, study) and self._stand_alike(source, study))
+
+    def _stand_alike(self, one: Member, other: Member) -> bool:
+        """Whether two records contradict the same of the others; where nobody found anything, details alone tell."""
+        if one.details == other.details and not self.confirmed and not self.separated:
+            return True
+        return all(self.contradict(one, third) == self.contradict(other, third) for third in self._distinct)
 
     def agrees_throughout(self, study_uid: str) -> bool:
         """Whether no record contradicts another, all agree with the study, and none was ever told otherwise."""

@@ -76,10 +76,15 @@ class Study:
         return Version(self.study_uid, self.details_version)
 
 
+_DIGITS = 8
+
+
 @lru_cache(maxsize=4096)
 def dicom_date(text: str) -> date | None:
     """Return a DICOM date (YYYYMMDD, or the old YYYY.MM.DD, or ISO); None when it is not one."""
     try:
+        if len(text) == _DIGITS and text.isascii() and text.isdigit():  # nearly all are: ten times as fast
+            return date(int(text[:4]), int(text[4:6]), int(text[6:]))
         return datetime.strptime(text.replace(".", "").replace("-", "").strip(), "%Y%m%d").date()  # noqa: DTZ007
     except ValueError:
         return None
