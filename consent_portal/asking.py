@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from consent_portal.database import connection_of
 
 Row = tuple[Any, ...]
+_CURSOR = "aoa_cursor"
 KEPT = 64
 """So many texts of a question are kept, one for each kind of database and length of its lists."""
 
@@ -69,6 +70,7 @@ class Question:
 
     def __init__(self, query: Any) -> None:
         self._query = query
+        self._gives = not isinstance(query, Insert)
         self._texts: dict[tuple[object, ...], _Written] = {}
 
     def ask(self, session: Session, **values: Any) -> list[Row]:
@@ -80,7 +82,7 @@ class Question:
     def bring(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
         """Return all rows of the answer, within a flush as well."""
         written = self._text_for(connection.dialect, values)
-        return _run(connection, written.text, written.filled(values))
+        return _run(connection, written.text, written.filled(values), gives=self._gives)
 
     def bring_each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Do it once for each of these values."""
@@ -88,7 +90,7 @@ class Question:
             self.bring(connection, rows[0])
             return
         written = self._text_for(connection.dialect, rows[0])
-        _run(connection, written.text, [written.filled(row) for row in rows], each=True)
+        _run(connection, written.text, [written.filled(row) for row in rows], gives=False, each=True)
 
     def _text_for(self, dialect: Dialect, values: Mapping[str, Any]) -> _Written:
         shape = (dialect.name, *(len(value) for value in values.values() if type(value) is list))
@@ -102,19 +104,25 @@ class Question:
 
 def entry(table: Any) -> Question:
     """Return what enters a row with all columns of a table."""
-    insert: Insert = table.insert()
-    return Question(insert)
+    return Question(table.insert())
 
 
-def _run(connection: Connection, text: str, values: Any, *, each: bool = False) -> list[Row]:
+def _run(connection: Connection, text: str, values: Any, *, gives: bool, each: bool = False) -> list[Row]:
     try:
-        cursor = connection.connection.cursor()
+        cursor = _cursor_of(connection)
         (cursor.executemany if each else cursor.execute)(text, values)
-        rows: list[Row] = list(cursor.fetchall()) if cursor.description and not each else []
-        cursor.close()
+        return cursor.fetchall() if gives else []
     except connection.dialect.loaded_dbapi.Error as error:
         raise _as_told(connection, text, error) from error
-    return rows
+
+
+def _cursor_of(connection: Connection) -> Any:
+    """Return the one cursor for all questions on a connection, each of which is answered before the next."""
+    driver = connection.connection
+    found = driver.info.get(_CURSOR)
+    if found is None:
+        found = driver.info[_CURSOR] = driver.cursor()
+    return found
 
 
 def _as_told(connection: Connection, text: str, error: Exception) -> Exception:

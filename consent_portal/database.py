@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, scoped_session, sessionmaker
 
 WRITER_LOCK = 0x0A0A  # PostgreSQL advisory lock: any number that no other program in this database uses
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:key)")
+_ONE_AT_A_TIME = f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"
 BUSY_MILLISECONDS = 20_000
 LONGEST_LOG = 10_000
 """Pages of SQLite's write-ahead log that a commit brings into the database, where nobody else did before."""
@@ -180,7 +180,7 @@ class Database:
             with session.begin():
                 connection = session.connection()
                 if not self.is_sqlite:
-                    connection.execute(_ONE_AT_A_TIME, {"key": WRITER_LOCK})
+                    connection.exec_driver_sql(_ONE_AT_A_TIME)
                 session.info[CONNECTION] = connection
                 try:
                     if guarded:

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from typing import cast
 
 import structlog
-from sqlalchemy import Table, bindparam, func, inspect, select
+from sqlalchemy import Table, bindparam, inspect, literal, select, true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from consent_portal.asking import Question
 from consent_portal.clock import from_text, local_day, to_text
-from consent_portal.database import Database
+from consent_portal.database import CONNECTION, Database
 from consent_portal.ledger import evidence
 from consent_portal.ledger.anchor import Anchor, AnchorFile, AnchorUnreadable
+from consent_portal.ledger.chain import GENESIS
 from consent_portal.ledger.rows import EventRow, EvidenceRow, IdentityRow
-from consent_portal.ledger.store import HEAD, head, last_recorded_at
+from consent_portal.ledger.store import HEAD, LAST, head, last_recorded_at
 
 log = structlog.get_logger(__name__)
 ANCHORED = "anchor"
@@ -137,11 +138,14 @@ def reach(anchor: Anchor) -> str:
 
 def difference(session: Session, anchor: Anchor) -> str:
     """Return how the ledger at hand falls short of the anchor, as a sentence; empty where it does not."""
-    ((number, event_hash, last, piece),) = _QUESTION.ask(session, event=anchor.seq, piece=anchor.evidence_seq)
+    number, event_hash, piece, seq, *last = _QUESTION.ask(session, event=anchor.seq, piece=anchor.evidence_seq)[0]
+    if CONNECTION in session.info:  # nobody else writes until this transaction ends
+        session.info[LAST] = (seq or 0, last[0] or GENESIS, last[1] or "")
+        session.info[evidence.LAST] = (last[2] or 0, last[3] or GENESIS)
     if number != anchor.ledger:
         return f"This is another ledger than the one of this home, which had reached {reach(anchor)}. {NEXT}"
-    if (last or 0) < anchor.seq:
-        return f"This ledger ends at event {last or 0}; this home had reached {reach(anchor)}. {NEXT}"
+    if (seq or 0) < anchor.seq:
+        return f"This ledger ends at event {seq or 0}; this home had reached {reach(anchor)}. {NEXT}"
     if anchor.seq and event_hash != anchor.head:
         return f"Event {anchor.seq} is not the one that this home recorded: this home had {reach(anchor)}. {NEXT}"
     if anchor.evidence_seq and piece != anchor.evidence_head:
@@ -154,13 +158,17 @@ def difference(session: Session, anchor: Anchor) -> str:
 
 def _question() -> Question:
     event, piece = cast(Table, EventRow.__table__).c, cast(Table, EvidenceRow.__table__).c
+    last = select(event.seq, event.hash, event.recorded_at).order_by(event.seq.desc()).limit(1).subquery("last")
+    end = select(piece.seq, piece.hash).order_by(piece.seq.desc()).limit(1).subquery("last_piece")
+    ledger = select(cast(Table, IdentityRow.__table__).c.id).scalar_subquery().label("ledger")
     return Question(
         select(
-            select(cast(Table, IdentityRow.__table__).c.id).scalar_subquery(),
+            ledger,
             select(event.hash).where(event.seq == bindparam("event")).scalar_subquery(),
-            select(func.max(event.seq)).scalar_subquery(),
             select(piece.hash).where(piece.seq == bindparam("piece")).scalar_subquery(),
-        )
+            *last.c,
+            *end.c,
+        ).select_from(select(literal(1)).subquery("one").outerjoin(last, true()).outerjoin(end, true()))
     )
 
 

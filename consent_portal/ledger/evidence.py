@@ -23,6 +23,8 @@ ACCOUNTS = "aoa_accounts"
 """In the `info` of a session that writes sign-ins, each statement by itself."""
 HEAD = "aoa_evidence_head"
 """In a writing session's `info`: number and hash of the last piece of evidence, once one was written."""
+LAST = "aoa_last_evidence"
+"""In a writing session's `info`: the same as it stood when the session began, since when nobody else has written."""
 _UNPROVEN = "What proves the record is only written by `Database.writing`, in the same transaction (ADR 0127)."
 
 
@@ -156,7 +158,7 @@ def add(session: Session, facts: list[Fact]) -> None:
     if not facts:
         return
     connection = connection_of(session)  # within a flush, and past what a session does for objects
-    rows = list(chained(facts, session.info.get(HEAD) or head(connection)))
+    rows = list(chained(facts, session.info.get(HEAD) or session.info.get(LAST) or head(connection)))
     _ENTRY.bring_each(connection, rows)
     session.info[HEAD] = (rows[-1]["seq"], rows[-1]["hash"])
 

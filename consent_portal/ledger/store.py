@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol, cast
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, literal, or_, select
@@ -23,18 +24,28 @@ _TABLE = cast(Table, EventRow.__table__)
 _LAST = Question(select(_TABLE.c.seq, _TABLE.c.hash, _TABLE.c.recorded_at).order_by(_TABLE.c.seq.desc()).limit(1))
 HEAD = "aoa_event_head"
 """In a writing session's `info`: number, hash and time of the last event, once one was written."""
+LAST = "aoa_last_event"
+"""In a writing session's `info`: the same as it stood when the session began, since when nobody else has written."""
 
 
 def head(session: Session) -> tuple[int, str]:
     """Return the number and hash of the last event; (0, zeros) for an empty ledger."""
-    rows = _LAST.ask(session)
-    return (rows[0][0], rows[0][1]) if rows else (0, GENESIS)
+    seq, own, _ = _last(session)
+    return seq, own
 
 
 def last_recorded_at(session: Session) -> datetime | None:
     """Return when the last event was written (UTC); None for an empty ledger."""
+    _, _, at = _last(session)
+    return from_text(at) if at else None
+
+
+def _last(session: Session) -> tuple[int, str, str]:
+    known: tuple[int, str, str] | None = session.info.get(LAST) if HEAD not in session.info else None
+    if known is not None:
+        return known
     rows = _LAST.ask(session)
-    return from_text(rows[0][2]) if rows else None
+    return rows[0] if rows else (0, GENESIS, "")
 
 
 def append(session: Session, draft: Draft) -> Event:
@@ -57,8 +68,7 @@ def append_all(session: Session, drafts: Sequence[Draft]) -> list[Event]:
     ClockBehind
         When the clock stands before the last entry and a draft would open something.
     """
-    seq, last = head(session)
-    now, before = utc_now(), last_recorded_at(session)
+    (seq, last), now, before = head(session), utc_now(), last_recorded_at(session)
     if any(draft.type is EventType.CONTINUITY_ACCEPTED for draft in drafts):
         before = None  # from here on the clock that the Guardian accepts is the ledger's own
     recorded_at = max(now, before or now)  # the ledger's time never runs backwards (ADR 0124)
@@ -127,13 +137,18 @@ _COLUMNS = ("seq", "id", "prev_hash", "hash", "recorded_at", "effective_at", "re
 _KNOWN = {str(kind): (kind, KINDS[kind].payload) for kind in EventType}
 
 
+@lru_cache(maxsize=4096)
+def _scope(text: str) -> Scope:
+    return Scope.model_validate_json(text)
+
+
 def _event(row: Row) -> Event:
     seq, number, before, own, recorded, effective, by, name, patient, scope, payload, about = row
     kind, shape = _KNOWN[name]
     return Event(
         type=kind,
         patient_key=patient,
-        scope=Scope.model_validate_json(scope),
+        scope=_scope(scope),
         payload=shape.model_validate_json(payload),
         effective_at=from_text(effective),
         recorded_by=by,
