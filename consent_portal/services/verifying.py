@@ -1,6 +1,6 @@
 """Walks all that proves the record: events, the evidence beside them, triggers, and how far it had come (F22)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,15 +61,17 @@ def examine(continuity: Continuity, head: str = "", copy: Path | None = None, pr
     if not continuity.database.is_there:
         return Report(Verification(0, GENESIS), 0, (missing,) if missing else ())
     with continuity.database.reading() as session:
+        _see_one_moment(session)
         watch = _Watch(progress, _length(session))
         events = store.verify_ledger(session, head, watch.see)
         found = [events.fault] if events.fault else []
         found += [missing] if missing else []
         found += kept.compared(session)
-        pieces, broken = _chain_of_evidence(session, watch)
+        comparisons = comparing.comparisons(session)
+        pieces, broken = _chain_of_evidence(comparing.beside(comparisons, watch.see(_pieces(session))))
         found += [broken] if broken else []
-        for name in evidence.SHAPES:
-            found += comparing.faults_of(session, name)
+        for comparison in comparisons.values():
+            found += comparison.faults()
         found += trigger_faults(session)
     return Report(events, pieces, tuple(found))
 
@@ -126,13 +128,26 @@ class _Kept:
         return [f"compared with the line kept elsewhere: {found}"] if found else []
 
 
-def _chain_of_evidence(session: Session, watch: _Watch) -> tuple[int, str]:
+def _see_one_moment(session: Session) -> None:
+    """Let PostgreSQL show one moment throughout, as SQLite does: what is written meanwhile is walked another time."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _pieces(session: Session) -> Iterator[Sequence[Any]]:
     piece = EvidenceRow.__table__.c
     names = (piece.seq, piece.source, piece.row_key, piece.shape, piece.digest, piece.prev_hash, piece.hash)
-    count, prev = 0, GENESIS
-    for row in watch.see(raw.rows(session, select(*names).order_by(piece.seq))):
-        fits = row[0] == count + 1 and row[5] == prev and row[6] == evidence.link(prev, *row[:5])
-        if not fits:
-            return count, f"piece {count + 1} of the evidence is missing or not as it was written"
-        count, prev = count + 1, row[6]
-    return count, ""
+    return raw.rows(session, select(*names).order_by(piece.seq))
+
+
+def _chain_of_evidence(pieces: Iterable[Sequence[Any]]) -> tuple[int, str]:
+    """Walk to the end of the chain, and return how many pieces are whole, and what is wrong with the next."""
+    count, prev, fault = 0, GENESIS, ""
+    for row in pieces:
+        if fault:
+            continue  # the rows are compared all the same
+        if row[0] == count + 1 and row[5] == prev and row[6] == evidence.link(prev, *row[:5]):
+            count, prev = count + 1, row[6]
+        else:
+            fault = f"piece {count + 1} of the evidence is missing or not as it was written"
+    return count, fault
