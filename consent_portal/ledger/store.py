@@ -267,15 +267,16 @@ def walk(session: Session) -> Iterator[dict[str, object]]:
         yield dict(row)
 
 
-def stored(session: Session) -> Iterator[Sequence[Any]]:
-    """Give every row as it is verified, in order."""
-    return raw.rows(session, select(*(_TABLE.c[name] for name in STORED)).order_by(_TABLE.c.seq))
+def stored(session: Session, last: int | None = None) -> Iterator[Sequence[Any]]:
+    """Give every row as it is verified, in order; up to one of that number where it is given."""
+    query = select(*(_TABLE.c[name] for name in STORED)).order_by(_TABLE.c.seq)
+    return raw.rows(session, query if last is None else query.where(_TABLE.c.seq <= last))
 
 
 Seen = Callable[[Iterable[Sequence[Any]]], Iterable[Sequence[Any]]]
 
 
-def verify_ledger(session: Session, expected_head: str = "", see: Seen = iter) -> Verification:
+def verify_ledger(session: Session, expected_head: str = "", see: Seen = iter, last: int | None = None) -> Verification:
     """Walk the whole chain.
 
     Parameters
@@ -284,16 +285,18 @@ def verify_ledger(session: Session, expected_head: str = "", see: Seen = iter) -
         A head hash that was kept outside; it must be the hash of one of the events, or the end was cut off.
     see : callable
         Is handed the rows and gives them on, for whoever tells of the progress.
+    last : int, optional
+        Number of the event to which it is walked; to the end by default.
     """
     seen = {GENESIS}
 
     def watched() -> Iterator[Sequence[Any]]:
-        for row in see(stored(session)):
+        for row in see(stored(session, last)):
             if row[-1] == expected_head:
                 seen.add(expected_head)
             yield row
 
-    found = verify(watched() if expected_head else see(stored(session)))
+    found = verify(watched() if expected_head else see(stored(session, last)))
     if found.whole and expected_head and expected_head not in seen:
         fault = "the event whose hash was kept outside is gone: the end of the ledger was cut off or rewritten"
         return Verification(found.count, found.head, found.count + 1, fault)

@@ -168,7 +168,7 @@ def _rows_of(name: str) -> Any:
     return select(own.c[shape.key].label("own_key"), *columns).select_from(own)
 
 
-_SEVERAL = (
+_SEVERAL: Any = (
     select(EvidenceRow.source, EvidenceRow.row_key, func.max(EvidenceRow.seq))
     .group_by(EvidenceRow.source, EvidenceRow.row_key)
     .having(func.count() > 1)

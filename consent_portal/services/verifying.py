@@ -15,6 +15,7 @@ from consent_portal.ledger.continuity import Continuity, difference
 from consent_portal.ledger.rows import EventRow, EvidenceRow
 from consent_portal.migrations.schema import trigger_faults
 from consent_portal.services import comparing
+from consent_portal.services.events_beside import walking
 
 Progress = Callable[[int, int], None]
 """Told how much of how much is done."""
@@ -62,13 +63,15 @@ def examine(continuity: Continuity, head: str = "", copy: Path | None = None, pr
         return Report(Verification(0, GENESIS), 0, (missing,) if missing else ())
     with continuity.database.reading() as session:
         _see_one_moment(session)
-        watch = _Watch(progress, _length(session))
-        events = store.verify_ledger(session, head, watch.see)
+        last, end = _length(session)
+        watch = _Watch(progress, last + end)
+        with walking(continuity.database, head, last, lambda: store.verify_ledger(session, head, watch.see)) as walk:
+            comparisons = comparing.comparisons(session)
+            pieces, broken = _chain_of_evidence(comparing.beside(comparisons, watch.see(_pieces(session))))
+            events = walk()
         found = [events.fault] if events.fault else []
         found += [missing] if missing else []
         found += kept.compared(session)
-        comparisons = comparing.comparisons(session)
-        pieces, broken = _chain_of_evidence(comparing.beside(comparisons, watch.see(_pieces(session))))
         found += [broken] if broken else []
         for comparison in comparisons.values():
             found += comparison.faults()
@@ -93,10 +96,10 @@ class _Watch:
             yield row
 
 
-def _length(session: Session) -> int:
-    return int(session.scalar(select(func.max(EventRow.seq))) or 0) + int(
-        session.scalar(select(func.max(EvidenceRow.seq))) or 0
-    )
+def _length(session: Session) -> tuple[int, int]:
+    """Return the number of the last event, and that of the last piece of evidence."""
+    event, piece = (session.scalar(select(func.max(one))) for one in (EventRow.seq, EvidenceRow.seq))
+    return int(event or 0), int(piece or 0)
 
 
 @dataclass(frozen=True)
