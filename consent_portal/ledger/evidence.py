@@ -25,7 +25,7 @@ HEAD = "aoa_evidence_head"
 """In a writing session's `info`: number and hash of the last piece of evidence, once one was written."""
 LAST = "aoa_last_evidence"
 """In a writing session's `info`: the same as it stood when the session began, since when nobody else has written."""
-_UNPROVEN = "What proves the record is only written by `Database.writing`, in the same transaction (ADR 0127)."
+_UNPROVEN = "What is proven is only changed by `Database.writing`, together with what proves it (ADR 0127)."
 
 
 @dataclass(frozen=True)
