@@ -33,6 +33,7 @@ NAMES = {
     "recall": "recall",
     "signed_answer": "signed answer",
 }
+AT_ONCE = 5000
 Piece = tuple[int, str, int, str]
 """Number, key of the row, shape and digest."""
 Row = Sequence[Any]
@@ -126,14 +127,14 @@ def comparisons(session: Session) -> dict[str, Comparison]:
     return {name: Comparison(session, name, again.get(name, {})) for name in evidence.SHAPES}
 
 
-def beside(all_of: Mapping[str, Comparison], pieces: Iterable[Row], at_once: int = 5000) -> Iterator[Row]:
+def beside(all_of: Mapping[str, Comparison], pieces: Iterable[Row]) -> Iterator[Row]:
     """Give the pieces of evidence on, and hand those of each table to its comparison, many at once."""
     waiting: dict[str, list[Piece]] = {name: [] for name in all_of}
     for number, row in enumerate(pieces, 1):
         seq, source, key, shape, digest = row[:5]
         if source in waiting:
             waiting[source].append((seq, key, shape, digest))
-        if number % at_once == 0:
+        if number % AT_ONCE == 0:
             _hand_over(all_of, waiting)
         yield row
     _hand_over(all_of, waiting)

@@ -1,7 +1,9 @@
 """Every row that is evidence, or decides whose consent counts, is proven (section 8 of the assurance cases)."""
 
 import json
+import shutil
 import sqlite3
+import sys
 
 import pytest
 from hypothesis import given as given_any
@@ -10,7 +12,7 @@ from sqlalchemy import text
 
 from consent_portal.accounts import Role, User, placeholder_email
 from consent_portal.database import Database
-from consent_portal.ledger import journal, store
+from consent_portal.ledger import evidence, journal, store
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.anchor import AnchorFile, append_line, key_of
 from consent_portal.ledger.chain import HASHED, STORED, body_of, canonical, link
@@ -18,7 +20,7 @@ from consent_portal.ledger.continuity import Continuity
 from consent_portal.ledger.rows import DecisionRow, DisclosureRow
 from consent_portal.registers import studies
 from consent_portal.registers.rows import ApprovalRow, RecipientRow
-from consent_portal.services import consent, verifying
+from consent_portal.services import comparing, consent, events_beside, verifying
 from consent_portal.services.consent import Target
 from consent_portal.tasks.rows import RecallRow
 from consent_portal.tasks.tablets import SignedAnswerRow
@@ -27,6 +29,7 @@ from tests.support.consent import given
 from tests.support.postgres import running_postgres
 
 BACKENDS = ["sqlite", "postgresql"]
+SHAPE = evidence.shape_of("decision")
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +182,67 @@ def test_a_change_behind_the_portals_back_is_found(filled, change):
     statement, told = CHANGES[change]
     tampered(filled, statement)
     assert told in faults(filled)
+
+
+@pytest.mark.parametrize("change", ["nothing", "an edited event", "an edited outcome"])
+@pytest.mark.parametrize("python", [sys.executable, shutil.which("true")])
+def test_a_second_process_finds_the_same_and_may_fail(filled, change, python, monkeypatch):
+    monkeypatch.setattr(events_beside, "WORTH_IT", 1)
+    monkeypatch.setattr(events_beside, "CORES", 1)
+    monkeypatch.setattr(sys, "executable", python)
+    statement, told = CHANGES.get(change, ("SELECT 1", ""))
+    tampered(filled, statement)
+    report = verifying.examine(filled)
+    assert told in " | ".join(report.faults)
+    assert report.whole == (change == "nothing")
+    assert report.events.count == (1 if change == "an edited event" else 2)
+
+
+def test_a_row_put_back_to_what_it_was_before_it_changed_is_found(filled):
+    def episode(number):
+        with filled.database.writing() as session:
+            assert studies.put_in_episode(session, studies.by_uid(session, "1.2.3").key, number)
+
+    episode("E-1")
+    assert faults(filled) == ""
+    tampered(filled, "UPDATE study SET episode = '' WHERE study_uid = '1.2.3'")
+    assert "is not as it was recorded" in faults(filled)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5000])
+def test_rows_and_evidence_in_another_order_are_compared_all_the_same(filled, at_once, monkeypatch):
+    numbers = [f"o-{number}" for number in range(7)]
+    rows = [{name: getattr(decision(number), name) for name in SHAPE.columns} for number in numbers]
+    with filled.database.writing() as session:
+        session.execute(DecisionRow.__table__.insert(), rows)
+        facts = [("decision", row["id"], 1, evidence.digest("decision", 1, row)) for row in rows]
+        evidence.add(session, [*facts[3:], *reversed(facts[:3])])
+    monkeypatch.setattr(comparing, "AT_ONCE", at_once)
+    assert faults(filled) == ""
+    tampered(filled, "UPDATE decision SET user = 'x2' WHERE id = 'o-5'" if filled.database.is_sqlite else
+             "UPDATE decision SET \"user\" = 'x2' WHERE id = 'o-5'")  # fmt: skip
+    assert faults(filled) == "decision o-5 is not as it was recorded"
+
+
+def test_each_piece_of_evidence_of_a_row_that_never_changes_counts(filled):
+    with filled.database.writing() as session:
+        evidence.add(session, [("decision", "d-1", 1, "0" * 64)])
+        row = {name: getattr(decision("d-1"), name) for name in SHAPE.columns}
+        evidence.add(session, [("decision", "d-1", 1, evidence.digest("decision", 1, row))])
+    assert faults(filled) == "decision d-1 is not as it was recorded"
+
+
+def test_what_is_written_while_the_record_is_walked_is_no_fault(filled, monkeypatch):
+    def write(_done, _total):
+        with filled.database.writing() as session:
+            session.add(decision(f"w-{len(written)}"))
+        written.append(1)
+
+    written = []
+    monkeypatch.setattr(verifying, "EVERY", 1)
+    assert verifying.examine(filled, progress=write).faults == ()
+    assert len(written) > 2
+    assert faults(filled) == ""
 
 
 def test_a_chain_that_was_computed_anew_without_the_withdrawal_is_found(filled):
