@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from consent_portal.accounts import standing_of
@@ -12,6 +13,7 @@ from consent_portal.api import shapes
 from consent_portal.api.token import require_token
 from consent_portal.clock import utc_now
 from consent_portal.contract import CalledBackRequest, ConsentRequest, DecisionRequest, DisclosureRequest, Intent
+from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.parts import parts
 from consent_portal.registers import studies
 from consent_portal.services import answered_jobs, called_back, closing, decisions, disclosures, policy
@@ -41,21 +43,36 @@ def _site(session: Session) -> Site:
 def decide() -> ResponseReturnValue:
     """Answer whether something may leave, and how far it must be de-identified."""
     asked = shapes.read(request, DecisionRequest)
-    missing = parts().continuity.gap()
-    if missing:
-        return jsonify(shapes.answer(_without_a_ledger(asked, missing), parts().settings.portal.public_url))
-    database = parts().database
-    if not _is_care(asked):
-        _find_out_departments(asked)
-    with database.reading() if asked.intent is Intent.PREVIEW else database.writing() as session:
-        made = decisions.answer(session, asked, _site(session))
+    made = _looked_ahead(asked) if asked.intent is Intent.PREVIEW else _decided(asked)
     return jsonify(shapes.answer(made, parts().settings.portal.public_url))
 
 
+def _looked_ahead(asked: DecisionRequest) -> Answer:
+    missing = parts().continuity.gap()
+    if missing:
+        return _without_a_ledger(asked, missing)
+    with parts().database.reading() as session:
+        return decisions.answer(session, asked, _site(session))
+
+
+def _decided(asked: DecisionRequest) -> Answer:
+    """Decide and record; each writing transaction looks itself whether the ledger is the home's, so once is enough."""
+    try:
+        if not _is_care(asked):
+            _find_out_departments(asked)
+        with parts().database.writing() as session:
+            return decisions.answer(session, asked, _site(session))
+    except (LedgerClosed, DBAPIError):
+        missing = parts().continuity.gap()
+        if not missing:
+            raise
+        return _without_a_ledger(asked, missing)
+
+
 def _find_out_departments(asked: DecisionRequest) -> None:
-    """Find out whose the studies are where nobody has yet; a look ahead writes nothing (ADR 0153)."""
+    """Find out whose the studies are where nobody has yet; a look ahead, which writes nothing, does not (ADR 0153)."""
     portal = parts()
-    if portal.settings.of_departments and asked.intent is not Intent.PREVIEW:
+    if portal.settings.of_departments and not portal.continuity.gap():
         named = [subject for subject in asked.subjects if subject.study_uid]
         registered(portal.orthanc, portal.database, named, portal.settings.of_departments)
 
