@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Table, func, inspect, select, text
+from sqlalchemy import Table, func, inspect, literal_column, select, text
 
 from consent_portal import accounts as _accounts  # noqa: F401  (its tables)
 from consent_portal.database import Base, Database
@@ -89,7 +89,7 @@ def copy(source: Database, target: Database, told: Callable[[int], None]) -> Non
 
 
 def _copy_table(reading: Any, writing: Any, table: Table, told: Callable[[int], None]) -> None:
-    order = table.c.seq if "seq" in table.c else next(iter(table.primary_key), None)
+    order = table.c.seq if "seq" in table.c else literal_column("rowid")  # as they were written
     rows = reading.execution_options(stream_results=True, yield_per=_AT_ONCE).execute(select(table).order_by(order))
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     cursor = writing.connection.driver_connection.cursor()
