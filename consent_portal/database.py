@@ -100,6 +100,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """Let each question be planned for its own values: a plan for any values read the whole ledger at a million."""
+    connection.autocommit = True
+    connection.execute("SET plan_cache_mode = force_custom_plan")
+    connection.autocommit = False
+
+
 def _begin_sqlite(connection: Any) -> None:
     writer = connection.get_execution_options().get("aoa_writer", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
@@ -136,6 +143,8 @@ class Database:
             event.listen(self._accounts_engine, "connect", _prepare_sqlite)
             for engine in (self.engine, self._accounts_engine):
                 event.listen(engine, "do_connect", self._refuse_a_new_file)
+        else:
+            event.listen(self.engine, "connect", _prepare_postgresql)
         self._reader = sessionmaker(self.engine, expire_on_commit=False)
         self._writer = sessionmaker(self.engine.execution_options(aoa_writer=True), expire_on_commit=False)
         self.accounts: scoped_session[Session] = scoped_session(
