@@ -66,7 +66,7 @@ def serve(settings: Settings) -> None:
         raise SystemExit(1) from None
     daily.start(parts(app).database, settings.portal.recall_days)
     log.info("portal serving", host=settings.portal.host, port=settings.portal.port)
-    upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy)
+    upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy, parts(app).orthanc)
     upkeep.start()
     signal.signal(signal.SIGTERM, _end)
     gc.collect()

@@ -50,7 +50,7 @@ BY_OTHER_PAGES = {
     EventType.RECALL_SENT, EventType.RECALL_CONFIRMED, EventType.POLICY_SIGNED, EventType.BREACH_OPENED,
     EventType.BREACH_NOTED, EventType.BREACH_CLOSED,
 }  # fmt: skip
-BY_THE_SYSTEM = {EventType.RELEASED, EventType.EXPIRED}
+BY_THE_SYSTEM = {EventType.RELEASED, EventType.EXPIRED, EventType.DETAILS_CHANGED}
 """A copy that the engine hands over, and a consent that a page ended on a day which has passed."""
 ELSEWHERE = {
     EventType.ACCOUNT_CHANGED, EventType.NOTICE_STEP, EventType.PATIENTS_MERGED, EventType.PATIENTS_UNMERGED,
