@@ -54,8 +54,6 @@ def late(uid):
 
 
 EVERYONE = tuple(sorted(STUDIES))
-THEMES = {"shared": (shared, EVERYONE), "joined": (joined, ANNAS), "found": (found, EVERYONE), "late": (late, ANNAS)}
-"""What the sequences are about, and the studies that they may be of: few, so that one thing meets the other."""
 
 
 @st.composite
@@ -69,12 +67,35 @@ def lives(draw, doings, uids):
     return [*told, *agreed, *merged, *draw(st.lists(doings(st.sampled_from(cast)), min_size=4, max_size=10))]
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_no_sequence_opens_a_study_that_its_own_patient_refused_or_was_not_asked_about(database, theme, data):
+def lived(examples, doings, uids):
+    """Give a test that many lives of a theme, of a few of the studies: few, so that one thing meets the other."""
+    few = settings(max_examples=examples, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    return lambda test: few(given(sequence=lives(doings, uids))(test))
+
+
+@lived(40, shared, EVERYONE)
+def test_no_words_under_a_shared_or_wrong_number_open_another_persons_study(database, sequence):
+    live_and_forget(database, sequence)
+
+
+@lived(90, joined, ANNAS)
+def test_no_merge_and_no_parting_opens_a_study_that_its_patient_refused(database, sequence):
+    live_and_forget(database, sequence)
+
+
+@lived(40, found, EVERYONE)
+def test_no_finding_of_who_is_who_opens_a_study_that_its_patient_refused_or_was_not_asked_about(database, sequence):
+    live_and_forget(database, sequence)
+
+
+@lived(30, late, ANNAS)
+def test_no_form_that_is_sent_late_opens_what_was_refused_meanwhile(database, sequence):
+    live_and_forget(database, sequence)
+
+
+def live_and_forget(database, sequence):
     with database.writing() as session:
-        live(session, data.draw(lives(*THEMES[theme])))
+        live(session, sequence)
         session.rollback()
 
 
