@@ -1,19 +1,16 @@
 """WITHDRAWN: the patient took back what was given, as a whole or for some levels (R19, R40)."""
 
-from typing import Literal
-
 from consent_portal.ledger.events import EventType
-from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_clock, of_grantor
+from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_clock, of_grantor, of_hearing
 from consent_portal.ledger.levels import Level
-from consent_portal.ledger.payload import Grantor, Said
+from consent_portal.ledger.payload import Grantor, Heard
 
 
-class Withdrawn(Said):
+class Withdrawn(Heard):
     """Which levels the patient took back, and how we were told."""
 
     levels: tuple[Level, ...] = tuple(Level)
     grantor: Grantor = Grantor()
-    received: Literal["in person", "by telephone", "in writing", "not recorded"] = "not recorded"
     reason: str = ""
 
 
@@ -24,7 +21,7 @@ def _summary(withdrawn: Withdrawn) -> Summary:
 def _facts(withdrawn: Withdrawn) -> Facts:
     return (
         *of_grantor(withdrawn.grantor),
-        Fact("Told", withdrawn.received.replace("not recorded", "")),
+        *of_hearing(withdrawn),
         Fact("Reason", withdrawn.reason),
         *of_clock(withdrawn),
     )

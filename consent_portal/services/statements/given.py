@@ -134,6 +134,8 @@ class Giving(Answers):
             interpreter=self.interpreter,
             language=self.language,
             manner=self.manner,
+            received=self.received,
+            taken_by=self.taken_by,
             form_version=self.form_version,
             scan_sha256=self.scan_sha256,
             leaflet_version=self.leaflet,

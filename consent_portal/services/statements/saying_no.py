@@ -1,15 +1,25 @@
 """No, not any more, and please not: none of them harder than a consent (R19, R39, R40; combining rule 2)."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypedDict
 
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger import payloads as p
+from consent_portal.ledger.payload import Received
 from consent_portal.services import acts
 from consent_portal.services.acts import Act, Actor, Subject
 from consent_portal.services.statements.statement import EVERY_OTHER_USE, Levels, Name, Scoped, Words
+
+
+class Heard(TypedDict):
+    """What the ledger keeps of whoever said no."""
+
+    grantor: p.Grantor
+    received: Received
+    taken_by: str
+    reason: str
 
 
 class SayingNo(Scoped):
@@ -27,9 +37,10 @@ class SayingNo(Scoped):
         return self.levels or EVERY_OTHER_USE
 
     @property
-    def said_by(self) -> p.Grantor:
-        """Return who said it."""
-        return p.Grantor(kind=self.told_by, name=self.name)
+    def heard(self) -> Heard:
+        """Return who said it, how it came, who took it, and why."""
+        who = p.Grantor(kind=self.told_by, name=self.name)
+        return {"grantor": who, "received": self.received, "taken_by": self.taken_by, "reason": self.reason}
 
 
 class Refusing(SayingNo):
@@ -51,8 +62,7 @@ class Refusing(SayingNo):
             purposes=self.purposes,
             levels=self.meant,
             requesting_clinician=self.clinician,
-            grantor=self.said_by,
-            reason=self.reason,
+            **self.heard,
         )
         return acts.refuse(session, subject, said, actor, self.day)
 
@@ -60,13 +70,9 @@ class Refusing(SayingNo):
 class Withdrawing(SayingNo):
     """Record that the patient took consent back. It opens a recall for everything that left under it."""
 
-    received: Literal["in person", "by telephone", "in writing", "not recorded"] = Field(
-        "not recorded", description="How we were told."
-    )
-
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
-        said = p.Withdrawn(levels=self.meant, grantor=self.said_by, received=self.received, reason=self.reason)
+        said = p.Withdrawn(levels=self.meant, **self.heard)
         return acts.withdraw(session, subject, said, actor, self.day)
 
 
@@ -78,5 +84,5 @@ class Objecting(SayingNo):
 
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
-        said = p.Objection(kind=self.kind, levels=self.meant, grantor=self.said_by, reason=self.reason)
+        said = p.Objection(kind=self.kind, levels=self.meant, **self.heard)
         return acts.object_to(session, subject, said, actor, self.day)

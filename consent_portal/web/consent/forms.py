@@ -12,6 +12,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from consent_portal.ledger.levels import Level
 from consent_portal.web.consent import form_rules
+from consent_portal.web.consent import shared_fields as shared
 from consent_portal.web.consent.more_fields import MoreAboutConsent
 from consent_portal.web.consent.shared_fields import CAPACITY, GRANTORS
 from consent_portal.web.frame.fields import AtMost, Choice, Form, IfGiven, Needed, NotInFuture, PlainDate, options
@@ -89,6 +90,8 @@ class ConsentForm(MoreAboutConsent):
     capacity_assessor = StringField(_l("Who assessed capacity"), [AtMost(120)])
 
     manner = Choice(_l("How was it given?"), _l("Choose whether it was given in writing or orally."), choices=MANNERS)
+    received = shared.received(needed=False)
+    taken_by = shared.taken_by()
     witness = StringField(_l("Witness"), [AtMost(120)])
     interpreter = StringField(_l("Interpreter"), [AtMost(120)])
     language = StringField(_l("Language used"), [AtMost(60)])
@@ -189,13 +192,6 @@ class AmendForm(ConsentForm):
     )
 
 
-RECEIVED = (
-    ("in person", _l("In person")),
-    ("by telephone", _l("By telephone")),
-    ("in writing", _l("In writing")),
-)
-
-
 class WithdrawForm(Form):
     """Taking consent back: no more steps than giving it (R19)."""
 
@@ -216,7 +212,8 @@ class WithdrawForm(Form):
     internet = BooleanField(Level.INTERNET.label)
     told_by = Choice(_l("Who withdrew it?"), _l("Choose who withdrew it."), choices=GRANTORS)
     told_by_name = StringField(_l("Their name"), [AtMost(120)], description=_l("Leave empty if it was the patient"))
-    received = Choice(_l("How did they tell us?"), _l("Choose how they told us."), choices=RECEIVED)
+    received = Choice(_l("How did they tell us?"), _l("Choose how they told us."), choices=shared.RECEIVED)
+    taken_by = shared.taken_by()
     told_on = PlainDate(
         _l("Date the patient told us"), [Needed(_l("Enter the date the patient told us.")), NotInFuture()]
     )

@@ -88,7 +88,7 @@ def test_no_finding_of_who_is_who_opens_a_study_that_its_patient_refused_or_was_
     live_and_forget(database, sequence)
 
 
-@lived(30, late, ANNAS)
+@lived(50, late, ANNAS)
 def test_no_form_that_is_sent_late_opens_what_was_refused_meanwhile(database, sequence):
     live_and_forget(database, sequence)
 
