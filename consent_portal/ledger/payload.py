@@ -30,7 +30,7 @@ NOT_RECORDED: Received = "not recorded"
 class Heard(Said):
     """Base of an answer that somebody took: how it came, and who took it (GMC 24; policy.md, "Events").
 
-    Both are written only where they were said, so that an entry without them reads as it always did.
+    They are written only where they were said, so that an entry without them reads as it always did.
     """
 
     received: Received = NOT_RECORDED
@@ -39,8 +39,15 @@ class Heard(Said):
     @model_serializer(mode="wrap")
     def _as_said(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields: dict[str, Any] = written(self)
-        unsaid = {"received": NOT_RECORDED, "taken_by": ""}
-        return {name: value for name, value in fields.items() if unsaid.get(name, ...) != value}
+        unsaid: dict[str, tuple[object, ...]] = {"received": (NOT_RECORDED,), "taken_by": ("",), "purposes": ((), [])}
+        return {name: value for name, value in fields.items() if value not in unsaid.get(name, ())}
+
+
+class SaidNo(Heard):
+    """Base of a no: it may name uses that no level covers (ADR 0144)."""
+
+    purposes: tuple[str, ...] = ()
+    """Uses that are refused, taken back or objected to by name, such as ``research``."""
 
 
 class GrantorKind(StrEnum):

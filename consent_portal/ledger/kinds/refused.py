@@ -3,15 +3,13 @@
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_clock, of_grantor, of_hearing
 from consent_portal.ledger.levels import SECONDARY, Level
-from consent_portal.ledger.payload import Grantor, Heard
+from consent_portal.ledger.payload import Grantor, SaidNo
 
 
-class Refused(Heard):
+class Refused(SaidNo):
     """What the patient said no to, when asked."""
 
     levels: tuple[Level, ...] = SECONDARY
-    purposes: tuple[str, ...] = ()
-    """Purposes that no level covers and that were refused by name, such as ``research`` (ADR 0144)."""
     requesting_clinician: str = ""
     grantor: Grantor = Grantor()
     reason: str = ""

@@ -3,10 +3,10 @@
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_clock, of_grantor, of_hearing
 from consent_portal.ledger.levels import Level
-from consent_portal.ledger.payload import Grantor, Heard
+from consent_portal.ledger.payload import Grantor, SaidNo
 
 
-class Withdrawn(Heard):
+class Withdrawn(SaidNo):
     """Which levels the patient took back, and how we were told."""
 
     levels: tuple[Level, ...] = tuple(Level)
@@ -15,7 +15,7 @@ class Withdrawn(Heard):
 
 
 def _summary(withdrawn: Withdrawn) -> Summary:
-    return Summary(levels=withdrawn.levels)
+    return Summary(levels=withdrawn.levels, purposes=withdrawn.purposes)
 
 
 def _facts(withdrawn: Withdrawn) -> Facts:

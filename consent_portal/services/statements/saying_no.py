@@ -20,6 +20,7 @@ class Heard(TypedDict):
     received: Received
     taken_by: str
     reason: str
+    purposes: tuple[str, ...]
 
 
 class SayingNo(Scoped):
@@ -31,35 +32,36 @@ class SayingNo(Scoped):
     name: Name = Field("", description="The name of whoever said it for the patient, if known.")
     reason: Words = Field("", description="What was said, in a sentence. Nobody has to give a reason.")
 
+    purposes: tuple[Literal["research", "research-capture", "commercial"], ...] = Field(
+        (), description="A use that no level covers, by its name; with it, only the levels that are named."
+    )
+
     @property
     def meant(self) -> Levels:
-        """Return the levels that it is about."""
-        return self.levels or EVERY_OTHER_USE
+        """Return the levels that it is about: none but those named, where a use is named."""
+        return self.levels or (() if self.purposes else EVERY_OTHER_USE)
 
     @property
     def heard(self) -> Heard:
-        """Return who said it, how it came, who took it, and why."""
+        """Return who said it, how it came, who took it, why, and which uses it names."""
         who = p.Grantor(kind=self.told_by, name=self.name)
-        return {"grantor": who, "received": self.received, "taken_by": self.taken_by, "reason": self.reason}
+        return {
+            "grantor": who,
+            "received": self.received,
+            "taken_by": self.taken_by,
+            "reason": self.reason,
+            "purposes": self.purposes,
+        }
 
 
 class Refusing(SayingNo):
     """Record that the patient said no when asked. It closes what was open, and calls back what left."""
 
     clinician: Name = Field("", description="The clinician who asked, or for whom was asked.")
-    purposes: tuple[Literal["research", "research-capture", "commercial"], ...] = Field(
-        (), description="A use that no level covers, refused by name; with it, only the levels that are named."
-    )
-
-    @property
-    def meant(self) -> Levels:
-        """Return the levels that it is about: none but those named, where a use is refused by name."""
-        return self.levels if self.purposes else super().meant
 
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         said = p.Refused(
-            purposes=self.purposes,
             levels=self.meant,
             requesting_clinician=self.clinician,
             **self.heard,

@@ -86,6 +86,7 @@ def withdrawn_of(form: WithdrawForm) -> p.Withdrawn:
     levels: tuple[Level, ...] = tuple(form.levels())
     return p.Withdrawn(
         levels=levels,
+        purposes=form.purposes(),
         grantor=grantor(form.told_by.data, form.told_by_name.data),
         received=form.received.data,
         taken_by=form.taken_by.data or "",

@@ -64,7 +64,7 @@ class ObjectionForm(ReachingForm):
         _l("Choose whether it is an objection or a request for erasure."),
         choices=tuple((kind, _l(words)) for kind, words in KIND_WORDS.items()),
     )
-    objected_to = shared.levels_objected_to()
+    objected_to = shared.objected_to()
     said_by = shared.said_by(_l("Who objects?"), _l("Choose who objects."))
     said_by_name = shared.said_by_name()
     said_on = shared.said_on()
@@ -79,6 +79,7 @@ class ObjectionForm(ReachingForm):
         objection = p.Objection(
             kind=self.kind.data,
             levels=shared.levels_in(self.objected_to.data),
+            purposes=shared.named_in(self.objected_to.data),
             grantor=shared.grantor(self.said_by.data, self.said_by_name.data),
             received=self.received.data,
             taken_by=self.taken_by.data or "",

@@ -68,9 +68,9 @@ def said_no_to() -> Ticks:
     return Ticks(_l("What was the answer no to?"), missing, choices=(*LEVELS, *NAMED))
 
 
-def levels_objected_to() -> Ticks:
-    """Return the levels that somebody objects to."""
-    return Ticks(_l("What is objected to?"), _l("Choose at least one use."), choices=LEVELS)
+def objected_to() -> Ticks:
+    """Return what somebody objects to: levels, and uses that no level covers."""
+    return Ticks(_l("What is objected to?"), _l("Choose at least one use."), choices=(*LEVELS, *NAMED))
 
 
 def received(*, needed: bool = True) -> Choice | SelectField:

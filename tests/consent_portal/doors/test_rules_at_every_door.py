@@ -305,6 +305,23 @@ def test_how_a_no_came_and_who_took_it_is_kept_whatever_the_door(own_doors, verb
     assert [(one.received, one.taken_by) for one in said] == [("by telephone", "Nurse Li")] * 3
 
 
+NAMED_ON_A_PAGE = {
+    "object": {"objected_to": "research"},
+    "withdraw": {"everything": "some", "research": "y", "received": "in person"},
+}
+
+
+@pytest.mark.parametrize("verb", sorted(NAMED_ON_A_PAGE))
+def test_a_use_is_taken_back_or_objected_to_by_its_name_whatever_the_door(own_doors, verb):
+    address, typed = NO_ON_A_PAGE[verb]
+    reader = own_doors.portal.reader("medical-illustration")
+    reader.send(f"/studies/{own_doors.study.key}/{address}", right_patient="y", **{**typed, **NAMED_ON_A_PAGE[verb]})
+    assert own_doors.command(verb, purposes="research").exit_code == 0
+    assert own_doors.api(verb, purposes=["research"])[0] == 201
+    said = [event.payload for event in own_doors.portal.events()]
+    assert [(one.levels, one.purposes) for one in said] == [((), ("research",))] * 3
+
+
 def test_what_was_not_said_of_an_answer_is_not_written(own_doors):
     assert own_doors.api("refuse")[0] == 201
     (event,) = own_doors.portal.events()
