@@ -166,6 +166,18 @@ class Archive:
         self.orthanc.upload(_file("examples_rgb_color.dcm", **{**PHOTO, **own}))
         return given
 
+    def correct(self, study: str, **tags: Any) -> None:
+        """Let the archive correct a study of one image: the same UIDs, with other details of the person."""
+        with httpx.Client(base_url=self.orthanc.url, auth=self.orthanc.auth, timeout=PATIENCE) as archive:
+            (instance,) = archive.get(f"/studies/{study}/instances").json()
+            dataset = pydicom.dcmread(BytesIO(archive.get(f"/instances/{instance['ID']}/file").content))
+            archive.delete(f"/studies/{study}").raise_for_status()
+        for keyword, value in tags.items():
+            setattr(dataset, keyword, value)
+        if self.orthanc.upload(dataset) != study:
+            message = "It is another study now: its number or its UIDs were changed."
+            raise ValueError(message)
+
 
 @contextmanager
 def running_archive(folder: Path) -> Iterator[Archive]:

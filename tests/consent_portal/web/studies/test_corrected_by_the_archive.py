@@ -1,15 +1,10 @@
 """A study whose details the archive corrects is looked at again, and what left of it is asked back (H1, ADR 0161)."""
 
-from io import BytesIO
-
-import httpx
-import pydicom
 import pytest
 
 from consent_portal.ledger.events import EventType
 from consent_portal.services.released_studies import ReleasedStudies
 from consent_portal.tasks import recalls
-from tests.support.patience import PATIENCE
 
 BELLA = {"PatientBirthDate": "19700101", "PatientSex": "F", "PatientName": "QUIRKLEBY^BELLA"}
 
@@ -20,18 +15,6 @@ def photograph(portal):
     given = portal.archive.photograph_of_somebody_new()
     (subject,) = portal.parts.orthanc.find_studies({"PatientID": f"T-{given}"})
     return subject.orthanc_id
-
-
-def correct(portal, orthanc_id, **details):
-    """Let the archive correct its copy: the same study under the same UIDs, with other details of the person."""
-    orthanc = portal.archive.orthanc
-    with httpx.Client(base_url=orthanc.url, auth=orthanc.auth, timeout=PATIENCE) as archive:
-        (instance,) = archive.get(f"/studies/{orthanc_id}/instances").json()
-        dataset = pydicom.dcmread(BytesIO(archive.get(f"/instances/{instance['ID']}/file").content))
-        archive.delete(f"/studies/{orthanc_id}").raise_for_status()
-    for keyword, value in details.items():
-        setattr(dataset, keyword, value)
-    assert orthanc.upload(dataset) == orthanc_id
 
 
 def leave(portal, orthanc_id, said, purpose="teaching"):
@@ -59,7 +42,7 @@ def changes(portal):
 def test_what_left_is_asked_back_when_the_study_turns_out_to_be_another_persons(portal, photograph, said):
     leave(portal, photograph, said)
     assert (look_again(portal), asked_back(portal)) == (0, [])
-    correct(portal, photograph, **BELLA)
+    portal.archive.correct(photograph, **BELLA)
     assert (look_again(portal), look_again(portal)) == (1, 0)
     (recall,) = asked_back(portal)
     (change,) = changes(portal)
@@ -71,7 +54,7 @@ def test_what_left_is_asked_back_when_the_study_turns_out_to_be_another_persons(
 
 def test_whoever_opens_the_study_first_sees_that_its_details_changed_and_finds_the_recall(portal, photograph, said):
     reader, study = leave(portal, photograph, said), portal.study(photograph)
-    correct(portal, photograph, PatientBirthDate="19700101")
+    portal.archive.correct(photograph, PatientBirthDate="19700101")
     page = reader.open(f"/studies/{study.key}").get_data(as_text=True)
     assert "Details changed by the archive" in page
     assert len(asked_back(portal)) == 1
@@ -80,13 +63,13 @@ def test_whoever_opens_the_study_first_sees_that_its_details_changed_and_finds_t
 def test_a_name_that_is_only_spelled_otherwise_asks_nothing_back(portal, photograph, said):
     leave(portal, photograph, said)
     name = str(portal.parts.orthanc.study(photograph).patient.name)
-    correct(portal, photograph, PatientName=name.replace("QUIRKLEBY", "Quirkleby") + "^Mary")
+    portal.archive.correct(photograph, PatientName=name.replace("QUIRKLEBY", "Quirkleby") + "^Mary")
     assert look_again(portal) == 1
     assert (asked_back(portal), changes(portal)) == ([], [])
 
 
 def test_what_left_for_care_stays_with_whoever_cares(portal, photograph, said):
     leave(portal, photograph, said, "direct-care")
-    correct(portal, photograph, **BELLA)
+    portal.archive.correct(photograph, **BELLA)
     assert look_again(portal) == 1
     assert asked_back(portal) == []
