@@ -22,12 +22,12 @@ from consent_portal.policy.model import Policy
 from consent_portal.registers import joining, numbers
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
-from consent_portal.services import consent, no_longer_permitted, queries, record_head
+from consent_portal.services import about_people, consent, no_longer_permitted, papers, queries, record_head
 from consent_portal.services.answered_questions import close_answered
-from consent_portal.services.consent import Target
 from consent_portal.services.earlier_event import own_event
 from consent_portal.services.effect import Effect, effect
 from consent_portal.services.record_head import check_seen
+from consent_portal.services.target import Target
 from consent_portal.tasks import recalls
 from consent_portal.tasks.asks import Ask
 from consent_portal.tasks.recalls import Recall
@@ -207,7 +207,7 @@ def review_at_maturity(
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    event = consent.review_at_maturity(session, subject.target, review, actor.user, day)
+    event = about_people.review_at_maturity(session, subject.target, review, actor.user, day)
     if review.outcome != "withdrawn":
         return _whole(session, subject, event, actor)
     taken_back = p.Withdrawn(levels=SECONDARY, reason=review.note or "Taken back at the review at maturity")
@@ -224,7 +224,9 @@ def assess_capacity(
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    return _whole(session, subject, consent.assess_capacity(session, subject.target, assessed, actor.user, day), actor)
+    return _whole(
+        session, subject, about_people.assess_capacity(session, subject.target, assessed, actor.user, day), actor
+    )
 
 
 def add_representative(
@@ -237,7 +239,7 @@ def add_representative(
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    event = consent.add_representative(session, subject.target, representative, actor.user, day)
+    event = about_people.add_representative(session, subject.target, representative, actor.user, day)
     return _whole(session, subject, event, actor)
 
 
@@ -251,7 +253,7 @@ def remove_representative(
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    event = consent.remove_representative(session, subject.target, representative, actor.user, day)
+    event = about_people.remove_representative(session, subject.target, representative, actor.user, day)
     no_longer_permitted.recall(session, event, [event.patient_key])
     return _whole(session, subject, event, actor)
 
@@ -266,7 +268,7 @@ def note_deceased(
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    return _whole(session, subject, consent.note_deceased(session, subject.target, noted, actor.user, day), actor)
+    return _whole(session, subject, about_people.note_deceased(session, subject.target, noted, actor.user, day), actor)
 
 
 def explain(session: Session, subject: Subject, explained: p.Explained, actor: Actor) -> Act:
@@ -277,7 +279,7 @@ def explain(session: Session, subject: Subject, explained: p.Explained, actor: A
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    return _whole(session, subject, consent.explain(session, subject.target, explained, actor.user), actor)
+    return _whole(session, subject, about_people.explain(session, subject.target, explained, actor.user), actor)
 
 
 def attach_form(session: Session, study: Study, event_id: str, form: p.FormAttached, actor: Actor) -> Act:
@@ -289,7 +291,7 @@ def attach_form(session: Session, study: Study, event_id: str, form: p.FormAttac
         When the event is not of this study's patient.
     """
     about = own_event(session, study, event_id)
-    event = consent.attach_form(session, about.id, form, actor.user)
+    event = papers.attach_form(session, about.id, form, actor.user)
     return _whole(session, Subject(study, about.scope), event, actor)
 
 
@@ -302,7 +304,7 @@ def issue_receipt(session: Session, study: Study, event_id: str, receipt: p.Rece
         When the event is not of this study's patient.
     """
     about = own_event(session, study, event_id)
-    event = consent.issue_receipt(session, about.id, receipt, actor.user)
+    event = papers.issue_receipt(session, about.id, receipt, actor.user)
     return _whole(session, Subject(study, about.scope), event, actor)
 
 
@@ -315,7 +317,7 @@ def publish(session: Session, study: Study, released_event: str, published: p.Pu
         When the event is not of this study's patient.
     """
     about = own_event(session, study, released_event)
-    event = consent.publish(session, about.id, published, actor.user)
+    event = papers.publish(session, about.id, published, actor.user)
     return _whole(session, Subject(study, about.scope), event, actor)
 
 

@@ -13,11 +13,11 @@ from consent_portal.ledger.scope import Scope
 from consent_portal.policy.load import load_policy
 from consent_portal.registers import approvals, studies
 from consent_portal.services import acts, consent, decisions, disclosures, identity
-from consent_portal.services.consent import Target
 from consent_portal.services.context import Site
+from consent_portal.services.target import Target
 from consent_portal.tasks import recalls
 from tests.consent_portal.ledger.conftest import a_subject
-from tests.consent_portal.services.test_identity import EVERYTHING, FOUND, agreed, state
+from tests.consent_portal.services.told import EVERYTHING, FOUND, agreed, state
 from tests.support.api import PHOTO, a_decision_request, a_disclosure
 from tests.support.consent import given
 

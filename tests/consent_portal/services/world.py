@@ -16,8 +16,8 @@ from consent_portal.ledger.scope import Scope
 from consent_portal.policy.load import load_policy
 from consent_portal.registers import joining, studies
 from consent_portal.services import acts, consent, identity, queries
-from consent_portal.services.consent import Target
 from consent_portal.services.identity import Finding
+from consent_portal.services.target import Target
 from consent_portal.services.telling import tell
 from tests.consent_portal.ledger.conftest import a_subject
 from tests.support.consent import given as consented
