@@ -10,8 +10,8 @@ from typing import Any, Self
 import httpx
 
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
+from consent_portal.portal_settings import PortalSettings
 from consent_portal.registers.departments import Marks, folded
-from consent_portal.settings import PortalSettings
 
 TIMEOUT_SECONDS = 30.0  # a busy machine needs many; an Orthanc that is not there says so at once
 NO_CONNECTION_IS_KEPT = httpx.Limits(max_keepalive_connections=0)
