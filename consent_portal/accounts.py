@@ -14,16 +14,6 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relati
 
 from consent_portal.database import Base, Database, asked
 
-ROLES: dict[str, str] = {
-    "clinician": "Direct care; may ask for any purpose",
-    "medical-illustration": "Takes and keeps clinical photographs; records consent; sends out",
-    "department-admin": "Keeps the registers and the notices of a department",
-    "caldicott-guardian": "Approves policy, releases to the public and exceptions",
-    "trainer": "Teaching purposes only, no direct care",
-    "administrator": "Keeps accounts and the installation",
-}
-"""Role names as at Orthanc, with what each is for."""
-
 FsModels.set_db_info(  # type: ignore[no-untyped-call]  # the library types it only in part
     base_model=Base,
     user_table_name="account",
@@ -33,7 +23,7 @@ FsModels.set_db_info(  # type: ignore[no-untyped-call]  # the library types it o
 
 
 class Role(Base, FsRoleMixin):
-    """A role; `ROLES` lists all there are."""
+    """A role; `consent_portal.roles` lists all there are."""
 
     __tablename__ = "account_role"
 
