@@ -3,12 +3,15 @@
 import http.client
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import xmlrpc.client
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +27,7 @@ from orthanc_plugin.stack.tools import environment, tail
 
 _PATIENCE = 300  # seconds; more than the longest stop of all programs together
 _LEFT_OVER = 60  # seconds for what is left to end politely when the supervisor was killed
-_TICK = 0.2  # seconds between two looks at a process that is ending
+_TICK = 0.05  # seconds between two looks at a process that is ending
 
 
 @dataclass(frozen=True)
@@ -124,21 +127,35 @@ class Supervisor:
         process.terminate()
         waited = 0.0
         while process.poll() is None and waited < _PATIENCE and not self.hurry.is_set():
+            self._wake()
             self.hurry.wait(_TICK)
             waited += _TICK
         self._remember_family()
         process.kill()
         process.wait()
 
+    def _wake(self) -> None:
+        """Let supervisord see that a program has ended: by itself it looks once a second, and for each of them."""
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as knock:
+            knock.setblocking(False)
+            knock.connect(str(self._socket))
+
     def _sweep(self) -> None:
         """End what is left of the family, politely first."""
         if not self.hurry.is_set():
             for process in self._family:
                 _signal(process.terminate)
-            psutil.wait_procs(self._family, timeout=_LEFT_OVER)
+            self._wait_for_family()
         for process in self._family:
             _signal(process.kill)
-        psutil.wait_procs(self._family, timeout=_LEFT_OVER)
+        self._wait_for_family()
+
+    def _wait_for_family(self) -> None:
+        """Wait until all have ended; one that its parent has not noticed yet (a zombie) has."""
+        waited = 0.0
+        while waited < _LEFT_OVER and any(map(_runs, self._family)):
+            time.sleep(_TICK)
+            waited += _TICK
 
 
 def _signal(send: Callable[[], None]) -> None:
@@ -146,6 +163,13 @@ def _signal(send: Callable[[], None]) -> None:
         send()
     except psutil.NoSuchProcess:
         return
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _parts(rows: object) -> Iterator[Part]:
