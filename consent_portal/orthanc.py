@@ -52,7 +52,11 @@ class OrthancClient:
 
     def __init__(self, url: str, user: str, password: str, timeout: float = TIMEOUT_SECONDS) -> None:
         self._client = httpx.Client(
-            base_url=url, auth=(user, password), timeout=timeout, limits=NO_CONNECTION_IS_KEPT
+            base_url=url,
+            auth=(user, password),
+            timeout=timeout,
+            limits=NO_CONNECTION_IS_KEPT,
+            verify=url.startswith("https:"),  # plain HTTP needs no certificates, and to read them takes a while
         )  # not pyorthanc, with which every process of the portal would load pydicom for half a second
 
     @classmethod

@@ -4,13 +4,14 @@ import os
 
 import pytest
 
-from tests.support import properties
+from tests.support import certificates, properties
 from tests.support.browser import chromium
 from tests.support.neighbours import company, stretches
 from tests.support.stack import new_stack, stack
 
 __all__ = ["chromium", "new_stack", "stack"]
 
+certificates.read_once()
 properties.load()  # before any test is imported: settings take over what is loaded when they are written
 
 
