@@ -56,7 +56,7 @@ LISTS: dict[str, dict[str, Any]] = {
         "portal pages": Role,
         "their names": ROLE_NAMES,
         "portal": roles.ROLES,
-        "aoa user": users.add.params[1].type.choices,
+        "aoa user": next(each.type.choices for each in users.add.params if each.name == "role"),
         "plugin": vocabulary.ROLES,
         "gate": ROLES,
     },
