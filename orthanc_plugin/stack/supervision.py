@@ -27,6 +27,7 @@ from orthanc_plugin.stack.tools import environment, tail
 
 _PATIENCE = 300  # seconds; more than the longest stop of all programs together
 _LEFT_OVER = 60  # seconds for what is left to end politely when the supervisor was killed
+_BEGINNING = 10  # seconds for supervisord to start the programs; a busy machine may need some
 _TICK = 0.05  # seconds between two looks at a process that is ending
 
 
@@ -72,7 +73,7 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End supervisord and everything below it, in order; at once when `hurry` is set."""
-        self.look()
+        self._let_begin()
         if self._process is not None:
             self._end(self._process)
         self._sweep()
@@ -123,6 +124,24 @@ class Supervisor:
             return
         self._family = {process for process in self._family if process.is_running()}
 
+    def _let_begin(self) -> None:
+        """Wait until each program runs its own command.
+
+        supervisord tells a program once to end, and in a child that is still a copy of supervisord that word is lost:
+        `aoa up` would then wait as long as the program may take to stop, which is two minutes for Orthanc.
+        """
+        waited = 0.0
+        while not self._have_begun() and self.alive() and waited < _BEGINNING and not self.hurry.is_set():
+            self.hurry.wait(_TICK)
+            waited += _TICK
+
+    def _have_begun(self) -> bool:
+        parts = self.look()
+        if len(parts) < len(self._programs) or any(part.state == "STOPPED" for part in parts.values()):
+            return False
+        own = _command(psutil.Process(self.pid)) if self.alive() else None
+        return not any(_command(process) == own for process in self._family)
+
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         process.terminate()
         waited = 0.0
@@ -163,6 +182,13 @@ def _signal(send: Callable[[], None]) -> None:
         send()
     except psutil.NoSuchProcess:
         return
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def _runs(process: psutil.Process) -> bool:
