@@ -139,6 +139,7 @@ class Supervisor:
         parts = self.look()
         if len(parts) < len(self._programs) or any(part.state == "STOPPED" for part in parts.values()):
             return False
+        self._remember_family()  # as it is after that answer: the programs may have been started meanwhile
         own = _command(psutil.Process(self.pid)) if self.alive() else None
         return not any(_command(process) == own for process in self._family)
 
