@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from consent_portal.registers.departments import folded
+from consent_portal.roles import ROLES
 
 _SQLITE = "sqlite:///"
 NATIONS = ("England", "Northern Ireland", "Scotland", "Wales")
@@ -89,8 +90,6 @@ def _network(value: str) -> IPv4Network | IPv6Network:
 
 def _roles(value: object) -> object:
     """Take ``role,role`` as well, from the environment; each must be a role that people have."""
-    from consent_portal.accounts import ROLES  # noqa: PLC0415  (heavy, and only needed here)
-
     named = [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
     if not isinstance(named, list) or not set(named) <= set(ROLES):
         message = f"must be a list of roles: {', '.join(ROLES)}"

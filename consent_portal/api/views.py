@@ -7,7 +7,6 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from consent_portal.accounts import standing_of
 from consent_portal.api import shapes
 from consent_portal.api.token import require_token
 from consent_portal.clock import utc_now
@@ -23,6 +22,7 @@ from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.services.search import registered
 from consent_portal.services.summary import Summary, summarise
 from consent_portal.services.telling import tell
+from consent_portal.standing import standing_of
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.before_request(require_token)

@@ -13,7 +13,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consent_portal.accounts import standing_of
 from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import DecisionRequest, Intent, Request, Subject
 from consent_portal.ledger import store
@@ -30,6 +29,7 @@ from consent_portal.services.context import Site, resolve
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.services.telling import tell
 from consent_portal.services.users.browsers import factor_shown_since
+from consent_portal.standing import standing_of
 from consent_portal.tasks import asks, reviews
 
 NOT_REVIEWED = Reason(

@@ -257,10 +257,10 @@ medical_illustration_contact = "Medical Illustration, extension 1234"
         return {**os.environ, "AOA_SETTINGS": str(self.settings_file)}
 
     def prepare(self) -> "PortalHome":
-        """Migrate the database and add the accounts, by the commands an operator uses."""
+        """Migrate the database and add the accounts, by the command that `aoa up` uses."""
         users = str(self.folder / "secrets" / "users.json")
-        for arguments in (("migrate",), ("users", "--file", users)):
-            subprocess.run(self.command(*arguments), env=self.environment, check=True, capture_output=True)
+        command = self.command("prepare", "--users", users)
+        subprocess.run(command, env=self.environment, check=True, capture_output=True)
         return self
 
 
