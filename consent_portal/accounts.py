@@ -4,26 +4,12 @@ A person has the same user name here as at Orthanc. There is no e-mail: the colu
 holds ``<user>@users.invalid``, which by RFC 2606 can never be anybody's address.
 """
 
-from dataclasses import dataclass
-from typing import cast
-
 from flask_security import SQLAlchemySessionUserDatastore, verify_password
 from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
-from sqlalchemy import ForeignKey, Table, Text, bindparam, func, select
-from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from consent_portal.asking import Question
 from consent_portal.database import Base, Database
-
-ROLES: dict[str, str] = {
-    "clinician": "Direct care; may ask for any purpose",
-    "medical-illustration": "Takes and keeps clinical photographs; records consent; sends out",
-    "department-admin": "Keeps the registers and the notices of a department",
-    "caldicott-guardian": "Approves policy, releases to the public and exceptions",
-    "trainer": "Teaching purposes only, no direct care",
-    "administrator": "Keeps accounts and the installation",
-}
-"""Role names as at Orthanc, with what each is for."""
 
 FsModels.set_db_info(  # type: ignore[no-untyped-call]  # the library types it only in part
     base_model=Base,
@@ -34,7 +20,7 @@ FsModels.set_db_info(  # type: ignore[no-untyped-call]  # the library types it o
 
 
 class Role(Base, FsRoleMixin):
-    """A role; `ROLES` lists all there are."""
+    """A role; `consent_portal.roles` lists all there are."""
 
     __tablename__ = "account_role"
 
@@ -81,31 +67,6 @@ class WebAuthn(Base, FsWebAuthnMixin):
     def user(self) -> Mapped[User]:
         """Return the owner."""
         return relationship("User", back_populates="webauthn")
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How somebody stands now: whether the account is open, its role and its departments."""
-
-    is_open: bool
-    role: str
-    departments: str = ""
-
-
-_USER, _ROLE, _HELD = (cast(Table, table) for table in (User.__table__, Role.__table__, FsModels.roles_users))
-_STANDING = Question(
-    select(_USER.c.active, _ROLE.c.name, _USER.c.departments)
-    .outerjoin_from(_USER, _HELD, _HELD.c.user_id == _USER.c.id)
-    .outerjoin(_ROLE, _ROLE.c.id == _HELD.c.role_id)
-    .where(func.lower(_USER.c.username) == bindparam("name"))
-    .order_by(_ROLE.c.id)
-)
-
-
-def standing_of(session: Session, name: str) -> Standing | None:
-    """Return how the account of that name stands now, whatever its capitals; None where there is none."""
-    rows = _STANDING.ask(session, name=name.lower())
-    return Standing(bool(rows[0][0]), rows[0][1] or "", rows[0][2]) if rows else None
 
 
 def placeholder_email(user: str) -> str:

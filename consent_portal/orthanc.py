@@ -10,8 +10,8 @@ from typing import Any, Self
 import httpx
 
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
+from consent_portal.portal_settings import PortalSettings
 from consent_portal.registers.departments import Marks, folded
-from consent_portal.settings import PortalSettings
 
 TIMEOUT_SECONDS = 30.0  # a busy machine needs many; an Orthanc that is not there says so at once
 NO_CONNECTION_IS_KEPT = httpx.Limits(max_keepalive_connections=0)
@@ -51,11 +51,13 @@ class OrthancClient:
     """
 
     def __init__(self, url: str, user: str, password: str, timeout: float = TIMEOUT_SECONDS) -> None:
-        import pyorthanc  # noqa: PLC0415  (half a second with pydicom, of use only where Orthanc is asked)
-
-        self._client = pyorthanc.Orthanc(
-            url, username=user, password=password, timeout=timeout, limits=NO_CONNECTION_IS_KEPT
-        )
+        self._client = httpx.Client(
+            base_url=url,
+            auth=(user, password),
+            timeout=timeout,
+            limits=NO_CONNECTION_IS_KEPT,
+            verify=url.startswith("https:"),  # plain HTTP needs no certificates, and to read them takes a while
+        )  # not pyorthanc, with which every process of the portal would load pydicom for half a second
 
     @classmethod
     def from_settings(cls, portal: PortalSettings) -> Self:
@@ -65,7 +67,7 @@ class OrthancClient:
     def is_alive(self) -> bool:
         """Whether Orthanc answers."""
         try:
-            self._client.get_system()
+            self._client.get("/system").raise_for_status()
         except (httpx.HTTPError, ValueError):
             return False
         return True
@@ -87,7 +89,7 @@ class OrthancClient:
 
     def _find(self, query: Mapping[str, str], limit: int) -> list[Mapping[str, Any]]:
         body = {"Level": "Study", "Query": dict(query), "Expand": True, "Limit": limit, "CaseSensitive": False}
-        answers: list[Mapping[str, Any]] = self._ask(lambda: self._client.post_tools_find(body))
+        answers: list[Mapping[str, Any]] = self._ask("/tools/find", body)
         return answers
 
     def study_by_uid(self, study_uid: str) -> Subject | None:
@@ -111,12 +113,12 @@ class OrthancClient:
         OrthancAway
         """
         try:
-            return self._with_contents(self._ask(lambda: self._client.get_studies_id(orthanc_id)))
+            return self._with_contents(self._ask(f"/studies/{orthanc_id}"))
         except LookupError:
             return None
 
     def _with_contents(self, answer: Mapping[str, Any]) -> Subject:
-        series = self._ask(lambda: self._client.get_studies_id_series(str(answer["ID"]), {"expand": True}))
+        series = self._ask(f"/studies/{answer['ID']}/series?expand")
         return _subject(answer, [self._content(one) for one in series])
 
     def marks(self, study_uid: str, *, with_ae_title: bool) -> list[Marks] | None:
@@ -133,7 +135,7 @@ class OrthancClient:
         """
         found = self.find_studies({"StudyInstanceUID": study_uid}, limit=1)
         try:
-            series = self._ask(lambda: self._client.get_studies_id_series(found[0].orthanc_id, {"expand": True}))
+            series = self._ask(f"/studies/{found[0].orthanc_id}/series?expand")
             return [self._marks(one, with_ae_title=with_ae_title) for one in series]
         except LookupError:
             return None
@@ -149,7 +151,7 @@ class OrthancClient:
 
     def _sent_from(self, instance: str) -> str:
         """Return the AE title that an instance was sent from; empty where it came in another way."""
-        told = self._ask(lambda: self._client.get_instances_id_metadata(instance, {"expand": True}))
+        told = self._ask(f"/instances/{instance}/metadata?expand")
         return str(told.get("RemoteAET", ""))
 
     def series(self, orthanc_id: str) -> list[Series]:
@@ -161,7 +163,7 @@ class OrthancClient:
         LookupError
             When Orthanc has no such study.
         """
-        found = self._ask(lambda: self._client.get_studies_id_series(orthanc_id, {"expand": True}))
+        found = self._ask(f"/studies/{orthanc_id}/series?expand")
         tags = [one.get("MainDicomTags", {}) for one in found]
         return sorted((_series(one) for one in tags), key=lambda one: (len(one.number), one.number))
 
@@ -174,7 +176,7 @@ class OrthancClient:
         LookupError
             When Orthanc has no such study.
         """
-        found = self._ask(lambda: self._client.get_studies_id_instances(orthanc_id, {"expand": True}))
+        found = self._ask(f"/studies/{orthanc_id}/instances?expand")
         tags = [one.get("MainDicomTags", {}) for one in found]
         images = (Image(_text(one, "SOPInstanceUID"), _text(one, "InstanceNumber")) for one in tags)
         return sorted((one for one in images if one.instance_uid), key=lambda one: (len(one.number), one.number))
@@ -193,12 +195,13 @@ class OrthancClient:
 
     def _first_instance(self, ids: Iterable[str]) -> Mapping[str, Any]:
         first = next(iter(ids))
-        tags: Mapping[str, Any] = self._ask(lambda: self._client.get_instances_id_simplified_tags(first))
+        tags: Mapping[str, Any] = self._ask(f"/instances/{first}/simplified-tags")
         return tags
 
-    def _ask(self, call: Any) -> Any:
+    def _ask(self, route: str, body: Mapping[str, Any] | None = None) -> Any:
         try:
-            return call()
+            answer = self._client.get(route) if body is None else self._client.post(route, json=body)
+            return answer.raise_for_status().json()
         except httpx.HTTPStatusError as error:
             if error.response.status_code == httpx.codes.NOT_FOUND:
                 message = "Orthanc has no such resource."

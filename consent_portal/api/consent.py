@@ -24,6 +24,7 @@ from consent_portal.services.acts import Actor, Subject
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.services.statements import outcome
 from consent_portal.services.statements.verbs import VERBS, Verb, perform
+from consent_portal.services.telling import tell
 
 blueprint = Blueprint("consent_api", __name__, url_prefix="/api/v1/consent")
 
@@ -105,7 +106,7 @@ def _subject(session: Session, asked: Named, told: ToldStudy | None) -> Subject:
 
 def _study(session: Session, uid: str, told: ToldStudy | None) -> Study:
     if told is not None:
-        return studies.register(session, told)
+        return tell(session, told)
     known = studies.by_uid(session, uid)
     assert known is not None  # noqa: S101  (looked for before, and studies are never taken out)
     return known

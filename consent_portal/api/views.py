@@ -8,14 +8,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from consent_portal.accounts import standing_of
 from consent_portal.api import shapes
 from consent_portal.api.token import require_token
 from consent_portal.clock import utc_now
 from consent_portal.contract import CalledBackRequest, ConsentRequest, DecisionRequest, DisclosureRequest, Intent
 from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.parts import parts
-from consent_portal.registers import studies
 from consent_portal.services import answered_jobs, called_back, closing, decisions, disclosures, policy
 from consent_portal.services.called_back import CalledBack
 from consent_portal.services.context import Site
@@ -25,6 +23,8 @@ from consent_portal.services.factor_rule import FactorRule
 from consent_portal.services.faults import BadRequest, Fault
 from consent_portal.services.search import registered
 from consent_portal.services.summary import Summary, summarise
+from consent_portal.services.telling import tell
+from consent_portal.standing import standing_of
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.before_request(require_token)
@@ -92,7 +92,7 @@ def consent() -> ResponseReturnValue:
     if missing:
         return jsonify(_summary_without_a_ledger(asked, missing))
     with parts().database.writing() as session:
-        study = studies.register(session, asked.subject)
+        study = tell(session, asked.subject)
         standing = standing_of(session, asked.sender.user)
         present = _site(session).policy
         found = summarise(session, study, standing.role if standing else asked.sender.role, present)

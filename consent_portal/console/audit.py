@@ -14,7 +14,7 @@ from consent_portal.ledger.kinds.continuity import ContinuityAccepted
 from consent_portal.ledger.timekeeping import behind, disagreement
 from consent_portal.migrations.run import is_known, migrate, newest, present
 from consent_portal.services import verifying
-from consent_portal.services.consent import accept_continuity
+from consent_portal.services.house import accept_continuity
 from consent_portal.services.verifying import Report
 
 by_option = click.option("--by", required=True, help="The Caldicott Guardian who accepts it, by name.")

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from alembic.util.exc import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from consent_portal.database import Database
 from consent_portal.ledger.continuity import Continuity, LedgerClosed
+from consent_portal.migrations.run import UnknownStepError
 from consent_portal.orthanc import OrthancClient
 from consent_portal.services import opening
 from consent_portal.settings import Settings, SettingsFaults
@@ -83,7 +83,7 @@ def _at(path: Path) -> Iterator[Home]:
         yield Home(path, settings, database, opening.continuity_of(settings, database))
     except LedgerClosed as closed:
         raise click.ClickException(str(closed)) from None
-    except (DBAPIError, CommandError) as error:
+    except (DBAPIError, UnknownStepError) as error:
         # The driver's text may hold what a row holds, so only the kind of the error is told.
         kind = type(getattr(error, "orig", None) or error).__name__
         raise click.ClickException(

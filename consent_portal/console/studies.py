@@ -10,6 +10,7 @@ from consent_portal.contract import Patient, StudyFacts, Subject
 from consent_portal.orthanc import OrthancAway
 from consent_portal.registers import studies
 from consent_portal.registers.studies import Study
+from consent_portal.services.telling import tell
 
 UID = re.compile(r"^[0-9]+(\.[0-9]+)*$")
 ORTHANC_ID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{8}){4}$")
@@ -40,13 +41,13 @@ def look_up(home: Home, named: str) -> Subject | None:
 def registered(session: Session, told: Subject | None, named: str) -> Study:
     """Return the study from the register, entering what Orthanc told; needs a writing session."""
     if told is not None:
-        return studies.register(session, told)
+        return tell(session, told)
     known = studies.by_uid(session, named)
     if known is None and ORTHANC_ID.match(named):
         raise click.ClickException(
             "The portal does not know this study; start Orthanc, or give the Study Instance UID."
         )
-    return known or studies.register(session, _bare(named))
+    return known or tell(session, _bare(named))
 
 
 def _bare(uid: str) -> Subject:

@@ -8,9 +8,7 @@ from pathlib import Path
 import click
 
 from consent_portal.console.home import Home, actor, home_option, json_option, opened, say
-
-ROLES = ("clinician", "medical-illustration", "department-admin", "caldicott-guardian", "trainer", "administrator")
-"""The same as `consent_portal.accounts.ROLES`, here so that `aoa --help` need not load the pages."""
+from consent_portal.roles import ROLES
 
 
 @click.group()
@@ -21,7 +19,7 @@ def user() -> None:
 @user.command()
 @home_option
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--role", type=click.Choice(tuple(ROLES)), required=True)
 @click.option(
     "--department",
     "departments",

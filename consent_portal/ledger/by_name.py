@@ -1,8 +1,7 @@
 """What no level covers and a patient therefore agrees to, or refuses, by name: research and companies (R51, R53)."""
 
 from consent_portal.ledger.kinds.given import Given
-from consent_portal.ledger.kinds.refused import Refused
-from consent_portal.ledger.payload import Payload
+from consent_portal.ledger.payload import Payload, SaidNo
 
 RESEARCH, RESEARCH_CAPTURE, COMMERCIAL = "research", "research-capture", "commercial"
 BY_NAME = (RESEARCH, RESEARCH_CAPTURE, COMMERCIAL)
@@ -10,8 +9,8 @@ BY_NAME = (RESEARCH, RESEARCH_CAPTURE, COMMERCIAL)
 
 
 def refused(payload: Payload) -> frozenset[str]:
-    """Return the purposes that somebody said no to by name, when asked or on a form (combining rule 2)."""
-    if isinstance(payload, Refused):
+    """Return the purposes that somebody said no to by name: asked, unasked, later, or on a form (combining rule 2)."""
+    if isinstance(payload, SaidNo):
         return frozenset(payload.purposes)
     if isinstance(payload, Given) and payload.conditions.commercial is False:
         return frozenset({COMMERCIAL})

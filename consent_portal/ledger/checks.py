@@ -6,7 +6,7 @@ from datetime import date, datetime
 from consent_portal.clock import start_of_day, utc_now
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.levels import LevelState
-from consent_portal.ledger.rules import authority, dates
+from consent_portal.ledger.rules import authority, dates, hearing
 from consent_portal.ledger.rules.circumstances import UNKNOWN, Circumstances
 from consent_portal.ledger.rules.refusal import Refusal, RuleFault, refuse_if
 
@@ -56,4 +56,6 @@ def faults_of(given: p.Given, known: Circumstances) -> Iterator[RuleFault]:
         yield RuleFault(told, "levels", {"state": str(state)})
     opened = [level for level, state in given.levels.items() if state is LevelState.ACCEPTED]
     yield from authority.of_consent(opened, given.grantor, given.capacity, given.discussed_on, known)
+    if opened:
+        yield from hearing.of_consent(given.received, given.taken_by, given.manner)
     yield from dates.of_consent(dates.Span(given.discussed_on, given.valid_from, given.valid_to), known)

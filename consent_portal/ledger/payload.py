@@ -5,8 +5,9 @@ while the chain stays whole.
 """
 
 from enum import StrEnum
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 
 class Payload(BaseModel):
@@ -20,6 +21,33 @@ class Said(Payload):
 
     seconds_behind: int = Field(default=0, ge=0)
     """How far the writer's clock stood before the ledger's last entry; what it agreed to is then held (ADR 0124)."""
+
+
+Received = Literal["in person", "by telephone", "in writing", "on a tablet", "not recorded"]
+NOT_RECORDED: Received = "not recorded"
+
+
+class Heard(Said):
+    """Base of an answer that somebody took: how it came, and who took it (GMC 24; policy.md, "Events").
+
+    They are written only where they were said, so that an entry without them reads as it always did.
+    """
+
+    received: Received = NOT_RECORDED
+    taken_by: str = ""
+
+    @model_serializer(mode="wrap")
+    def _as_said(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = written(self)
+        unsaid: dict[str, tuple[object, ...]] = {"received": (NOT_RECORDED,), "taken_by": ("",), "purposes": ((), [])}
+        return {name: value for name, value in fields.items() if value not in unsaid.get(name, ())}
+
+
+class SaidNo(Heard):
+    """Base of a no: it may name uses that no level covers (ADR 0144)."""
+
+    purposes: tuple[str, ...] = ()
+    """Uses that are refused, taken back or objected to by name, such as ``research``."""
 
 
 class GrantorKind(StrEnum):

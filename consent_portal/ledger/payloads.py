@@ -9,6 +9,7 @@ from consent_portal.ledger.kinds.breach import BreachClosed, BreachNoted, Breach
 from consent_portal.ledger.kinds.capacity import CapacityAssessed
 from consent_portal.ledger.kinds.continuity import ContinuityAccepted
 from consent_portal.ledger.kinds.deceased import DeceasedNoted
+from consent_portal.ledger.kinds.details import DetailsChanged
 from consent_portal.ledger.kinds.expired import Expired
 from consent_portal.ledger.kinds.explained import Explained
 from consent_portal.ledger.kinds.form import FormAttached
@@ -40,6 +41,7 @@ __all__ = [
     "Conditions",
     "ContinuityAccepted",
     "DeceasedNoted",
+    "DetailsChanged",
     "Engine",
     "Expired",
     "Explained",

@@ -3,13 +3,11 @@
 from functools import cache
 from importlib import import_module
 
-from alembic import command
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger.rows import APPEND_ONLY
 from consent_portal.migrations.run import config_of
-from consent_portal.migrations.triggers import MESSAGE
 
 _SQLITE = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
 _POSTGRESQL = """
@@ -45,6 +43,8 @@ def _sqlite(connection: Connection) -> Triggers:
 @cache
 def _sqlite_wanted() -> Triggers:
     """Return the triggers of a new database."""
+    from alembic import command  # noqa: PLC0415  (heavy, and most processes verify nothing)
+
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
         command.upgrade(config_of(connection), "head")
@@ -67,6 +67,8 @@ def _word(value: object) -> str:
 
 @cache
 def _postgresql_wanted() -> Triggers:
+    from consent_portal.migrations.triggers import MESSAGE  # noqa: PLC0415  (as above)
+
     first = import_module("consent_portal.migrations.versions.0002_append_only")
     grows = f"BEGIN RAISE EXCEPTION '% {MESSAGE}', TG_TABLE_NAME; END"
     follows = (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from consent_portal.ledger.payloads import NoticeStep
 from consent_portal.publishing.rows import PageRow, StepRow, VersionRow
-from consent_portal.services import consent as commands
+from consent_portal.services import house
 from notices.edition import fingerprint
 from notices.errors import NoticeError
 from notices.settings.site import Site
@@ -140,7 +140,7 @@ def _step(session: Session, version: Version) -> Version:
         errors=len(version.errors),
         reason=step.reason,
     )
-    commands.note_notice(session, payload, step.user)
+    house.note_notice(session, payload, step.user)
     session.flush()
     return version
 

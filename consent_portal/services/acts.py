@@ -14,7 +14,6 @@ from consent_portal.contract import Patient
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Event
-from consent_portal.ledger.levels import SECONDARY
 from consent_portal.ledger.rules.refusal import RuleFault
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.ledger.status import ConsentStatus
@@ -24,10 +23,10 @@ from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.services import consent, no_longer_permitted, queries, record_head
 from consent_portal.services.answered_questions import close_answered
-from consent_portal.services.consent import Target
 from consent_portal.services.earlier_event import own_event
 from consent_portal.services.effect import Effect, effect
 from consent_portal.services.record_head import check_seen
+from consent_portal.services.target import Target
 from consent_portal.tasks import recalls
 from consent_portal.tasks.asks import Ask
 from consent_portal.tasks.recalls import Recall
@@ -133,7 +132,7 @@ def record(session: Session, subject: Subject, given: p.Given, actor: Actor) -> 
     """
     check_seen(session, subject.study, subject.expected_head)
     _note_episode(session, subject)
-    return _whole(session, subject, consent.record(session, subject.target, given, actor.user), actor)
+    return whole(session, subject, consent.record(session, subject.target, given, actor.user), actor)
 
 
 def amend(session: Session, subject: Subject, given: p.Given, actor: Actor) -> Act:
@@ -145,7 +144,7 @@ def amend(session: Session, subject: Subject, given: p.Given, actor: Actor) -> A
     """
     check_seen(session, subject.study, subject.expected_head)
     _note_episode(session, subject)
-    return _whole(session, subject, consent.amend(session, subject.target, given, actor.user), actor)
+    return whole(session, subject, consent.amend(session, subject.target, given, actor.user), actor)
 
 
 def refuse(session: Session, subject: Subject, refused: p.Refused, actor: Actor, day: date | None = None) -> Act:
@@ -156,7 +155,7 @@ def refuse(session: Session, subject: Subject, refused: p.Refused, actor: Actor,
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    return _whole(session, subject, consent.refuse(session, subject.target, refused, actor.user, day), actor)
+    return whole(session, subject, consent.refuse(session, subject.target, refused, actor.user, day), actor)
 
 
 def withdraw(session: Session, subject: Subject, withdrawn: p.Withdrawn, actor: Actor, day: date | None = None) -> Act:
@@ -167,7 +166,7 @@ def withdraw(session: Session, subject: Subject, withdrawn: p.Withdrawn, actor: 
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    return _whole(session, subject, consent.withdraw(session, subject.target, withdrawn, actor.user, day), actor)
+    return whole(session, subject, consent.withdraw(session, subject.target, withdrawn, actor.user, day), actor)
 
 
 def object_to(session: Session, subject: Subject, objection: p.Objection, actor: Actor, day: date | None = None) -> Act:
@@ -178,7 +177,7 @@ def object_to(session: Session, subject: Subject, objection: p.Objection, actor:
     Refusal
     """
     check_seen(session, subject.study, subject.expected_head)
-    return _whole(session, subject, consent.object_to(session, subject.target, objection, actor.user, day), actor)
+    return whole(session, subject, consent.object_to(session, subject.target, objection, actor.user, day), actor)
 
 
 def invalidate(session: Session, study: Study, event_id: str, reason: str, actor: Actor) -> Act:
@@ -192,139 +191,16 @@ def invalidate(session: Session, study: Study, event_id: str, reason: str, actor
     wrong = own_event(session, study, event_id)
     event = consent.invalidate(session, wrong.id, reason, actor.user)
     no_longer_permitted.recall(session, event, [wrong.patient_key, study.patient_key])
-    return _whole(session, Subject(study, wrong.scope), event, actor)
-
-
-def review_at_maturity(
-    session: Session, subject: Subject, review: p.ReviewedAtMaturity, actor: Actor, day: date | None = None
-) -> Act:
-    """Record that the young person was offered the chance to vary or withdraw (GMC 35).
-
-    What they took back is written as a withdrawal as well: a no is never said by a note alone.
-
-    Raises
-    ------
-    Refusal
-    """
-    check_seen(session, subject.study, subject.expected_head)
-    event = consent.review_at_maturity(session, subject.target, review, actor.user, day)
-    if review.outcome != "withdrawn":
-        return _whole(session, subject, event, actor)
-    taken_back = p.Withdrawn(levels=SECONDARY, reason=review.note or "Taken back at the review at maturity")
-    return replace(withdraw(session, replace(subject, expected_head=None), taken_back, actor, day), event=event)
-
-
-def assess_capacity(
-    session: Session, subject: Subject, assessed: p.CapacityAssessed, actor: Actor, day: date | None = None
-) -> Act:
-    """Record whether the patient can decide this, now (GMC 28-30).
-
-    Raises
-    ------
-    Refusal
-    """
-    check_seen(session, subject.study, subject.expected_head)
-    return _whole(session, subject, consent.assess_capacity(session, subject.target, assessed, actor.user, day), actor)
-
-
-def add_representative(
-    session: Session, subject: Subject, representative: p.Representative, actor: Actor, day: date | None = None
-) -> Act:
-    """Record who may decide for the patient, and by what authority (hazard H9).
-
-    Raises
-    ------
-    Refusal
-    """
-    check_seen(session, subject.study, subject.expected_head)
-    event = consent.add_representative(session, subject.target, representative, actor.user, day)
-    return _whole(session, subject, event, actor)
-
-
-def remove_representative(
-    session: Session, subject: Subject, representative: p.Representative, actor: Actor, day: date | None = None
-) -> Act:
-    """Record that somebody may no longer decide for the patient (hazard H9).
-
-    Raises
-    ------
-    Refusal
-    """
-    check_seen(session, subject.study, subject.expected_head)
-    event = consent.remove_representative(session, subject.target, representative, actor.user, day)
-    no_longer_permitted.recall(session, event, [event.patient_key])
-    return _whole(session, subject, event, actor)
-
-
-def note_deceased(
-    session: Session, subject: Subject, noted: p.DeceasedNoted, actor: Actor, day: date | None = None
-) -> Act:
-    """Record that the patient has died (GMC 47-48).
-
-    Raises
-    ------
-    Refusal
-    """
-    check_seen(session, subject.study, subject.expected_head)
-    return _whole(session, subject, consent.note_deceased(session, subject.target, noted, actor.user, day), actor)
-
-
-def explain(session: Session, subject: Subject, explained: p.Explained, actor: Actor) -> Act:
-    """Record that the making and use of a paragraph-10 recording was explained (R44).
-
-    Raises
-    ------
-    Refusal
-    """
-    check_seen(session, subject.study, subject.expected_head)
-    return _whole(session, subject, consent.explain(session, subject.target, explained, actor.user), actor)
-
-
-def attach_form(session: Session, study: Study, event_id: str, form: p.FormAttached, actor: Actor) -> Act:
-    """Record the checksum of a scanned form that belongs to an event (GMC 24).
-
-    Raises
-    ------
-    Refusal
-        When the event is not of this study's patient.
-    """
-    about = own_event(session, study, event_id)
-    event = consent.attach_form(session, about.id, form, actor.user)
-    return _whole(session, Subject(study, about.scope), event, actor)
-
-
-def issue_receipt(session: Session, study: Study, event_id: str, receipt: p.ReceiptIssued, actor: Actor) -> Act:
-    """Record that the patient was given a copy of what an event says (GMC 25).
-
-    Raises
-    ------
-    Refusal
-        When the event is not of this study's patient.
-    """
-    about = own_event(session, study, event_id)
-    event = consent.issue_receipt(session, about.id, receipt, actor.user)
-    return _whole(session, Subject(study, about.scope), event, actor)
-
-
-def publish(session: Session, study: Study, released_event: str, published: p.Published, actor: Actor) -> Act:
-    """Mark a release as published: it cannot be recalled (combining rule 7).
-
-    Raises
-    ------
-    Refusal
-        When the event is not of this study's patient.
-    """
-    about = own_event(session, study, released_event)
-    event = consent.publish(session, about.id, published, actor.user)
-    return _whole(session, Subject(study, about.scope), event, actor)
+    return whole(session, Subject(study, wrong.scope), event, actor)
 
 
 def found(session: Session, subject: Subject, event: Event, actor: Actor) -> Act:
     """Return what a finding about numbers came to: what stands for the study now, and which questions it answers."""
-    return _whole(session, subject, event, actor)
+    return whole(session, subject, event, actor)
 
 
-def _whole(session: Session, subject: Subject, event: Event, actor: Actor) -> Act:
+def whole(session: Session, subject: Subject, event: Event, actor: Actor) -> Act:
+    """Return what an event came to, having closed the questions that it answers."""
     answered = [
         ask
         for study in _concerned(session, event, subject.study)

@@ -14,7 +14,6 @@ from typing import cast
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from consent_portal.accounts import standing_of
 from consent_portal.clock import to_text, utc_now
 from consent_portal.contract import DecisionRequest, Intent, Request, Subject
 from consent_portal.ledger import evidence, store
@@ -29,7 +28,9 @@ from consent_portal.registers.studies import Study
 from consent_portal.services import closing, queries
 from consent_portal.services.context import Site, resolve
 from consent_portal.services.faults import BadRequest, Fault
+from consent_portal.services.telling import tell
 from consent_portal.services.users.browsers import factor_shown_since
+from consent_portal.standing import standing_of
 from consent_portal.tasks import asks, reviews
 
 NOT_REVIEWED = Reason(
@@ -243,7 +244,7 @@ def last_of_job(session: Session, job: str) -> DecisionRow | None:
 def _study(session: Session, subject: Subject, intent: Intent) -> Study:
     if intent is Intent.PREVIEW:
         return studies.known(session, subject)
-    return unchanged.as_told(session, subject) or studies.register(session, subject)
+    return unchanged.as_told(session, subject) or tell(session, subject)
 
 
 def _recorded(session: Session, case: Case, made: Answer) -> Answer:

@@ -18,11 +18,11 @@ from consent_portal.ledger.payloads import Engine, Released
 from consent_portal.ledger.rows import DecisionRow, DisclosureRow
 from consent_portal.ledger.scope import Scope
 from consent_portal.policy.model import Outcome, Reason
-from consent_portal.registers import studies
 from consent_portal.registers.studies import Study
 from consent_portal.services.context import Site
 from consent_portal.services.decisions import Answer, answer, digest_of, with_role_of_now
 from consent_portal.services.faults import BadRequest, Fault
+from consent_portal.services.telling import tell
 
 NO_DECISION = Reason(
     "F13", "No recorded decision permits this release; ask for a decision first and name it.", "architecture.md, step 2"
@@ -108,7 +108,7 @@ def _care_read(session: Session, told: DisclosureRequest) -> int:
 
 def _looked(session: Session, told: DisclosureRequest, subject: Subject) -> int:
     """Note one look; of a study that was deleted since, only its number at Orthanc is known."""
-    study = studies.register(session, subject) if subject.study_uid else None
+    study = tell(session, subject) if subject.study_uid else None
     detail = {"door": told.request.format, "instances": told.released, "key": told.key}
     access = Access(
         user=told.request.sender.user,
@@ -126,7 +126,7 @@ def _release(session: Session, told: DisclosureRequest, disclosure: str, site: S
     purpose = site.policy.purposes.get(told.request.purpose)
     if purpose is None:
         raise BadRequest([Fault("purpose", "This purpose is not known, so nothing can be released for it.")])
-    found = [studies.register(session, subject) for subject in told.subjects]
+    found = [tell(session, subject) for subject in told.subjects]
     rules = CARE if purpose.is_care else _still_permitted(session, told, found, site)
     payload = _payload(told, disclosure, purpose.level_needed, rules)
     events = [_append(session, told, study, payload) for study in found]

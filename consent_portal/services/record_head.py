@@ -22,15 +22,16 @@ class Moved(Refusal):
 
 
 def head(session: Session, study: Study) -> int:
-    """Return the number of the last event by which a person changed the record of a study or its patient; 0 for none.
+    """Return the number of the last event by which the record of a study or its patient was changed; 0 for none.
 
-    A release or a recall moves nothing: it changes no answer.
+    A release or a recall moves nothing: it changes no answer. Details that the archive changed do (ADR 0161).
     """
     return max((event.seq for event in queries.history(session, study) if _moves(event)), default=0)
 
 
 def _moves(event: Event) -> bool:
-    return KINDS[event.type].writer is Writer.PERSON and event.type not in _OF_COPIES
+    is_said = KINDS[event.type].writer is Writer.PERSON and event.type not in _OF_COPIES
+    return is_said or event.type is EventType.DETAILS_CHANGED
 
 
 _OF_COPIES = frozenset({EventType.RECALL_SENT, EventType.RECALL_CONFIRMED, EventType.PUBLISHED})

@@ -16,6 +16,7 @@ from consent_portal.registers.departments import NONE, Departments
 from consent_portal.registers.finding import WILD, Criteria
 from consent_portal.registers.studies import Study
 from consent_portal.services.departments import find_out
+from consent_portal.services.telling import tell
 
 ARCHIVE_LIMIT = 500
 """How many studies one pattern may bring from Orthanc; what is beyond is told of, never left out in silence."""
@@ -75,7 +76,7 @@ def _entered(database: Database, subjects: list[Subject]) -> list[Study]:
     if None not in known:
         return [study for study in known if study is not None]
     with database.writing() as session:
-        return [study or register.register(session, subject) for study, subject in zip(known, subjects, strict=True)]
+        return [study or tell(session, subject) for study, subject in zip(known, subjects, strict=True)]
 
 
 def _in_archive(archive: OrthancClient, criteria: Criteria) -> tuple[list[Subject], bool, bool]:

@@ -1,4 +1,6 @@
-"""What the portal does beside its requests: notes what has run out, and sends the head elsewhere (ADR 0126, 0128).
+"""What the portal does beside its requests (ADR 0126, 0128, 0161).
+
+It notes what has run out, asks the archive again of the studies that left, and sends the head elsewhere.
 
 It begins after the portal is ready, in transactions so short that nobody waits for them, and what fails is tried again.
 """
@@ -12,7 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from consent_portal.clock import local_day, to_text, utc_now
 from consent_portal.ledger.anchor import AnchorUnreadable, append_line
 from consent_portal.ledger.continuity import Continuity, LedgerClosed
+from consent_portal.orthanc import OrthancAway, OrthancClient
 from consent_portal.services import consent
+from consent_portal.services.released_studies import ReleasedStudies
 
 EVERY = 600.0
 """Seconds between two rounds."""
@@ -28,10 +32,13 @@ class Upkeep:
     ----------
     copy : Path or None
         ``[portal] anchor_copy``: a file elsewhere that gets a line at each start, stop and day.
+    archive : OrthancClient
+        Where the studies are.
     """
 
-    def __init__(self, continuity: Continuity, copy: Path | None) -> None:
+    def __init__(self, continuity: Continuity, copy: Path | None, archive: OrthancClient) -> None:
         self._continuity = continuity
+        self._released = ReleasedStudies(continuity.database, archive)
         self._copy = copy
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
@@ -64,7 +71,8 @@ class Upkeep:
         while True:
             try:
                 self._note_expired()
-            except (SQLAlchemyError, LedgerClosed) as error:
+                self._released.look()
+            except (SQLAlchemyError, LedgerClosed, OrthancAway) as error:
                 log.warning("upkeep waits", kind=type(error).__name__)
             self._send_daily()
             if self._over.wait(EVERY):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import pyorthanc
 
 from orthanc_plugin.engine.errors import AwayError, NotFoundError, UnreadableError
 
@@ -60,6 +59,8 @@ class Archive:
     @classmethod
     def at(cls, url: str, user: str, password: str, timeout: float = 120) -> "Archive":
         """Return the Orthanc at `url`; `timeout` in seconds."""
+        import pyorthanc  # noqa: PLC0415 -- brings pydicom, which whoever only names what is here can do without
+
         return cls(
             pyorthanc.Orthanc(
                 url.rstrip("/"),

@@ -12,8 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from orthanc_plugin.engine.asker import Answer, Asker, CannotAskError, login
-from orthanc_plugin.engine.relinking import relink
-from orthanc_plugin.packaging import FORMATS, NOT_YET
+from orthanc_plugin.formats import FORMATS, NOT_YET
 from orthanc_plugin.vocabulary import ATTESTATIONS, MOST_CAUTIOUS, OWN_USE, PURPOSES
 
 DONE, FAILED, USAGE, HELD = 0, 1, 2, 3
@@ -239,4 +238,4 @@ def _done(job: str, state: dict[str, Any], out: Path, told: _Told) -> NoReturn:
     )
 
 
-commands: list[click.Command] = [export, fetch, relink]
+commands: list[click.Command] = [export, fetch]

@@ -95,3 +95,6 @@ def _database(home: Path | None, copy: Path | None) -> Path | str:
         return mapping_url(database_of(home))
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+
+
+commands: list[click.Command] = [relink]

@@ -28,6 +28,9 @@ _FIELDS = {
 PUSH_FORMAT = "dicom-zip"
 """What a push is decided as: the DICOM objects themselves."""
 
+DEVICE = "dicom"
+"""The role of whatever asks by C-MOVE (docs/interfaces.md)."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -59,6 +62,11 @@ class Asked:
     destination: str | None = None
     label: str | None = field(default=None, repr=False)
     reports: bool = False
+
+    @property
+    def by_a_device(self) -> bool:
+        """Whether a DICOM device asked, which expects no answer later and can be told of none."""
+        return self.role == DEVICE
 
 
 def read_export(body: Any, user: str, role: str) -> Asked:

@@ -99,8 +99,8 @@ class Waiting:
         Parameters
         ----------
         refused
-            ASK with the page of its question; whatever else, and what is sent to a destination, is not kept. A DENY
-            ends the job that waited with the same request.
+            ASK with the page of its question; whatever else, and what a device asked for, is not kept. A DENY ends
+            the job that waited with the same request.
 
         Raises
         ------
@@ -110,7 +110,7 @@ class Waiting:
         if refused.outcome == "deny" and job in self._waits:
             with self._deciding:
                 self._end(job, refused)
-        if refused.outcome != "ask" or not refused.ask_url or asked.destination is not None:
+        if refused.outcome != "ask" or not refused.ask_url or asked.by_a_device:
             return refused
         if job not in self._waits:
             warnings = labelling.checked(asked.label, asked.request["purpose"], [part.facts for part in selections])

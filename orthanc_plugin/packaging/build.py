@@ -10,12 +10,6 @@ from orthanc_plugin.packaging.container import Container, open_container
 from orthanc_plugin.packaging.manifest import digest, manifest, report
 from orthanc_plugin.packaging.release import CannotRenderError, HeldBack, Image, PackagingError, Release
 
-FORMATS = ("dicom-zip", "dicomdir-zip", "png", "jpeg", "tiff")
-"""What can be made."""
-
-NOT_YET = ("mp4", "pptx")
-"""What is promised and cannot be made yet."""
-
 MINIMUM_PASSPHRASE = 12
 """Characters; a zip can be guessed at without limit and without anybody noticing."""
 

@@ -1,9 +1,11 @@
 """Whether each part answers over HTTP."""
 
+import ssl
 from dataclasses import dataclass
 
 import httpx
 
+_NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # to read them takes 25 ms a question, and HTTP needs none
 _SECONDS = 30  # on a busy machine a part needs many; one that is not there says so at once
 
 
@@ -29,7 +31,7 @@ class Question:
 def answers(question: Question) -> bool:
     """Ask once, and tell whether the answer is 200."""
     try:
-        answer = httpx.get(question.url, auth=question.login, timeout=_SECONDS, trust_env=False)
+        answer = httpx.get(question.url, auth=question.login, timeout=_SECONDS, trust_env=False, verify=_NO_AUTHORITIES)
     except httpx.TransportError:
         return False
     return answer.status_code == httpx.codes.OK

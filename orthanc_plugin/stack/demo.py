@@ -1,13 +1,10 @@
 """Furnishes a demonstration: sample studies in Orthanc, and the consents of their patients in the ledger."""
 
-import sys
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-from orthanc_plugin.stack import tools, vault
+from orthanc_plugin.stack import several, vault
 from orthanc_plugin.stack.home import Home
 from orthanc_plugin.stack.ready import Ready
 from orthanc_plugin.stack.samples import studies
@@ -16,7 +13,6 @@ from orthanc_plugin.stack.samples.upload import upload
 from orthanc_plugin.stack.screen import Screen
 
 _UPLOADER = "clinician"
-_AT_ONCE = 2
 _NOTE = "sample-consents"
 """Beside the ledger: the studies whose consents were brought, so that what a person changes afterwards stays."""
 
@@ -59,9 +55,11 @@ def _bring_consents(home: Home, screen: Screen) -> None:
     note = home.folder / "portal" / _NOTE
     recorded = note.read_text(encoding="utf-8").split() if note.exists() else []
     rows = [row for row in consents() if row["study"] not in recorded]
-    with screen.progress() as bar, ThreadPoolExecutor(_AT_ONCE) as pool:
+    if not rows:
+        return
+    with screen.progress() as bar:
         task = bar.add_task("Recording what their patients agreed to", total=len(rows))
-        for row, _ in zip(rows, pool.map(lambda row: _record(home, row), rows), strict=True):
+        for row, _ in zip(rows, several.run(home, [_commands(home, row) for row in rows]), strict=True):
             recorded.append(row["study"])
             vault.write(note, "\n".join(recorded) + "\n")
             bar.advance(task)
@@ -73,22 +71,17 @@ def consents() -> list[dict[str, Any]]:
     return list(tomllib.loads(text)["consent"])
 
 
-def _record(home: Home, row: dict[str, Any]) -> None:
-    """Record one consent in the ledger."""
+def _commands(home: Home, row: dict[str, Any]) -> list[list[str]]:
+    """Return the commands that record one consent in the ledger."""
     study = ["--study", uid(row["study"])]
     declined = ["--declined", ",".join(row["declined"])] if "declined" in row else []
     given = ["--levels", ",".join(row["levels"]), *declined, "--grantor", row["grantor"], *_authority(row)]
-    _consent(home, "record", *study, *given, "--clinician", row["clinician"], "--date", row["date"])
-    if "withdrawn" in row:
-        _consent(home, "withdraw", *study, "--reason", row["withdrawn"])
+    at = ["--home", str(home.folder), *study]
+    made = [["consent", "record", *at, *given, "--clinician", row["clinician"], "--date", row["date"]]]
+    return [*made, ["consent", "withdraw", *at, "--reason", row["withdrawn"]]] if "withdrawn" in row else made
 
 
 def _authority(row: dict[str, Any]) -> list[str]:
     """Return who decided for the patient, and how that is known, where it was not the patient."""
     told = ("grantor_name", "evidence")
     return [word for name in told if name in row for word in (f"--{name.replace('_', '-')}", row[name])]
-
-
-def _consent(home: Home, verb: str, *arguments: str) -> str:
-    command = [str(Path(sys.executable).with_name("aoa")), "consent", verb, "--home", str(home.folder), *arguments]
-    return tools.held_back(home, command, f"{verb} the consent of a sample study")

@@ -13,6 +13,7 @@ from orthanc_plugin.stack.supervision import Part, Supervisor
 from orthanc_plugin.stack.tools import tail
 
 _PAUSE = 0.5  # seconds between two looks
+_FIRST = 0.02  # seconds after the first look; then each time twice as long
 _LOOKS = 3600  # so half an hour and more: a machine with other work to do has been seen to need minutes, and lives
 _TELL = 60  # looks between two words to whoever waits, so half a minute and more
 _STARTS = 3  # a part that ended twice by itself will do so again
@@ -36,7 +37,7 @@ def wait_until_all_answer(supervisor: Supervisor, home: Home, questions: Sequenc
                     break
                 if look % _TELL == 0:
                     screen.say(f"    {still(parts.get(question.part), home.log(question.part))}")
-                rest(_PAUSE)
+                rest(min(_PAUSE, _FIRST * 2 ** min(look, 9)))
             else:
                 raise StackError(_told(home, question.part, "does not answer"))
 

@@ -64,12 +64,7 @@ def prepare(home: Home, ports: Ports, settings: StackSettings, users: people.Use
     """
     orthanc_files.write(home, ports, settings, users)
     with screen.step("Preparing the portal's database and accounts"):
-        held_back = tools.held_back(home, _portal("migrate"), "prepare the portal's database")
-        if not held_back:
-            tools.run(home, _portal("users", "--file", str(home.users)), "make the portal's accounts")
+        command = [sys.executable, "-m", "consent_portal", "prepare", "--users", str(home.users)]
+        held_back = tools.held_back(home, command, "prepare the portal's database and accounts")
     if held_back:  # care starts all the same, and the portal says so to whoever asks
         screen.say(f"\nTHE PORTAL STAYS CLOSED. {held_back}\n")
-
-
-def _portal(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "consent_portal", *arguments]

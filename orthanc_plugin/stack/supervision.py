@@ -3,12 +3,15 @@
 import http.client
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import xmlrpc.client
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +27,8 @@ from orthanc_plugin.stack.tools import environment, tail
 
 _PATIENCE = 300  # seconds; more than the longest stop of all programs together
 _LEFT_OVER = 60  # seconds for what is left to end politely when the supervisor was killed
-_TICK = 0.2  # seconds between two looks at a process that is ending
+_BEGINNING = 10  # seconds for supervisord to start the programs; a busy machine may need some
+_TICK = 0.05  # seconds between two looks at a process that is ending
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End supervisord and everything below it, in order; at once when `hurry` is set."""
-        self.look()
+        self._let_begin()
         if self._process is not None:
             self._end(self._process)
         self._sweep()
@@ -120,25 +124,58 @@ class Supervisor:
             return
         self._family = {process for process in self._family if process.is_running()}
 
+    def _let_begin(self) -> None:
+        """Wait until each program runs its own command.
+
+        supervisord tells a program once to end, and in a child that is still a copy of supervisord that word is lost:
+        `aoa up` would then wait as long as the program may take to stop, which is two minutes for Orthanc.
+        """
+        waited = 0.0
+        while not self._have_begun() and self.alive() and waited < _BEGINNING and not self.hurry.is_set():
+            self.hurry.wait(_TICK)
+            waited += _TICK
+
+    def _have_begun(self) -> bool:
+        parts = self.look()
+        if len(parts) < len(self._programs) or any(part.state == "STOPPED" for part in parts.values()):
+            return False
+        self._remember_family()  # as it is after that answer: the programs may have been started meanwhile
+        own = _command(psutil.Process(self.pid)) if self.alive() else None
+        return not any(_command(process) == own for process in self._family)
+
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         process.terminate()
         waited = 0.0
         while process.poll() is None and waited < _PATIENCE and not self.hurry.is_set():
+            self._wake()
             self.hurry.wait(_TICK)
             waited += _TICK
         self._remember_family()
         process.kill()
         process.wait()
 
+    def _wake(self) -> None:
+        """Let supervisord see that a program has ended: by itself it looks once a second, and for each of them."""
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as knock:
+            knock.setblocking(False)
+            knock.connect(str(self._socket))
+
     def _sweep(self) -> None:
         """End what is left of the family, politely first."""
         if not self.hurry.is_set():
             for process in self._family:
                 _signal(process.terminate)
-            psutil.wait_procs(self._family, timeout=_LEFT_OVER)
+            self._wait_for_family()
         for process in self._family:
             _signal(process.kill)
-        psutil.wait_procs(self._family, timeout=_LEFT_OVER)
+        self._wait_for_family()
+
+    def _wait_for_family(self) -> None:
+        """Wait until all have ended; one that its parent has not noticed yet (a zombie) has."""
+        waited = 0.0
+        while waited < _LEFT_OVER and any(map(_runs, self._family)):
+            time.sleep(_TICK)
+            waited += _TICK
 
 
 def _signal(send: Callable[[], None]) -> None:
@@ -146,6 +183,20 @@ def _signal(send: Callable[[], None]) -> None:
         send()
     except psutil.NoSuchProcess:
         return
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _parts(rows: object) -> Iterator[Part]:

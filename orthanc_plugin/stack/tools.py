@@ -19,8 +19,8 @@ def environment(home: Home) -> dict[str, str]:
     return {**os.environ, "AOA_SETTINGS": str(home.settings), "PYTHONUNBUFFERED": "1"}
 
 
-def run(home: Home, command: Sequence[str], what: str) -> str:
-    """Run `command` in the home and return what it wrote to standard output.
+def held_back(home: Home, command: Sequence[str], what: str) -> str:
+    """Run `command` in the home and return why it held something back; empty where it did not.
 
     Parameters
     ----------
@@ -30,20 +30,6 @@ def run(home: Home, command: Sequence[str], what: str) -> str:
         Program and arguments.
     what
         What it is for, in words, for the message when it fails.
-
-    Raises
-    ------
-    StackError
-        If it fails; with its last words.
-    """
-    done = _done(home, command)
-    if done.returncode:
-        raise _failed(done, what)
-    return done.stdout
-
-
-def held_back(home: Home, command: Sequence[str], what: str) -> str:
-    """Run `command` as `run` does, and return why it held something back; empty where it did not.
 
     Raises
     ------

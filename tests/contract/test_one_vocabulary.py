@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from consent_portal import accounts, contract
+from consent_portal import contract, roles
 from consent_portal.api.words import words
 from consent_portal.console import users
 from consent_portal.ledger.levels import LABELS, SECONDARY, Level, LevelState
@@ -55,8 +55,8 @@ LISTS: dict[str, dict[str, Any]] = {
         "policy": POLICY.roles,
         "portal pages": Role,
         "their names": ROLE_NAMES,
-        "accounts": accounts.ROLES,
-        "aoa user": users.ROLES,
+        "portal": roles.ROLES,
+        "aoa user": next(each.type.choices for each in users.add.params if each.name == "role"),
         "plugin": vocabulary.ROLES,
         "gate": ROLES,
     },

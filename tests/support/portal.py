@@ -166,6 +166,18 @@ class Archive:
         self.orthanc.upload(_file("examples_rgb_color.dcm", **{**PHOTO, **own}))
         return given
 
+    def correct(self, study: str, **tags: Any) -> None:
+        """Let the archive correct a study of one image: the same UIDs, with other details of the person."""
+        with httpx.Client(base_url=self.orthanc.url, auth=self.orthanc.auth, timeout=PATIENCE) as archive:
+            (instance,) = archive.get(f"/studies/{study}/instances").json()
+            dataset = pydicom.dcmread(BytesIO(archive.get(f"/instances/{instance['ID']}/file").content))
+            archive.delete(f"/studies/{study}").raise_for_status()
+        for keyword, value in tags.items():
+            setattr(dataset, keyword, value)
+        if self.orthanc.upload(dataset) != study:
+            message = "It is another study now: its number or its UIDs were changed."
+            raise ValueError(message)
+
 
 @contextmanager
 def running_archive(folder: Path) -> Iterator[Archive]:
@@ -245,10 +257,10 @@ medical_illustration_contact = "Medical Illustration, extension 1234"
         return {**os.environ, "AOA_SETTINGS": str(self.settings_file)}
 
     def prepare(self) -> "PortalHome":
-        """Migrate the database and add the accounts, by the commands an operator uses."""
+        """Migrate the database and add the accounts, by the command that `aoa up` uses."""
         users = str(self.folder / "secrets" / "users.json")
-        for arguments in (("migrate",), ("users", "--file", users)):
-            subprocess.run(self.command(*arguments), env=self.environment, check=True, capture_output=True)
+        command = self.command("prepare", "--users", users)
+        subprocess.run(command, env=self.environment, check=True, capture_output=True)
         return self
 
 

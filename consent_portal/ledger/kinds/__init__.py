@@ -13,6 +13,7 @@ from consent_portal.ledger.kinds.breach import BREACH_CLOSED, BREACH_NOTED, BREA
 from consent_portal.ledger.kinds.capacity import CAPACITY_ASSESSED
 from consent_portal.ledger.kinds.continuity import CONTINUITY_ACCEPTED
 from consent_portal.ledger.kinds.deceased import DECEASED_NOTED
+from consent_portal.ledger.kinds.details import DETAILS_CHANGED
 from consent_portal.ledger.kinds.expired import EXPIRED
 from consent_portal.ledger.kinds.explained import EXPLAINED
 from consent_portal.ledger.kinds.form import FORM_ATTACHED
@@ -70,6 +71,7 @@ KINDS: Mapping[EventType, EventKind[Any]] = MappingProxyType(
             PATIENTS_UNMERGED,
             IDENTITY_CONFIRMED,
             STUDY_SEPARATED,
+            DETAILS_CHANGED,
             CONTINUITY_ACCEPTED,
         )
     }

@@ -6,9 +6,19 @@ from typing import Literal
 from pydantic import Field
 
 from consent_portal.ledger.events import EventType
-from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, Vocabulary, of_clock, of_grantor
+from consent_portal.ledger.kinds.kind import (
+    EventKind,
+    Fact,
+    Facts,
+    Summary,
+    Tone,
+    Vocabulary,
+    of_clock,
+    of_grantor,
+    of_hearing,
+)
 from consent_portal.ledger.levels import Level, LevelState
-from consent_portal.ledger.payload import Capacity, Grantor, Payload, Said
+from consent_portal.ledger.payload import Capacity, Grantor, Heard, Payload
 
 MANNER_WORDS = {"written": "in writing", "oral": "orally"}
 
@@ -34,7 +44,7 @@ class Conditions(Payload):
     text: str = ""
 
 
-class Given(Said):
+class Given(Heard):
     """What was agreed to, by whom, how, and how it is known."""
 
     levels: dict[Level, LevelState]
@@ -76,6 +86,7 @@ def _facts(given: Given) -> Facts:
         Fact("Capacity", given.capacity.words),
         Fact("Capacity assessed by", given.capacity.assessor),
         Fact("Given", MANNER_WORDS.get(given.manner)),
+        *of_hearing(given),
         Fact("Making of the recording", given.making_consent.replace("not recorded", "")),
         Fact("Valid from", given.valid_from),
         Fact("Valid until", given.valid_to),

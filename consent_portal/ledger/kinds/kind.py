@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.levels import Level, LevelState
-from consent_portal.ledger.payload import GRANTOR_WORDS, Grantor, Payload, Said
+from consent_portal.ledger.payload import GRANTOR_WORDS, NOT_RECORDED, Grantor, Heard, Payload, Said
 
 P = TypeVar("P", bound=Payload)
 Value = str | date | None
@@ -103,6 +103,11 @@ def of_grantor(grantor: Grantor) -> Facts:
         Fact("Name", grantor.name),
         Fact("Evidence of authority", grantor.evidence),
     )
+
+
+def of_hearing(said: Heard) -> Facts:
+    """Return how an answer came, and who took it."""
+    return Fact("Received", said.received.replace(NOT_RECORDED, "")), Fact("Taken by", said.taken_by)
 
 
 def of_clock(said: Said) -> Facts:

@@ -1,17 +1,15 @@
 """REFUSED: the patient said no when asked (combining rules 2 and 5 of the policy; S1 L15-16)."""
 
 from consent_portal.ledger.events import EventType
-from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_clock, of_grantor
+from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_clock, of_grantor, of_hearing
 from consent_portal.ledger.levels import SECONDARY, Level
-from consent_portal.ledger.payload import Grantor, Said
+from consent_portal.ledger.payload import Grantor, SaidNo
 
 
-class Refused(Said):
+class Refused(SaidNo):
     """What the patient said no to, when asked."""
 
     levels: tuple[Level, ...] = SECONDARY
-    purposes: tuple[str, ...] = ()
-    """Purposes that no level covers and that were refused by name, such as ``research`` (ADR 0144)."""
     requesting_clinician: str = ""
     grantor: Grantor = Grantor()
     reason: str = ""
@@ -25,6 +23,7 @@ def _facts(refused: Refused) -> Facts:
     return (
         Fact("Asked by", refused.requesting_clinician),
         *of_grantor(refused.grantor),
+        *of_hearing(refused),
         Fact("Reason", refused.reason),
         *of_clock(refused),
     )

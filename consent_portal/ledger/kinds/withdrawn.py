@@ -1,30 +1,27 @@
 """WITHDRAWN: the patient took back what was given, as a whole or for some levels (R19, R40)."""
 
-from typing import Literal
-
 from consent_portal.ledger.events import EventType
-from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_clock, of_grantor
+from consent_portal.ledger.kinds.kind import EventKind, Fact, Facts, Summary, Tone, of_clock, of_grantor, of_hearing
 from consent_portal.ledger.levels import Level
-from consent_portal.ledger.payload import Grantor, Said
+from consent_portal.ledger.payload import Grantor, SaidNo
 
 
-class Withdrawn(Said):
+class Withdrawn(SaidNo):
     """Which levels the patient took back, and how we were told."""
 
     levels: tuple[Level, ...] = tuple(Level)
     grantor: Grantor = Grantor()
-    received: Literal["in person", "by telephone", "in writing", "not recorded"] = "not recorded"
     reason: str = ""
 
 
 def _summary(withdrawn: Withdrawn) -> Summary:
-    return Summary(levels=withdrawn.levels)
+    return Summary(levels=withdrawn.levels, purposes=withdrawn.purposes)
 
 
 def _facts(withdrawn: Withdrawn) -> Facts:
     return (
         *of_grantor(withdrawn.grantor),
-        Fact("Told", withdrawn.received.replace("not recorded", "")),
+        *of_hearing(withdrawn),
         Fact("Reason", withdrawn.reason),
         *of_clock(withdrawn),
     )

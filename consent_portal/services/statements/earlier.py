@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger import payloads as p
-from consent_portal.services import acts
+from consent_portal.services import acts, acts_with_papers
 from consent_portal.services.acts import Act, Actor, Subject
 from consent_portal.services.earlier_event import last_consent
 from consent_portal.services.record_head import check_seen
@@ -49,7 +49,7 @@ class AttachingForm(AboutConsent):
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         form = p.FormAttached(form_version=self.form_version, scan_sha256=self.scan_sha256, pages=self.pages)
-        return acts.attach_form(session, subject.study, self.about(session, subject), form, actor)
+        return acts_with_papers.attach_form(session, subject.study, self.about(session, subject), form, actor)
 
 
 class IssuingReceipt(AboutConsent):
@@ -61,7 +61,7 @@ class IssuingReceipt(AboutConsent):
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         receipt = p.ReceiptIssued(format=self.format, given_to=self.given_to)
-        return acts.issue_receipt(session, subject.study, self.about(session, subject), receipt, actor)
+        return acts_with_papers.issue_receipt(session, subject.study, self.about(session, subject), receipt, actor)
 
 
 class Publishing(Statement):
@@ -75,4 +75,4 @@ class Publishing(Statement):
         """Record it."""
         check_seen(session, subject.study, subject.expected_head)
         published = p.Published(told_on=self.told_on, where=self.where)
-        return acts.publish(session, subject.study, self.event, published, actor)
+        return acts_with_papers.publish(session, subject.study, self.event, published, actor)

@@ -14,8 +14,8 @@ from consent_portal.ledger.scope import Scope
 from consent_portal.registers.studies import Study
 from consent_portal.services import acts
 from consent_portal.services.acts import Act, Actor, Subject
-from consent_portal.services.consent import known
 from consent_portal.services.statements.statement import Day, Identifier, Levels, Line, Name, Scoped, Sha256, Words
+from consent_portal.services.writing import known
 
 
 class Answers(Scoped):
@@ -134,6 +134,8 @@ class Giving(Answers):
             interpreter=self.interpreter,
             language=self.language,
             manner=self.manner,
+            received=self.received,
+            taken_by=self.taken_by,
             form_version=self.form_version,
             scan_sha256=self.scan_sha256,
             leaflet_version=self.leaflet,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers.studies import Study
-from consent_portal.services import acts
+from consent_portal.services import acts_about_people
 from consent_portal.services.acts import Act, Actor, Subject
 from consent_portal.services.statements.statement import Line, Name, Statement, Words
 
@@ -34,7 +34,7 @@ class AssessingCapacity(OfPatient):
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         found = p.Capacity(answer=self.capacity, assessor=self.capacity_assessor)
-        return acts.assess_capacity(
+        return acts_about_people.assess_capacity(
             session, subject, p.CapacityAssessed(capacity=found, decision=self.decision), actor, self.day
         )
 
@@ -50,7 +50,7 @@ class Representing(OfPatient):
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         who = p.Representative(name=self.grantor_name, kind=self.grantor, evidence=self.evidence)
-        done = acts.add_representative if self.action == "add" else acts.remove_representative
+        done = acts_about_people.add_representative if self.action == "add" else acts_about_people.remove_representative
         return done(session, subject, who, actor, self.day)
 
 
@@ -67,7 +67,7 @@ class Reviewing(OfPatient):
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         review = p.ReviewedAtMaturity(reviewed_by=self.reviewed_by, outcome=self.outcome, note=self.note)
-        return acts.review_at_maturity(session, subject, review, actor, self.day)
+        return acts_about_people.review_at_maturity(session, subject, review, actor, self.day)
 
 
 class NotingDeath(OfPatient):
@@ -79,7 +79,7 @@ class NotingDeath(OfPatient):
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         noted = p.DeceasedNoted(date_of_death=self.date_of_death, known_wishes=self.known_wishes)
-        return acts.note_deceased(session, subject, noted, actor, self.day)
+        return acts_about_people.note_deceased(session, subject, noted, actor, self.day)
 
 
 class Explaining(Statement):
@@ -92,4 +92,4 @@ class Explaining(Statement):
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         told = p.Explained(leaflet_version=self.leaflet, explained_by=self.explained_by, practicable=self.practicable)
-        return acts.explain(session, subject, told, actor)
+        return acts_about_people.explain(session, subject, told, actor)

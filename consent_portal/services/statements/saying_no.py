@@ -1,15 +1,26 @@
 """No, not any more, and please not: none of them harder than a consent (R19, R39, R40; combining rule 2)."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypedDict
 
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from consent_portal.ledger import payloads as p
+from consent_portal.ledger.payload import Received
 from consent_portal.services import acts
 from consent_portal.services.acts import Act, Actor, Subject
 from consent_portal.services.statements.statement import EVERY_OTHER_USE, Levels, Name, Scoped, Words
+
+
+class Heard(TypedDict):
+    """What the ledger keeps of whoever said no."""
+
+    grantor: p.Grantor
+    received: Received
+    taken_by: str
+    reason: str
+    purposes: tuple[str, ...]
 
 
 class SayingNo(Scoped):
@@ -21,38 +32,39 @@ class SayingNo(Scoped):
     name: Name = Field("", description="The name of whoever said it for the patient, if known.")
     reason: Words = Field("", description="What was said, in a sentence. Nobody has to give a reason.")
 
-    @property
-    def meant(self) -> Levels:
-        """Return the levels that it is about."""
-        return self.levels or EVERY_OTHER_USE
+    purposes: tuple[Literal["research", "research-capture", "commercial"], ...] = Field(
+        (), description="A use that no level covers, by its name; with it, only the levels that are named."
+    )
 
     @property
-    def said_by(self) -> p.Grantor:
-        """Return who said it."""
-        return p.Grantor(kind=self.told_by, name=self.name)
+    def meant(self) -> Levels:
+        """Return the levels that it is about: none but those named, where a use is named."""
+        return self.levels or (() if self.purposes else EVERY_OTHER_USE)
+
+    @property
+    def heard(self) -> Heard:
+        """Return who said it, how it came, who took it, why, and which uses it names."""
+        who = p.Grantor(kind=self.told_by, name=self.name)
+        return {
+            "grantor": who,
+            "received": self.received,
+            "taken_by": self.taken_by,
+            "reason": self.reason,
+            "purposes": self.purposes,
+        }
 
 
 class Refusing(SayingNo):
     """Record that the patient said no when asked. It closes what was open, and calls back what left."""
 
     clinician: Name = Field("", description="The clinician who asked, or for whom was asked.")
-    purposes: tuple[Literal["research", "research-capture", "commercial"], ...] = Field(
-        (), description="A use that no level covers, refused by name; with it, only the levels that are named."
-    )
-
-    @property
-    def meant(self) -> Levels:
-        """Return the levels that it is about: none but those named, where a use is refused by name."""
-        return self.levels if self.purposes else super().meant
 
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
         said = p.Refused(
-            purposes=self.purposes,
             levels=self.meant,
             requesting_clinician=self.clinician,
-            grantor=self.said_by,
-            reason=self.reason,
+            **self.heard,
         )
         return acts.refuse(session, subject, said, actor, self.day)
 
@@ -60,13 +72,9 @@ class Refusing(SayingNo):
 class Withdrawing(SayingNo):
     """Record that the patient took consent back. It opens a recall for everything that left under it."""
 
-    received: Literal["in person", "by telephone", "in writing", "not recorded"] = Field(
-        "not recorded", description="How we were told."
-    )
-
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
-        said = p.Withdrawn(levels=self.meant, grantor=self.said_by, received=self.received, reason=self.reason)
+        said = p.Withdrawn(levels=self.meant, **self.heard)
         return acts.withdraw(session, subject, said, actor, self.day)
 
 
@@ -78,5 +86,5 @@ class Objecting(SayingNo):
 
     def act(self, session: Session, subject: Subject, actor: Actor) -> Act:
         """Record it."""
-        said = p.Objection(kind=self.kind, levels=self.meant, grantor=self.said_by, reason=self.reason)
+        said = p.Objection(kind=self.kind, levels=self.meant, **self.heard)
         return acts.object_to(session, subject, said, actor, self.day)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from consent_portal.contract import Shape
 from consent_portal.ledger.levels import SECONDARY, Level
+from consent_portal.ledger.payload import Received
 from consent_portal.ledger.rules.refusal import Refusal, RuleFault
 from consent_portal.ledger.scope import Scope, ScopeKind
 from consent_portal.registers.studies import Study
@@ -54,8 +55,15 @@ ScopeWord = Literal["study", "series", "image", "episode", "patient"]
 _KINDS = {"image": ScopeKind.INSTANCE}
 
 
-class Scoped(Statement):
-    """A statement that says how far it reaches."""
+class Heard(Statement):
+    """An answer that somebody took."""
+
+    received: Received = Field("not recorded", description="How the answer came.")
+    taken_by: Name = Field("", description="Who took the answer; needed for a yes by telephone.")
+
+
+class Scoped(Heard):
+    """An answer that says how far it reaches."""
 
     scope: ScopeWord = Field("study", description="How much of the patient's recordings this is about.")
     series: Identifier = Field("", description="The Series Instance UID, for one series.")

@@ -11,13 +11,14 @@ from flask_security import hash_password
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consent_portal.accounts import ROLES, Role, User, placeholder_email
+from consent_portal.accounts import Role, User, placeholder_email
 from consent_portal.clock import utc_now
 from consent_portal.ledger import store
 from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.payloads import AccountChange, AccountChanged
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers.departments import packed, unpacked
+from consent_portal.roles import ROLES
 from consent_portal.services.users import browsers
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from consent_portal.accounts import User
 from consent_portal.clock import from_text, to_text, utc_now
 from consent_portal.database import Base
+from consent_portal.standing import ACCOUNT
 
 IDLE, TOO_OLD = "idle", "age"
 """Why a session ended by itself; any other end was somebody's act."""
@@ -41,10 +41,10 @@ def factor_shown_since(session: Session, name: str, since: datetime) -> datetime
     A session that somebody ended (signed out, another role, reset) tells nothing any more. One that merely stood idle
     does: whoever asks at Orthanc is not clicking at the portal meanwhile.
     """
-    query = select(func.max(WebSession.factor_at)).join(User, User.id == WebSession.user_id)
+    query = select(func.max(WebSession.factor_at)).join(ACCOUNT, ACCOUNT.c.id == WebSession.user_id)
     latest = session.scalar(
         query.where(
-            func.lower(User.username) == name.lower(),
+            func.lower(ACCOUNT.c.username) == name.lower(),
             WebSession.factor_at >= to_text(since),
             or_(WebSession.ended_at.is_(None), WebSession.ended_by.in_((IDLE, TOO_OLD))),
         )

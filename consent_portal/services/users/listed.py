@@ -6,8 +6,8 @@ that the portal has never known. Whoever was closed, demoted or given another pa
 
 from collections.abc import Mapping
 
-from consent_portal.accounts import ROLES
 from consent_portal.database import Database
+from consent_portal.roles import ROLES
 from consent_portal.services.users import acts
 
 Listed = Mapping[str, Mapping[str, str]]

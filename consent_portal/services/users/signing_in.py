@@ -13,7 +13,8 @@ from flask_security import hash_password, verify_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from consent_portal.accounts import ROLES, User
+from consent_portal.accounts import User
+from consent_portal.roles import ROLES
 from consent_portal.services.users.acts import named
 
 NORMAL_FORM: Literal["NFKC"] = "NFKC"

@@ -8,7 +8,7 @@ from wtforms import SelectField, StringField
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.payload import GRANTOR_WORDS
 from consent_portal.registers.studies import Study
-from consent_portal.services import acts
+from consent_portal.services import acts, acts_about_people
 from consent_portal.web.consent import shared_fields as shared
 from consent_portal.web.consent.entry_form import EntryForm, Known, subject
 from consent_portal.web.frame.fields import AtMost, Choice, Needed, options
@@ -37,7 +37,9 @@ class CapacityForm(EntryForm):
         """Record the assessment."""
         capacity = p.Capacity(answer=p.CapacityAnswer(self.answer.data), assessor=self.assessor.data or "")
         assessed = p.CapacityAssessed(capacity=capacity, decision=self.decision.data or "")
-        return acts.assess_capacity(session, subject(study, self.scope.data), assessed, actor, self.said_on.data)
+        return acts_about_people.assess_capacity(
+            session, subject(study, self.scope.data), assessed, actor, self.said_on.data
+        )
 
 
 class AddRepresentativeForm(EntryForm):
@@ -63,7 +65,7 @@ class AddRepresentativeForm(EntryForm):
             kind=p.GrantorKind(self.authority.data),
             evidence=self.evidence.data or "",
         )
-        return acts.add_representative(session, subject(study, "patient"), added, actor, self.said_on.data)
+        return acts_about_people.add_representative(session, subject(study, "patient"), added, actor, self.said_on.data)
 
 
 class RemoveRepresentativeForm(EntryForm):
@@ -88,4 +90,6 @@ class RemoveRepresentativeForm(EntryForm):
         """Record that they were removed, for all recordings of the patient."""
         known = self.standing[self.who.data]
         removed = known.model_copy(update={"evidence": self.evidence.data or ""})
-        return acts.remove_representative(session, subject(study, "patient"), removed, actor, self.said_on.data)
+        return acts_about_people.remove_representative(
+            session, subject(study, "patient"), removed, actor, self.said_on.data
+        )

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.levels import Level
-from consent_portal.ledger.rules import authority, dates
+from consent_portal.ledger.rules import authority, dates, hearing
 from consent_portal.ledger.rules.circumstances import Circumstances
 from consent_portal.ledger.rules.refusal import RuleFault
 
@@ -29,6 +29,8 @@ def faults(form: Any) -> Iterator[RuleFault]:
     known = Circumstances(born=form.born)
     opened = [level for level in Level if form[f"level_{level}"].data == "yes"]
     yield from authority.of_consent(opened, _grantor(form), _capacity(form), form.discussed_on.data, known)
+    if opened:
+        yield from hearing.of_consent(form.received.data, form.taken_by.data or "", form.manner.data or "")
     yield from dates.of_consent(dates.Span(form.discussed_on.data, form.valid_from.data, form.valid_to.data), known)
 
 

@@ -10,10 +10,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 
-from consent_portal.ledger.levels import Level
+from consent_portal.ledger.by_name import BY_NAME, COMMERCIAL, RESEARCH, RESEARCH_CAPTURE
+from consent_portal.ledger.levels import SECONDARY, Level
 from consent_portal.web.consent import form_rules
+from consent_portal.web.consent import shared_fields as shared
 from consent_portal.web.consent.more_fields import MoreAboutConsent
 from consent_portal.web.consent.shared_fields import CAPACITY, GRANTORS
+from consent_portal.web.frame import wording
 from consent_portal.web.frame.fields import AtMost, Choice, Form, IfGiven, Needed, NotInFuture, PlainDate, options
 
 ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("not-chosen", _l("Not chosen")))
@@ -89,6 +92,8 @@ class ConsentForm(MoreAboutConsent):
     capacity_assessor = StringField(_l("Who assessed capacity"), [AtMost(120)])
 
     manner = Choice(_l("How was it given?"), _l("Choose whether it was given in writing or orally."), choices=MANNERS)
+    received = shared.received(needed=False)
+    taken_by = shared.taken_by()
     witness = StringField(_l("Witness"), [AtMost(120)])
     interpreter = StringField(_l("Interpreter"), [AtMost(120)])
     language = StringField(_l("Language used"), [AtMost(60)])
@@ -189,13 +194,6 @@ class AmendForm(ConsentForm):
     )
 
 
-RECEIVED = (
-    ("in person", _l("In person")),
-    ("by telephone", _l("By telephone")),
-    ("in writing", _l("In writing")),
-)
-
-
 class WithdrawForm(Form):
     """Taking consent back: no more steps than giving it (R19)."""
 
@@ -208,15 +206,19 @@ class WithdrawForm(Form):
         _l("Choose what is withdrawn."),
         choices=(
             ("all", _l("Every use beyond the patient's own care")),
-            ("some", _l("Only some levels, chosen below")),
+            ("some", _l("Only some uses, chosen below")),
         ),
     )
     teaching = BooleanField(Level.TEACHING.label)
     print = BooleanField(Level.PRINT.label)
     internet = BooleanField(Level.INTERNET.label)
+    research = BooleanField(wording.PURPOSES[RESEARCH])
+    research_capture = BooleanField(wording.PURPOSES[RESEARCH_CAPTURE])
+    commercial = BooleanField(wording.PURPOSES[COMMERCIAL])
     told_by = Choice(_l("Who withdrew it?"), _l("Choose who withdrew it."), choices=GRANTORS)
     told_by_name = StringField(_l("Their name"), [AtMost(120)], description=_l("Leave empty if it was the patient"))
-    received = Choice(_l("How did they tell us?"), _l("Choose how they told us."), choices=RECEIVED)
+    received = Choice(_l("How did they tell us?"), _l("Choose how they told us."), choices=shared.RECEIVED)
+    taken_by = shared.taken_by()
     told_on = PlainDate(
         _l("Date the patient told us"), [Needed(_l("Enter the date the patient told us.")), NotInFuture()]
     )
@@ -245,7 +247,15 @@ class WithdrawForm(Form):
         secondary = (Level.TEACHING, Level.PRINT, Level.INTERNET)
         return [level for level in secondary if self.everything.data == "all" or self[level.value].data]
 
+    def purposes(self) -> tuple[str, ...]:
+        """Return the uses that no level covers and that are withdrawn by name."""
+        return tuple(one for one in BY_NAME if self.everything.data == "some" and self[one.replace("-", "_")].data)
+
+    def some_uses(self) -> list[Field]:
+        """Return the ticks of what is withdrawn where it is not everything."""
+        return [self[name.replace("-", "_")] for name in (*map(str, SECONDARY), *BY_NAME)]
+
     def validate_teaching(self, _field: Field) -> None:
-        """Ask for at least one level when only some are withdrawn."""
-        if self.everything.data == "some" and not self.levels():
-            raise ValidationError(_("Choose at least one level that is withdrawn."))
+        """Ask for at least one use when only some are withdrawn."""
+        if self.everything.data == "some" and not self.levels() and not self.purposes():
+            raise ValidationError(_("Choose at least one use that is withdrawn."))

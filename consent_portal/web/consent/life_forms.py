@@ -7,7 +7,7 @@ from wtforms import StringField, TextAreaField
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.kinds.maturity import OUTCOME_WORDS
 from consent_portal.registers.studies import Study
-from consent_portal.services import acts
+from consent_portal.services import acts, acts_about_people
 from consent_portal.web.consent import shared_fields as shared
 from consent_portal.web.consent.entry_form import EntryForm, subject
 from consent_portal.web.frame.fields import AtMost, Choice, IfGiven, Needed, NotInFuture, PlainDate
@@ -29,7 +29,7 @@ class DeathForm(EntryForm):
     def record(self, session: Session, study: Study, actor: acts.Actor) -> acts.Act:
         """Record the death, for all recordings of the patient."""
         noted = p.DeceasedNoted(date_of_death=self.date_of_death.data, known_wishes=self.known_wishes.data or "")
-        return acts.note_deceased(session, subject(study, "patient"), noted, actor, self.said_on.data)
+        return acts_about_people.note_deceased(session, subject(study, "patient"), noted, actor, self.said_on.data)
 
 
 class MaturityForm(EntryForm):
@@ -52,4 +52,6 @@ class MaturityForm(EntryForm):
         review = p.ReviewedAtMaturity(
             outcome=self.outcome.data, reviewed_by=self.reviewed_by.data or "", note=self.note.data or ""
         )
-        return acts.review_at_maturity(session, subject(study, self.scope.data), review, actor, self.said_on.data)
+        return acts_about_people.review_at_maturity(
+            session, subject(study, self.scope.data), review, actor, self.said_on.data
+        )

@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger.kinds.receipt import FORMAT_WORDS
 from consent_portal.registers.studies import Study
-from consent_portal.services import acts
+from consent_portal.services import acts, acts_about_people, acts_with_papers
 from consent_portal.web.consent import scans
 from consent_portal.web.consent.entry_form import EntryForm, Known, subject
 from consent_portal.web.frame.event_words import event_name
@@ -46,7 +46,7 @@ class ExplainedForm(EntryForm):
             explained_by=self.explained_by.data or "",
             practicable=self.practicable.data == "yes",
         )
-        return acts.explain(session, subject(study, "study"), explained, actor)
+        return acts_about_people.explain(session, subject(study, "study"), explained, actor)
 
 
 class _PaperForm(EntryForm):
@@ -86,7 +86,7 @@ class SignedFormForm(_PaperForm):
         attached = p.FormAttached(
             form_version=self.form_version.data or "", scan_sha256=self.read.sha256, pages=self.read.pages
         )
-        return acts.attach_form(session, study, self.about.data, attached, actor)
+        return acts_with_papers.attach_form(session, study, self.about.data, attached, actor)
 
 
 class ReceiptForm(_PaperForm):
@@ -104,4 +104,4 @@ class ReceiptForm(_PaperForm):
     def record(self, session: Session, study: Study, actor: acts.Actor) -> acts.Act:
         """Record the receipt."""
         issued = p.ReceiptIssued(format=self.format.data, given_to=self.given_to.data or "")
-        return acts.issue_receipt(session, study, self.about.data, issued, actor)
+        return acts_with_papers.issue_receipt(session, study, self.about.data, issued, actor)

@@ -25,6 +25,9 @@ _MANNERS = {"paper": "written", "telephone": "oral"}
 """How an answer that came that way was given."""
 
 
+_RECEIVED = {"paper": "in writing", "telephone": "by telephone"}
+
+
 def said_yes_to(*, left_alone: bool = False) -> dict[str, Any]:
     """Return the answer that a question's yes gives: for what was asked, and for nothing wider."""
     with parts().database.reading() as session:
@@ -32,13 +35,14 @@ def said_yes_to(*, left_alone: bool = False) -> dict[str, Any]:
     if ask is None:
         return {}
     levels, purposes = answers.asked_for(ask.purpose, parts().policy)
-    manner = _MANNERS.get(request.args.get("way", ""))
+    way = request.args.get("way", "")
+    manner = _MANNERS.get(way)
     others = {f"level_{level}": "not-chosen" for level in Level} if left_alone else {}
     return {
         **others,
         **{f"level_{level}": "yes" for level in levels},
         **_by_name(purposes),
-        **({"manner": manner} if manner else {}),
+        **({"manner": manner, "received": _RECEIVED[way]} if manner else {}),
     }
 
 

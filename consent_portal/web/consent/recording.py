@@ -70,6 +70,8 @@ def given_of(form: ConsentForm, recorder: str) -> p.Given:
         interpreter=form.interpreter.data or "",
         language=form.language.data or "",
         manner=form.manner.data,
+        received=form.received.data,
+        taken_by=form.taken_by.data or "",
         form_version=form.form_version.data or "",
         leaflet_version=form.leaflet(),
         review_age=int(form.review_age.data) if form.review_age.data else None,
@@ -84,7 +86,9 @@ def withdrawn_of(form: WithdrawForm) -> p.Withdrawn:
     levels: tuple[Level, ...] = tuple(form.levels())
     return p.Withdrawn(
         levels=levels,
+        purposes=form.purposes(),
         grantor=grantor(form.told_by.data, form.told_by_name.data),
         received=form.received.data,
+        taken_by=form.taken_by.data or "",
         reason=form.reason.data or "",
     )

@@ -25,6 +25,8 @@ class SaidNo(Form):
         description=_l("The clinician or member of staff who put the question"),
     )
     said_on = shared.said_on()
+    received = shared.received(needed=False)
+    taken_by = shared.taken_by()
     reason = shared.own_words()
 
     def refused(self) -> p.Refused:
@@ -34,6 +36,8 @@ class SaidNo(Form):
             purposes=shared.named_in(self.said_no_to.data),
             requesting_clinician=self.requesting_clinician.data or "",
             grantor=shared.grantor(self.said_by.data, self.said_by_name.data),
+            received=self.received.data,
+            taken_by=self.taken_by.data or "",
             reason=self.reason.data or "",
         )
 
@@ -60,10 +64,12 @@ class ObjectionForm(ReachingForm):
         _l("Choose whether it is an objection or a request for erasure."),
         choices=tuple((kind, _l(words)) for kind, words in KIND_WORDS.items()),
     )
-    objected_to = shared.levels_objected_to()
+    objected_to = shared.objected_to()
     said_by = shared.said_by(_l("Who objects?"), _l("Choose who objects."))
     said_by_name = shared.said_by_name()
     said_on = shared.said_on()
+    received = shared.received(needed=False)
+    taken_by = shared.taken_by()
     scope = shared.covers()
     others = shared.others()
     reason = shared.own_words()
@@ -73,7 +79,10 @@ class ObjectionForm(ReachingForm):
         objection = p.Objection(
             kind=self.kind.data,
             levels=shared.levels_in(self.objected_to.data),
+            purposes=shared.named_in(self.objected_to.data),
             grantor=shared.grantor(self.said_by.data, self.said_by_name.data),
+            received=self.received.data,
+            taken_by=self.taken_by.data or "",
             reason=self.reason.data or "",
         )
         day = self.said_on.data

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
 
 from consent_portal.ledger.by_name import BY_NAME
 from consent_portal.ledger.levels import SECONDARY, Level
 from consent_portal.ledger.payload import CAPACITY_WORDS, GRANTOR_WORDS, Grantor, GrantorKind
 from consent_portal.web.frame import wording
-from consent_portal.web.frame.fields import AtMost, Choice, Needed, NotInFuture, PlainDate, Ticks
+from consent_portal.web.frame.fields import AtMost, Choice, Needed, NotInFuture, PlainDate, Ticks, options
 
 GRANTORS = tuple(
     (str(kind), _l(words)) for kind, words in GRANTOR_WORDS.items() if kind is not GrantorKind.REPRESENTATIVE
@@ -18,6 +18,12 @@ GRANTORS = tuple(
 CAPACITY = tuple((str(answer), _l(words)) for answer, words in CAPACITY_WORDS.items())
 LEVELS = tuple((str(level), level.label) for level in SECONDARY)
 NAMED = tuple((purpose, wording.PURPOSES[purpose]) for purpose in BY_NAME)
+RECEIVED = (
+    ("in person", _l("In person")),
+    ("by telephone", _l("By telephone")),
+    ("in writing", _l("In writing")),
+    ("on a tablet", _l("On a tablet")),
+)
 COVERS = (("study", _l("This study")), ("patient", _l("All recordings of this patient")))
 
 
@@ -62,9 +68,28 @@ def said_no_to() -> Ticks:
     return Ticks(_l("What was the answer no to?"), missing, choices=(*LEVELS, *NAMED))
 
 
-def levels_objected_to() -> Ticks:
-    """Return the levels that somebody objects to."""
-    return Ticks(_l("What is objected to?"), _l("Choose at least one use."), choices=LEVELS)
+def objected_to() -> Ticks:
+    """Return what somebody objects to: levels, and uses that no level covers."""
+    return Ticks(_l("What is objected to?"), _l("Choose at least one use."), choices=(*LEVELS, *NAMED))
+
+
+def received(*, needed: bool = True) -> Choice | SelectField:
+    """Return how the answer came."""
+    question = _l("How did the answer reach us?")
+    if needed:
+        return Choice(question, _l("Choose how the answer reached us."), choices=RECEIVED)
+    return SelectField(
+        question, choices=options([("not recorded", _l("Not recorded")), *RECEIVED]), default="not recorded"
+    )
+
+
+def taken_by() -> StringField:
+    """Return who took the answer."""
+    return StringField(
+        _l("Who took the answer"),
+        [AtMost(120)],
+        description=_l("Needed for a yes by telephone; leave empty if nobody else"),
+    )
 
 
 def own_words() -> TextAreaField:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from consent_portal.ledger.payloads import PolicySigned
 from consent_portal.parts import parts
 from consent_portal.policy.model import Situation
-from consent_portal.services import consent as commands
+from consent_portal.services import house
 from consent_portal.web.frame.access import Role, allowed, role_of_user
 from consent_portal.web.frame.limits import count_wrong_password, refuse_guessing
 from consent_portal.web.frame.policy_in_force import policy_in_force
@@ -67,4 +67,4 @@ def _signed() -> None:
     on: tuple[Any, ...] = tuple(key for key, wanted in sorted(portal.settings.site.switches.items()) if wanted)
     signed = PolicySigned(policy_version=portal.policy.version, switches=on, note=SIGNATURE)
     with portal.database.writing() as session:
-        commands.sign_policy(session, signed, current_user.username)
+        house.sign_policy(session, signed, current_user.username)

@@ -8,6 +8,7 @@ from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.registers.unchanged import as_told
 from consent_portal.services.departments import find_out
+from consent_portal.services.telling import tell
 
 
 def registered_study(key: str) -> Study:
@@ -38,9 +39,9 @@ def present_study(key: str) -> Study:
         return study
     with portal.database.reading() as session:
         found = as_told(session, subject) or register.known(session, subject)
-    if found.patient_key and found.details_version == study.details_version:
+    if (found.patient_key, found.details_version) == (study.patient_key, study.details_version):
         return found
-    # It stands under a number that nobody has yet, or bears other details than before: nothing may be recorded for the
-    # person that it was thought to be of.
+    # It stands under another number, or bears other details than before: nothing may be recorded for the person that
+    # it was thought to be of, and what left is looked at again.
     with portal.database.writing() as session:
-        return register.register(session, subject)
+        return tell(session, subject)

@@ -16,7 +16,7 @@ from flask import Flask, request
 from joserfc.errors import JoseError
 from requests import RequestException
 
-from consent_portal.settings import OidcSettings
+from consent_portal.portal_settings import OidcSettings
 
 NAME = "oidc"
 TIMEOUT = 10

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_security import login_user, lookup_identity
 from werkzeug.wrappers import Response
 
-from consent_portal.accounts import ROLES, User
+from consent_portal.accounts import User
+from consent_portal.roles import ROLES
 from consent_portal.web.frame.templating import capitalise
 from consent_portal.web.people import sessions as web_sessions
 from consent_portal.web.people.onward import own_page

@@ -12,7 +12,7 @@ from consent_portal.ledger import payloads, store
 from consent_portal.ledger.checks import Refusal
 from consent_portal.parts import parts
 from consent_portal.registers import studies as register
-from consent_portal.services import consent, publication, queries
+from consent_portal.services import papers, publication, queries
 from consent_portal.services.queries import Disclosure
 from consent_portal.tasks import recalls
 from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
@@ -115,7 +115,7 @@ def _marked(release: str, form: MarkPublished) -> bool:
     made = payloads.Published(where=form.where.data or "", told_on=form.told_on.data)
     try:
         with parts().database.writing() as session:
-            consent.publish(session, release, made, current_user.username)
+            papers.publish(session, release, made, current_user.username)
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return False

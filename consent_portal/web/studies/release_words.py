@@ -32,6 +32,7 @@ SAID = {
     EventType.WITHDRAWN: _l("On %(day)s consent to this use was withdrawn."),
     EventType.OBJECTION: _l("On %(day)s an objection to this use was made."),
     EventType.INVALIDATED: _l("On %(day)s it was noted that the consent had been recorded by mistake."),
+    EventType.DETAILS_CHANGED: _l("On %(day)s the hospital corrected whose recording this is."),
 }
 SAID_NO = _l("On %(day)s the answer to this use was no.")
 

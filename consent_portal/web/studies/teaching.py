@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from consent_portal.contract import Subject
 from consent_portal.parts import parts
-from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.services.search import registered
+from consent_portal.services.telling import tell
 from consent_portal.web.consent.purposes import purpose_rows
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import Role, allowed
@@ -53,7 +53,7 @@ def _find(form: FindTeachingStudy) -> list[dict[str, Any]]:
 
 
 def _row(session: Session, subject: Subject) -> dict[str, Any]:
-    study = register.register(session, subject)
+    study = tell(session, subject)
     purposes = summary_of(session, study).purposes
     return {
         "key": study.key,

@@ -50,6 +50,8 @@ def _given(tablet: Tablet, answers: dict[Level, str], checksum: str) -> p.Given:
         interpreter=said["interpreter"],
         language=tablet.language,
         manner="written",
+        received="on a tablet",
+        taken_by=tablet.user,
         form_version=FORM_VERSION,
         scan_sha256=checksum,
     )

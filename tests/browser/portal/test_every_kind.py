@@ -1,5 +1,6 @@
 """Each kind of event that policy.md names, through its real page with Chromium, on both databases."""
 
+import secrets
 import subprocess
 from contextlib import ExitStack
 
@@ -11,9 +12,11 @@ from consent_portal.ledger.events import EventType
 from consent_portal.ledger.kinds import KINDS
 from consent_portal.ledger.kinds.kind import Writer
 from consent_portal.ledger.rows import EventRow
+from consent_portal.orthanc import OrthancClient
 from tests.browser.portal.conftest import open_study, place_of_its_own
 from tests.browser.portal.test_entries import fill_in
 from tests.browser.portal.test_recording import fill
+from tests.consent_portal.doors.test_every_kind_has_its_doors import BY_ANOTHER_COMMAND, PAGES
 from tests.consent_portal.web.consent.test_entries import FILLED, TODAY
 from tests.support.patience import until
 from tests.support.portal import FAMILY, stop
@@ -48,15 +51,13 @@ BY_ENTRIES = {
 BY_OTHER_PAGES = {
     EventType.GIVEN, EventType.AMENDED, EventType.WITHDRAWN, EventType.INVALIDATED, EventType.PUBLISHED,
     EventType.RECALL_SENT, EventType.RECALL_CONFIRMED, EventType.POLICY_SIGNED, EventType.BREACH_OPENED,
-    EventType.BREACH_NOTED, EventType.BREACH_CLOSED,
+    EventType.BREACH_NOTED, EventType.BREACH_CLOSED, EventType.ACCOUNT_CHANGED, EventType.NOTICE_STEP,
+    EventType.PATIENTS_MERGED, EventType.PATIENTS_UNMERGED, EventType.IDENTITY_CONFIRMED, EventType.STUDY_SEPARATED,
 }  # fmt: skip
-BY_THE_SYSTEM = {EventType.RELEASED, EventType.EXPIRED}
-"""A copy that the engine hands over, and a consent that a page ended on a day which has passed."""
-ELSEWHERE = {
-    EventType.ACCOUNT_CHANGED, EventType.NOTICE_STEP, EventType.PATIENTS_MERGED, EventType.PATIENTS_UNMERGED,
-    EventType.IDENTITY_CONFIRMED, EventType.STUDY_SEPARATED, EventType.CONTINUITY_ACCEPTED,
-}  # fmt: skip
-"""Not what a patient said: who signs in, what hangs on the wall, whose a number is, and the ledger itself."""
+BY_THE_SYSTEM = {EventType.RELEASED, EventType.EXPIRED, EventType.DETAILS_CHANGED}
+"""A copy that leaves, a consent whose last day has passed, and details that the archive corrects."""
+BY_NO_PAGE = {EventType.CONTINUITY_ACCEPTED}
+"""That the ledger may go on after a loss: while it is lost no page records anything (ADR 0125)."""
 
 SWITCHED_ON = "[site.switches]\nconsented_images_may_stay_identifiable = true"
 """So that the Guardian has something to sign."""
@@ -77,11 +78,12 @@ def has_script(place):
 
 
 def recorded(place):
-    """Return the kinds that stand in the ledger."""
+    """Return the kinds that stand in the ledger; accounts only where somebody at a page opened one."""
     url = place.home.database_url
     found = Database(f"sqlite:///{place.home.folder}/portal/portal.sqlite" if url.startswith("sqlite") else url)
     with found.reading() as session:
-        kinds = {EventType(kind) for kind in session.scalars(select(EventRow.type).distinct())}
+        by_pages = ~((EventRow.type == str(EventType.ACCOUNT_CHANGED)) & (EventRow.recorded_by != "administrator"))
+        kinds = {EventType(kind) for kind in session.scalars(select(EventRow.type).where(by_pages).distinct())}
     found.close()
     return kinds
 
@@ -196,6 +198,68 @@ def sign_the_policy(page, place):
     press(page, "Sign the policy")
 
 
+def open_an_account(page, place):
+    page.goto(f"{place.url}/users")
+    page.fill("#username", f"locum-{secrets.token_hex(3)}")
+    page.select_option("#role", "trainer")
+    page.fill("#password", secrets.token_urlsafe(16))
+    press(page, "Add the user")
+
+
+def draft_a_notice(page, place):
+    page.goto(f"{place.url}/department/notices/versions")
+    press(page, "Draft the version")
+
+
+def photographs(place, *details):
+    """Store a photograph for each of these details, and return under which name each is found."""
+    names = [secrets.token_hex(6).upper() for _one in details]
+    for name, one in zip(names, details, strict=True):
+        place.archive.photograph_of(PatientName=f"{FAMILY}^{name}", AccessionNumber=name, **one)
+    return names
+
+
+def say_what_was_found(page, button, **chosen):
+    for name, value in chosen.items():
+        page.check(f"input[name={name}][value='{value}']")
+    for one in ("name", "birth-date"):
+        page.check(f"input[name=compared][value={one}]")
+    page.fill("#reason", "The records office says so")
+    press(page, button)
+
+
+def join_and_part(page, place):
+    one, other = (
+        open_study(page, place, name) for name in photographs(place, {"PatientID": "J-1"}, {"PatientID": "J-2"})
+    )
+    page.goto(f"{place.url}/identity{one}/join/{other.removeprefix('/studies/')}")
+    say_what_was_found(page, "Join: they are one person")
+    page.fill("input[name=reason]", "Two people after all")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take apart again").first.click()
+
+
+def confirm_and_separate(page, place):
+    same_number = {"PatientID": "W-1"}
+    names = photographs(place, same_number, {**same_number, "PatientBirthDate": "19700101"})
+    one, other = (open_study(page, place, name) for name in names)
+    page.goto(f"{place.url}/identity{other}")
+    say_what_was_found(page, "Record what I found", finding="same", same_as=one.removeprefix("/studies/"))
+    page.goto(f"{place.url}/identity{other}")
+    say_what_was_found(page, "Record what I found", finding="other")
+
+
+def let_the_archive_correct(page, place):
+    (name,) = photographs(place, {"PatientID": "C-1"})
+    study = open_study(page, place, name)
+    (subject,) = OrthancClient(place.archive.orthanc.url, *place.archive.orthanc.auth).find_studies(
+        {"AccessionNumber": name}
+    )
+    place.archive.correct(subject.orthanc_id, PatientBirthDate="19700101")
+    page.goto(f"{place.url}{study}")
+    assert page.locator(".timeline-title", has_text="Details changed by the archive").count() == 1
+
+
 def let_it_expire(place):
     """Start another portal on the same ledger: at its start it notes what has run out."""
     environment = {**place.home.environment, "AOA_PORTAL_PORT": str(free_port())}
@@ -226,6 +290,11 @@ def test_each_kind_is_recorded_through_its_page(visit, place, somebody, has_scri
     follow_up(page, place)
     report_a_breach(guardian, place)
     sign_the_policy(guardian, place)
+    join_and_part(page, place)
+    confirm_and_separate(page, place)
+    let_the_archive_correct(page, place)
+    draft_a_notice(visit("department-admin", java_script_enabled=has_script), place)
+    open_an_account(visit("administrator", java_script_enabled=has_script), place)
     let_it_expire(place)
     assert recorded(place) >= BY_ENTRIES | BY_OTHER_PAGES | BY_THE_SYSTEM
 
@@ -233,5 +302,7 @@ def test_each_kind_is_recorded_through_its_page(visit, place, somebody, has_scri
 def test_no_kind_is_left_out():
     assert len(BY_ENTRIES) == len(TITLES)
     assert {KINDS[kind].title for kind in BY_ENTRIES} == set(TITLES.values())
-    assert set(KINDS) == BY_ENTRIES | BY_OTHER_PAGES | BY_THE_SYSTEM | ELSEWHERE
+    assert set(KINDS) == BY_ENTRIES | BY_OTHER_PAGES | BY_THE_SYSTEM | BY_NO_PAGE
+    assert set(PAGES) == BY_ENTRIES | BY_OTHER_PAGES
+    assert set(BY_ANOTHER_COMMAND) - set(PAGES) == BY_NO_PAGE
     assert {kind for kind in BY_THE_SYSTEM if KINDS[kind].writer is Writer.PERSON} == set()

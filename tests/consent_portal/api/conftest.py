@@ -10,7 +10,7 @@ from consent_portal.ledger import payloads as p
 from consent_portal.ledger.levels import Level
 from consent_portal.registers import studies
 from consent_portal.services import consent as commands
-from consent_portal.services.consent import Target
+from consent_portal.services.target import Target
 from tests.support.api import EngineClient
 from tests.support.consent import given
 from tests.support.portal import PortalHome, served

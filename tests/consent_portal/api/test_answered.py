@@ -4,7 +4,7 @@ import pytest
 
 from consent_portal.registers import studies
 from consent_portal.services import consent as commands
-from consent_portal.services.consent import Target
+from consent_portal.services.target import Target
 from consent_portal.tasks import asks
 from tests.consent_portal.api.test_decisions import fresh
 from tests.support.api import PHOTO, a_decision_request

@@ -12,7 +12,7 @@ from consent_portal.ledger.levels import Level
 from consent_portal.ledger.rows import DecisionRow
 from consent_portal.registers import approvals, studies
 from consent_portal.services import consent as commands
-from consent_portal.services.consent import Target
+from consent_portal.services.target import Target
 from consent_portal.tasks import asks, reviews
 from tests.consent_portal.api.test_decisions import fresh
 from tests.support.api import PHOTO, a_decision_request

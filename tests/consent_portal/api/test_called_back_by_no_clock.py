@@ -9,7 +9,7 @@ from consent_portal.contract import Subject
 from consent_portal.database import Database
 from consent_portal.registers import studies
 from consent_portal.services import consent as commands
-from consent_portal.services.consent import Target
+from consent_portal.services.target import Target
 from consent_portal.tasks import reviews
 from tests.consent_portal.api.test_called_back import decisions_about, waiting
 from tests.support.api import A_PHOTO, EngineClient

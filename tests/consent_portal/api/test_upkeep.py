@@ -9,7 +9,7 @@ from consent_portal.database import Database
 from consent_portal.ledger.anchor import key_of, read_line
 from consent_portal.ledger.scope import Scope
 from consent_portal.services import consent
-from consent_portal.services.consent import Target
+from consent_portal.services.target import Target
 from tests.support.api import EngineClient, a_decision_request, a_disclosure
 from tests.support.consent import given
 from tests.support.patience import until

@@ -128,8 +128,9 @@ def test_what_cannot_be_recorded_is_refused_with_the_reason(aoa, photo, argument
     assert aoa.json("audit", "verify")["events"] == 0
 
 
-def test_a_study_that_orthanc_does_not_have_is_refused(aoa):
-    run = aoa("consent", "record", "--study", "1.2.3.4.5", "--levels", "record", *BASIC, expect=1)
+@pytest.mark.parametrize("study", ["1.2.3.4.5", "-".join(["0123abcd"] * 5)])
+def test_a_study_that_orthanc_does_not_have_is_refused(aoa, study):
+    run = aoa("consent", "record", "--study", study, "--levels", "record", *BASIC, expect=1)
     assert "no such study" in run.stderr
 
 

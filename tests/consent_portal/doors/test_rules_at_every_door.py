@@ -39,6 +39,14 @@ CONSENTS = {
     "a discussion before birth": ({"date": "1950-01-01"}, BEFORE_BIRTH),
     "a beginning before birth": ({"valid_from": "1950-01-01"}, BEFORE_BIRTH),
     "an end before the beginning": ({"valid_to": "2025-06-04"}, "The consent would end before it begins"),
+    "a signature by telephone": (
+        {"received": "by telephone", "taken_by": "Nurse Li", "manner": "written"},
+        "What came by telephone was given orally: nobody has signed.",
+    ),
+    "an answer by telephone that nobody took": (
+        {"received": "by telephone", "manner": "oral"},
+        "Enter who took the answer on the telephone.",
+    ),
     "an end that nobody lives to see": ({"valid_to": "9999-12-31"}, "would last longer than anybody lives"),
 }
 FORM_NAMES = {"clinician": "requesting_clinician", "date": "discussed_on", "evidence": "grantor_evidence"}
@@ -253,6 +261,8 @@ def test_a_consent_with_every_field_is_the_same_event_from_the_command_and_from_
         "interpreter": "Ms Ng",
         "language": "Polish",
         "manner": "written",
+        "received": "in writing",
+        "taken_by": "Nurse Li",
         "form_version": "CF-7",
         "scan_sha256": "ab" * 32,
         "leaflet": "L-3",
@@ -271,6 +281,51 @@ def test_a_consent_with_every_field_is_the_same_event_from_the_command_and_from_
     empty = [None, "", (), "not recorded"]
     assert [name for name in type(told).model_fields if getattr(told, name) in empty] == []
     assert [name for name in type(told.conditions).model_fields if getattr(told.conditions, name) in empty] == []
+
+
+HEARD = {"received": "by telephone", "taken_by": "Nurse Li"}
+NO_ON_A_PAGE = {
+    "refuse": ("entries/refusal", {"said_no_to": "teaching", "said_by": "patient", "requesting_clinician": "Dr Okafor",
+                                   "said_on": "2025-06-05", "scope": "study"}),
+    "object": ("entries/objection", {"kind": "objection", "objected_to": "teaching", "said_by": "patient",
+                                     "said_on": "2025-06-05", "scope": "study"}),
+    "withdraw": ("withdraw", {"everything": "all", "told_by": "patient", "told_on": "2025-06-05", "scope": "study",
+                              "reason": "None given"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", sorted(NO_ON_A_PAGE))
+def test_how_a_no_came_and_who_took_it_is_kept_whatever_the_door(own_doors, verb):
+    address, typed = NO_ON_A_PAGE[verb]
+    reader = own_doors.portal.reader("medical-illustration")
+    reader.send(f"/studies/{own_doors.study.key}/{address}", right_patient="y", **typed, **HEARD)
+    assert own_doors.command(verb, **HEARD).exit_code == 0
+    assert own_doors.api(verb, **HEARD)[0] == 201
+    said = [event.payload for event in own_doors.portal.events()]
+    assert [(one.received, one.taken_by) for one in said] == [("by telephone", "Nurse Li")] * 3
+
+
+NAMED_ON_A_PAGE = {
+    "object": {"objected_to": "research"},
+    "withdraw": {"everything": "some", "research": "y", "received": "in person"},
+}
+
+
+@pytest.mark.parametrize("verb", sorted(NAMED_ON_A_PAGE))
+def test_a_use_is_taken_back_or_objected_to_by_its_name_whatever_the_door(own_doors, verb):
+    address, typed = NO_ON_A_PAGE[verb]
+    reader = own_doors.portal.reader("medical-illustration")
+    reader.send(f"/studies/{own_doors.study.key}/{address}", right_patient="y", **{**typed, **NAMED_ON_A_PAGE[verb]})
+    assert own_doors.command(verb, purposes="research").exit_code == 0
+    assert own_doors.api(verb, purposes=["research"])[0] == 201
+    said = [event.payload for event in own_doors.portal.events()]
+    assert [(one.levels, one.purposes) for one in said] == [((), ("research",))] * 3
+
+
+def test_what_was_not_said_of_an_answer_is_not_written(own_doors):
+    assert own_doors.api("refuse")[0] == 201
+    (event,) = own_doors.portal.events()
+    assert not {"received", "taken_by"} & set(event.payload.model_dump(mode="json"))
 
 
 def test_an_objection_is_recorded_by_number_before_there_is_any_study(own_doors):

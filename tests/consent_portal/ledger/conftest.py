@@ -10,7 +10,7 @@ from consent_portal.database import Database
 from consent_portal.ledger import payloads as p
 from consent_portal.migrations.run import migrate
 from consent_portal.registers import studies
-from consent_portal.services.consent import Target
+from consent_portal.services.target import Target
 from tests.support.consent import STUDY
 
 CHEST_CT = Content(

@@ -21,7 +21,7 @@ from consent_portal.ledger.rows import DecisionRow, DisclosureRow
 from consent_portal.registers import studies
 from consent_portal.registers.rows import ApprovalRow, RecipientRow
 from consent_portal.services import comparing, consent, events_beside, verifying
-from consent_portal.services.consent import Target
+from consent_portal.services.target import Target
 from consent_portal.tasks.rows import RecallRow
 from consent_portal.tasks.tablets import SignedAnswerRow
 from tests.consent_portal.ledger.conftest import a_subject

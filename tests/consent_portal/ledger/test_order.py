@@ -15,7 +15,7 @@ from consent_portal.ledger.checks import Refusal
 from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.levels import Level
 from consent_portal.ledger.scope import Scope
-from consent_portal.services import consent, queries
+from consent_portal.services import consent, house, queries
 from tests.support.consent import START, STUDY, Story, given
 
 HOURS = st.integers(min_value=-1000, max_value=1000)
@@ -100,7 +100,7 @@ def test_what_would_open_something_is_refused_while_the_clock_is_behind(database
             lambda: consent.record(session, target, given("record,teaching"), "me"),
             lambda: consent.amend(session, target, given("print"), "me"),
             lambda: consent.invalidate(session, no.id, "wrong patient", "me"),
-            lambda: consent.sign_policy(session, p.PolicySigned(policy_version="1"), "me"),
+            lambda: house.sign_policy(session, p.PolicySigned(policy_version="1"), "me"),
         ):
             with pytest.raises(Refusal, match="before the ledger's last entry"):
                 opening()

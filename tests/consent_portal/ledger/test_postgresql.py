@@ -12,7 +12,7 @@ from consent_portal.migrations.run import migrate, newest
 from consent_portal.registers import studies
 from consent_portal.services import answers, queries
 from consent_portal.services import consent as commands
-from consent_portal.services.consent import Target
+from consent_portal.services.target import Target
 from consent_portal.tasks import asks
 from tests.consent_portal.ledger.conftest import a_subject
 from tests.consent_portal.ledger.test_many_writers import write_together

@@ -16,11 +16,15 @@ def answer(story, purpose):
     return answered(purpose, subject(story=story), facts=("inside", "reason", "ethics"), policy=SWITCHED)
 
 
+NOES = {EventType.REFUSED: p.Refused, EventType.WITHDRAWN: p.Withdrawn, EventType.OBJECTION: p.Objection}
+
+
+@pytest.mark.parametrize("kind", NOES)
 @pytest.mark.parametrize("purpose", WITHOUT_CONSENT)
-def test_what_needs_no_consent_is_denied_once_the_patient_said_no_to_it(purpose):
+def test_what_needs_no_consent_is_denied_once_the_patient_said_no_to_it(purpose, kind):
     story = Story()
     assert answer(story, purpose) == "permit D3"
-    story.then(EventType.REFUSED, p.Refused(levels=(), purposes=(purpose,)))
+    story.then(kind, NOES[kind](levels=(), purposes=(purpose,)))
     assert answer(story, purpose) == "deny"
     assert answer(story, "teaching") == "permit D3"
 

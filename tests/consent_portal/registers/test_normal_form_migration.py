@@ -12,7 +12,7 @@ from consent_portal.ledger.scope import Scope
 from consent_portal.migrations import run
 from consent_portal.registers import studies
 from consent_portal.services import consent, identity, queries
-from consent_portal.services.consent import Target
+from consent_portal.services.target import Target
 from tests.consent_portal.ledger.conftest import a_subject
 from tests.support.postgres import running_postgres
 

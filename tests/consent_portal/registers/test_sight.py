@@ -21,7 +21,7 @@ from consent_portal.registers.rows import StudyRow
 from consent_portal.registers.sight import Sight
 from consent_portal.services import consent as commands
 from consent_portal.services import queries
-from consent_portal.services.consent import Target
+from consent_portal.services.target import Target
 from consent_portal.tasks import asks, recalls
 from consent_portal.tasks.rows import RecallRow
 from consent_portal.tasks.sight import narrow

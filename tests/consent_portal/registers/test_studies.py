@@ -10,8 +10,8 @@ from consent_portal.registers import persons, studies
 from consent_portal.registers.rows import StudyRow
 from consent_portal.services import consent as commands
 from consent_portal.services import queries
-from consent_portal.services.consent import Target
 from consent_portal.services.decisions import facts_of
+from consent_portal.services.target import Target
 from tests.consent_portal.ledger.conftest import a_subject, database, template, url
 from tests.support.consent import answered, given
 

@@ -13,8 +13,8 @@ from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.levels import Level, LevelState
 from consent_portal.ledger.scope import Scope
 from consent_portal.services import consent as commands
-from consent_portal.services import queries
-from consent_portal.services.consent import Target
+from consent_portal.services import papers, queries
+from consent_portal.services.target import Target
 from consent_portal.tasks import recalls
 from tests.consent_portal.ledger.conftest import released
 from tests.support.consent import given
@@ -127,7 +127,7 @@ def test_what_was_published_cannot_be_recalled_and_says_when_the_patient_was_tol
     with database.writing() as session:
         event = release(session, target, purpose="print", level_needed="print")
         commands.withdraw(session, target, p.Withdrawn(), "receptionist")
-        commands.publish(session, event.id, p.Published(told_on=local_day(utc_now()), where="Atlas"), "guardian")
+        papers.publish(session, event.id, p.Published(told_on=local_day(utc_now()), where="Atlas"), "guardian")
         assert recalls.waiting(session) == []
         found = queries.disclosures(session, study.patient_key)
     assert [one.published.told_on for one in found] == [local_day(utc_now())]
@@ -136,7 +136,7 @@ def test_what_was_published_cannot_be_recalled_and_says_when_the_patient_was_tol
 def test_a_publication_known_before_the_withdrawal_is_marked_at_once(database, target):
     with database.writing() as session:
         event = release(session, target, purpose="print", level_needed="print")
-        commands.publish(session, event.id, p.Published(where="Atlas"), "guardian")
+        papers.publish(session, event.id, p.Published(where="Atlas"), "guardian")
         commands.withdraw(session, target, p.Withdrawn(), "receptionist")
         assert [one.status for one in recalls.of_patient(session, target.patient_key)] == [recalls.CANNOT]
 
@@ -184,11 +184,11 @@ def test_a_release_is_a_fact_and_cannot_be_entered_in_error(database, target):
 def test_a_form_and_a_receipt_belong_to_their_event(database, study, target):
     with database.writing() as session:
         event = commands.record(session, target, given("record"), "illustrator")
-        form = commands.attach_form(session, event.id, p.FormAttached(scan_sha256="a" * 64), "illustrator")
-        receipt = commands.issue_receipt(session, event.id, p.ReceiptIssued(), "illustrator")
+        form = papers.attach_form(session, event.id, p.FormAttached(scan_sha256="a" * 64), "illustrator")
+        receipt = papers.issue_receipt(session, event.id, p.ReceiptIssued(), "illustrator")
         assert (form.supersedes, receipt.supersedes) == (event.id, event.id)
         with pytest.raises(Refusal, match="no such event"):
-            commands.attach_form(session, "nothing", p.FormAttached(scan_sha256="a" * 64), "illustrator")
+            papers.attach_form(session, "nothing", p.FormAttached(scan_sha256="a" * 64), "illustrator")
 
 
 def test_a_day_in_summer_begins_an_hour_before_utc():

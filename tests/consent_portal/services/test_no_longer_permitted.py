@@ -12,12 +12,12 @@ from consent_portal.ledger.events import EventType
 from consent_portal.ledger.scope import Scope
 from consent_portal.policy.load import load_policy
 from consent_portal.registers import approvals, studies
-from consent_portal.services import acts, consent, decisions, disclosures, identity
-from consent_portal.services.consent import Target
+from consent_portal.services import acts, acts_about_people, consent, decisions, disclosures, identity
 from consent_portal.services.context import Site
+from consent_portal.services.target import Target
 from consent_portal.tasks import recalls
 from tests.consent_portal.ledger.conftest import a_subject
-from tests.consent_portal.services.test_identity import EVERYTHING, FOUND, agreed, state
+from tests.consent_portal.services.told import EVERYTHING, FOUND, agreed, state
 from tests.support.api import PHOTO, a_decision_request, a_disclosure
 from tests.support.consent import given
 
@@ -179,14 +179,14 @@ def test_what_left_on_the_word_of_a_representative_who_has_ended_is_asked_back(s
     subject, deputy = acts.Subject(photo.study, photo.scope), p.GrantorKind.DEPUTY
     unable = p.Capacity(answer=p.CapacityAnswer.NO, assessor="Dr C. Example")
     sue = p.Representative(name="Sue Hall", kind=deputy, evidence="Court order 12")
-    acts.assess_capacity(session, subject, p.CapacityAssessed(capacity=unable, decision="teaching"), ACTOR)
-    acts.add_representative(session, subject, sue, ACTOR)
+    acts_about_people.assess_capacity(session, subject, p.CapacityAssessed(capacity=unable, decision="teaching"), ACTOR)
+    acts_about_people.add_representative(session, subject, sue, ACTOR)
     agreed_by_her = given(
         "record,teaching", grantor=p.Grantor(kind=deputy, name="Sue Hall", evidence="Court order 12"), capacity=unable
     )
     acts.record(session, subject, agreed_by_her, ACTOR)
     left = photo.leaves()
-    removed = acts.remove_representative(session, subject, sue, ACTOR)
+    removed = acts_about_people.remove_representative(session, subject, sue, ACTOR)
     assert [one.released_event for one in removed.recalls] == [left]
 
 
@@ -194,10 +194,10 @@ def test_the_end_of_a_representative_asks_nothing_back_that_the_patient_agreed_t
     photo = Photograph(session, "1.1")
     subject = acts.Subject(photo.study, photo.scope)
     sue = p.Representative(name="Sue Hall", kind=p.GrantorKind.DEPUTY, evidence="Court order 12")
-    acts.add_representative(session, subject, sue, ACTOR)
+    acts_about_people.add_representative(session, subject, sue, ACTOR)
     agreed(session, photo.study)
     photo.leaves()
-    assert acts.remove_representative(session, subject, sue, ACTOR).recalls == ()
+    assert acts_about_people.remove_representative(session, subject, sue, ACTOR).recalls == ()
 
 
 def test_what_was_asked_back_once_is_not_asked_back_again(session, two):

@@ -9,7 +9,8 @@ from consent_portal.ledger.events import Draft, EventType
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers import studies
 from consent_portal.services import consent as commands
-from consent_portal.services.consent import Target
+from consent_portal.services import papers
+from consent_portal.services.target import Target
 from consent_portal.tasks import recalls
 from tests.consent_portal.ledger.conftest import a_subject, database, released, template, url
 
@@ -67,7 +68,7 @@ def test_what_a_former_patients_withdrawal_closes_it_asks_back_too(session):
 
 def test_what_was_published_before_the_correction_stays_published(session):
     before = release(session, registered(session, "1.1", OLD), purpose="print", level_needed="print")
-    commands.publish(session, before.id, p.Published(where="Atlas"), "guardian")
+    papers.publish(session, before.id, p.Published(where="Atlas"), "guardian")
     moved = registered(session, "1.1", NEW)
     withdraw(session, moved.patient_key)
     assert [one.status for one in recalls.of_patient(session, moved.patient_key)] == [recalls.CANNOT]

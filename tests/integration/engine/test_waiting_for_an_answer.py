@@ -6,8 +6,10 @@ from zipfile import ZipFile
 import pytest
 
 from tests.integration.engine.test_changes_of_mind import nothing_is_left
+from tests.integration.engine.test_pushes import push, teaching_archive
 from tests.support.patience import until
 
+__all__ = ["teaching_archive"]
 pytestmark = pytest.mark.integration
 
 
@@ -132,10 +134,33 @@ def test_a_passphrase_waits_sealed_and_encrypts_the_package_in_the_end(engine, p
     assert all(member.flag_bits & 1 for member in members)
 
 
-def test_what_is_pushed_does_not_wait_for_an_answer(engine, portal, small_chest):
+def test_what_a_person_pushes_is_sent_after_the_yes(engine, portal, small_chest, teaching_archive):
     portal.says(outcome="ask")
-    resources = [{"level": "study", "orthanc_id": small_chest}]
-    body = {"destination": "teaching-archive", "kind": "modality", "resources": resources, "purpose": "teaching"}
-    told = engine.post("/pushes", body, "aet:SENDER", "dicom")
+    teaching_archive.start()
+    told = push(engine, [("study", small_chest)])
+    assert told.status_code == 403
+    job = told.json()["job"]
+    assert engine.state(job)["state"] == "held"
+    assert teaching_archive.received() == []
+    portal.says(outcome="permit", answered=True, head=2)
+    until(lambda: len(teaching_archive.received()) == 3, "three arrive")
+    assert {image.PatientIdentityRemoved for image in teaching_archive.received()} == {"YES"}
+
+
+def test_what_a_person_pushes_is_never_sent_after_the_no(engine, portal, small_chest, teaching_archive):
+    portal.says(outcome="ask")
+    teaching_archive.start()
+    job = push(engine, [("study", small_chest)]).json()["job"]
+    portal.says(outcome="deny", answered=True, head=2)
+    until(lambda: engine.state(job)["state"] == "recalled", "the push ends")
+    assert teaching_archive.received() == []
+
+
+def test_what_a_device_moves_does_not_wait_for_an_answer(engine, portal, small_chest):
+    portal.says(outcome="ask")
+    body = {"destination": "teaching-archive", "kind": "modality", "purpose": "teaching"}
+    told = engine.post(
+        "/pushes", {**body, "resources": [{"level": "study", "orthanc_id": small_chest}]}, "aet:SENDER", "dicom"
+    )
     assert told.status_code == 403
     assert "job" not in told.json()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from consent_portal.settings import GateSettings, OidcSettings, PortalSettings, SiteSettings
+from consent_portal.portal_settings import OidcSettings, PortalSettings
+from consent_portal.settings import GateSettings, SiteSettings
 from orthanc_plugin.engine import settings as engine_settings
 from orthanc_plugin.gate import settings as gate_settings
 from orthanc_plugin.stack.stack_settings import ModalitySettings, StackSettings

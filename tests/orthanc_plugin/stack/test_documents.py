@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from consent_portal.settings import PortalSettings, SiteSettings
+from consent_portal.portal_settings import PortalSettings
+from consent_portal.settings import SiteSettings
 from orthanc_plugin.engine.settings import EngineSettings
 from orthanc_plugin.gate import settings as gate_settings
 from orthanc_plugin.stack import people, settings_file

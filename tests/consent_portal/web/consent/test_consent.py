@@ -226,7 +226,7 @@ def test_only_some_levels_can_be_withdrawn(portal, illustrator, said):
     illustrator.send(f"/studies/{study.key}/record", **{**said, "level_print": "yes"})
     fields = {**TAKEN_BACK, "everything": "some", "told_on": TODAY.isoformat()}
     page = illustrator.send(f"/studies/{study.key}/withdraw", **fields).get_data(as_text=True)
-    assert "Choose at least one level that is withdrawn." in page
+    assert "Choose at least one use that is withdrawn." in page
     illustrator.send(f"/studies/{study.key}/withdraw", **fields, print="y")
     assert (portal.state(study, "teaching"), portal.state(study, "print")) == ("accepted", "withdrawn")
 
@@ -266,7 +266,7 @@ def test_consent_is_recorded_for_the_patient_whose_number_the_study_bears_now(po
     with portal.parts.database.writing() as session:
         before = studies.register(session, mistaken)
     portal.reader("medical-illustration").send(f"/studies/{before.key}/record", **{**said, "scope": "patient"})
-    (event,) = portal.events()
+    (event,) = [one for one in portal.events() if one.type is EventType.GIVEN]
     assert event.patient_key == portal.photo.patient_key != before.patient_key
     assert portal.photo.former_patients == (before.patient_key,)
 

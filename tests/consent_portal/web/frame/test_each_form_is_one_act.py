@@ -2,7 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
 from tests.consent_portal.web.conftest import tokens_of
+
+TAKEN_BACK = {
+    "right_patient": "y", "everything": "all", "told_by": "patient", "received": "by telephone",
+    "told_on": "2025-06-05", "scope": "study", "reason": "No reason given",
+}  # fmt: skip
 
 
 def _types(portal):
@@ -49,9 +58,7 @@ def test_a_form_that_was_refused_for_a_fault_can_be_sent_again(portal, said):
 
 def test_a_withdrawal_that_is_sent_twice_is_recorded_once(portal):
     reader, address = portal.reader("clinician"), f"/studies/{portal.photo.key}/withdraw"
-    told = {"right_patient": "y", "everything": "all", "told_by": "patient", "received": "by telephone",
-            "told_on": "2025-06-05", "scope": "study", "reason": "No reason given"}  # fmt: skip
-    form = _filled_in(reader, address, told)
+    form = _filled_in(reader, address, TAKEN_BACK)
     for _time in range(2):
         reader.browser.post(address, data=form)
     assert _types(portal) == ["WITHDRAWN"]
@@ -65,3 +72,50 @@ def test_a_form_without_a_token_or_with_anothers_records_nothing(portal, said):
     for wrong in ("", "made-up", theirs):
         assert reader.browser.post(address, data={**form, "form_token": wrong}).status_code == 400
     assert portal.events() == []
+
+
+class Desk:
+    """Two people with forms about one study on their screens, each of which may be sent more than once."""
+
+    def __init__(self, portal, said):
+        self.portal, self.opened = portal, []
+        self.said = {"record": said, "withdraw": TAKEN_BACK}
+        self.people = [portal.reader("medical-illustration"), portal.reader("caldicott-guardian")]
+        self.study = f"/studies/{portal.photo.key}"
+
+    def open(self, page, person):
+        address = f"{self.study}/{page}"
+        reader = self.people[0 if page == "record" else person]
+        self.opened.append((reader, address, _filled_in(reader, address, self.said[page])))
+
+    def send(self, place):
+        if self.opened:
+            reader, address, form = self.opened[place % len(self.opened)]
+            reader.browser.post(address, data=form)
+
+
+steps = st.one_of(
+    st.tuples(st.just("open"), st.sampled_from(["record", "withdraw"]), st.integers(0, 1)),
+    st.tuples(st.just("send"), st.integers(0, 3)),
+    st.tuples(st.just("send"), st.integers(0, 1)),
+)
+
+
+@pytest.fixture
+def desk(portal, said):
+    return Desk(portal, said)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(steps, min_size=4, max_size=10))
+@example([("open", "withdraw", 0), ("send", 0), ("send", 0)])
+@example([("open", "withdraw", 0), ("open", "record", 0), ("send", 1), ("send", 0), ("open", "record", 0), ("send", 2),
+          ("send", 0)])  # fmt: skip
+def test_whatever_is_sent_again_no_form_is_recorded_twice(desk, sequence):
+    desk.opened, before = [], len(desk.portal.events())
+    sent = set()
+    for act, *operands in sequence:
+        getattr(desk, act)(*operands)
+        if act == "send" and desk.opened:
+            sent.add(operands[0] % len(desk.opened))
+        assert len(desk.portal.events()) - before <= len(sent)

@@ -1,0 +1,48 @@
+"""Acts that belong to something recorded: a signed form, a receipt, a publication. See `acts`."""
+
+from sqlalchemy.orm import Session
+
+from consent_portal.ledger import payloads as p
+from consent_portal.registers.studies import Study
+from consent_portal.services import papers
+from consent_portal.services.acts import Act, Actor, Subject, whole
+from consent_portal.services.earlier_event import own_event
+
+
+def attach_form(session: Session, study: Study, event_id: str, form: p.FormAttached, actor: Actor) -> Act:
+    """Record the checksum of a scanned form that belongs to an event (GMC 24).
+
+    Raises
+    ------
+    Refusal
+        When the event is not of this study's patient.
+    """
+    about = own_event(session, study, event_id)
+    event = papers.attach_form(session, about.id, form, actor.user)
+    return whole(session, Subject(study, about.scope), event, actor)
+
+
+def issue_receipt(session: Session, study: Study, event_id: str, receipt: p.ReceiptIssued, actor: Actor) -> Act:
+    """Record that the patient was given a copy of what an event says (GMC 25).
+
+    Raises
+    ------
+    Refusal
+        When the event is not of this study's patient.
+    """
+    about = own_event(session, study, event_id)
+    event = papers.issue_receipt(session, about.id, receipt, actor.user)
+    return whole(session, Subject(study, about.scope), event, actor)
+
+
+def publish(session: Session, study: Study, released_event: str, published: p.Published, actor: Actor) -> Act:
+    """Mark a release as published: it cannot be recalled (combining rule 7).
+
+    Raises
+    ------
+    Refusal
+        When the event is not of this study's patient.
+    """
+    about = own_event(session, study, released_event)
+    event = papers.publish(session, about.id, published, actor.user)
+    return whole(session, Subject(study, about.scope), event, actor)
