@@ -1,12 +1,19 @@
 """Which patients have to be looked at, because what stands under their numbers disagrees (hazard H1)."""
 
-from sqlalchemy import select
+from typing import cast
+
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
+from consent_portal.database import asked
 from consent_portal.registers import joining
 from consent_portal.registers.identity import contradict
 from consent_portal.registers.rows import PatientRow, StudyRow
 from consent_portal.registers.study import details_of
+
+
+_PATIENT = cast(Table, PatientRow.__table__).c
+_IN_DOUBT = select(_PATIENT.in_doubt).where(_PATIENT.key == bindparam("key"))
 
 
 def note_contradiction(session: Session, row: StudyRow) -> None:
@@ -29,7 +36,7 @@ def in_doubt(session: Session) -> list[str]:
 
 def may_be_in_doubt(session: Session, patient_key: str) -> bool:
     """Whether a patient's details have to be compared."""
-    return bool(session.scalar(select(PatientRow.in_doubt).where(PatientRow.key == patient_key)))
+    return bool(asked(session, _IN_DOUBT, {"key": patient_key}).scalar())
 
 
 def note_doubt(session: Session, patient_key: str, *, in_doubt: bool) -> None:

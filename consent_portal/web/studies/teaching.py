@@ -10,7 +10,7 @@ from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.services.search import registered
-from consent_portal.web.consent.purposes import purpose_rows
+from consent_portal.web.consent.purposes import purpose_rows, shown
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import Role, allowed
 from consent_portal.web.identity.lookup import present_study
@@ -75,5 +75,5 @@ def show(study: Any) -> str:
         words=plain_words(known),
         orthanc_id=known.orthanc_id,
         summary=summary,
-        purpose_rows=purpose_rows(summary, wording.TEACHING_PURPOSES),
+        purposes_shown=shown(purpose_rows(summary, wording.TEACHING_PURPOSES)),
     )

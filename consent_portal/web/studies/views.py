@@ -14,7 +14,7 @@ from consent_portal.services import queries
 from consent_portal.services.search import search as find_studies
 from consent_portal.tasks import asks, recalls
 from consent_portal.web.consent.events import history_view
-from consent_portal.web.consent.purposes import purpose_rows
+from consent_portal.web.consent.purposes import purpose_rows, shown
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
 from consent_portal.web.frame.looks import looked_at
@@ -88,7 +88,7 @@ def show(study: Any) -> str:
         "studies/show.html",
         study=study_view(known),
         summary=summary,
-        purpose_rows=purpose_rows(summary),
+        purposes_shown=shown(purpose_rows(summary)),
         events=history_view(event for event in events if _concerns(event, known)),
         releases=release_views(_of_study(releases, known), recalled=recalled),
         asks=[{"id": ask.id, "words": wording.purpose_name(ask.purpose)} for ask in open_asks],
