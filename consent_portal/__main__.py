@@ -42,8 +42,9 @@ def main(context: click.Context) -> None:
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; refuses to start on a database that was not migrated."""
-    from consent_portal import daily  # noqa: PLC0415  (migrating needs none of the pages)
+    from consent_portal import checkpoints, daily  # noqa: PLC0415  (migrating needs none of the pages)
     from consent_portal.app import create_app, parts  # noqa: PLC0415  (as above)
+    from consent_portal.web.frame import templating  # noqa: PLC0415  (as above)
 
     app = create_app(settings)
     missing = parts(app).continuity.gap()
@@ -64,7 +65,9 @@ def serve(settings: Settings) -> None:
     except OSError as error:
         click.echo(f"[portal] port {settings.portal.port} cannot be used: {error.strerror}. Choose another.", err=True)
         raise SystemExit(1) from None
+    templating.make_ready(app)
     daily.start(parts(app).database, settings.portal.recall_days)
+    checkpoints.start(parts(app).database)
     log.info("portal serving", host=settings.portal.host, port=settings.portal.port)
     upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy)
     upkeep.start()
