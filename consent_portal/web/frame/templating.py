@@ -1,6 +1,7 @@
 """What every template may use: dates, words for codes, the navigation of the role."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -34,7 +35,12 @@ def day(value: str | date | None) -> str:
             value = date.fromisoformat(text[:10])
         except ValueError:
             return text
-    return str(format_date(value, "d MMMM y", locale=get_locale() or "en_GB"))
+    return _date_words(value, str(get_locale() or "en_GB"))
+
+
+@lru_cache(maxsize=4096)
+def _date_words(value: date, language: str) -> str:
+    return str(format_date(value, "d MMMM y", locale=language))
 
 
 def moment(value: str | datetime | None) -> str:
@@ -42,7 +48,12 @@ def moment(value: str | datetime | None) -> str:
     if not value:
         return ""
     at = from_text(value) if isinstance(value, str) else value
-    return str(format_datetime(at.astimezone(LOCAL), "d MMMM y, HH:mm", locale=get_locale() or "en_GB"))
+    return _moment_words(at.astimezone(LOCAL), str(get_locale() or "en_GB"))
+
+
+@lru_cache(maxsize=4096)
+def _moment_words(at: datetime, language: str) -> str:
+    return str(format_datetime(at, "d MMMM y, HH:mm", locale=language))
 
 
 def capitalise(text: str) -> str:

@@ -1,5 +1,6 @@
 """Find a study, and see what is agreed for it, what it may be used for and why, and what left."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +90,7 @@ def show(study: Any) -> str:
         study=study_view(known),
         summary=summary,
         purposes_shown=shown(purpose_rows(summary)),
-        events=history_view(event for event in events if _concerns(event, known)),
+        events=history_view(_concerning(events, known)),
         releases=release_views(_of_study(releases, known), recalled=recalled),
         asks=[{"id": ask.id, "words": wording.purpose_name(ask.purpose)} for ask in open_asks],
         others=others,
@@ -98,12 +99,14 @@ def show(study: Any) -> str:
     )
 
 
-def _concerns(event: Event, study: Study) -> bool:
-    return event.scope.touches(study.item)
+def _concerning(events: Iterable[Event], study: Study) -> list[Event]:
+    item = study.item
+    return [event for event in events if event.scope.touches(item)]
 
 
 def _of_study(releases: list[queries.Disclosure], study: Study) -> list[queries.Disclosure]:
-    return [release for release in reversed(releases) if release.event.scope.touches(study.item)]
+    item = study.item
+    return [release for release in reversed(releases) if release.event.scope.touches(item)]
 
 
 def _may() -> May:
