@@ -1,8 +1,9 @@
 """Which patients have to be looked at, because what stands under their numbers disagrees (hazard H1)."""
 
+from collections.abc import Iterable
 from typing import cast
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import BindParameter, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from consent_portal.database import asked
@@ -13,7 +14,8 @@ from consent_portal.registers.study import details_of
 
 
 _PATIENT = cast(Table, PatientRow.__table__).c
-_IN_DOUBT = select(_PATIENT.in_doubt).where(_PATIENT.key == bindparam("key"))
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+_OF_THESE = select(_PATIENT.key).where(_PATIENT.key.in_(_KEYS), _PATIENT.in_doubt)
 
 
 def note_contradiction(session: Session, row: StudyRow) -> None:
@@ -34,9 +36,9 @@ def in_doubt(session: Session) -> list[str]:
     return list(session.scalars(select(PatientRow.key).where(PatientRow.in_doubt).order_by(PatientRow.key)))
 
 
-def may_be_in_doubt(session: Session, patient_key: str) -> bool:
-    """Whether a patient's details have to be compared."""
-    return bool(asked(session, _IN_DOUBT, {"key": patient_key}).scalar())
+def may_be_in_doubt(session: Session, patient_keys: Iterable[str]) -> frozenset[str]:
+    """Return those of these patients whose details have to be compared."""
+    return frozenset(key for (key,) in asked(session, _OF_THESE, {"keys": list(patient_keys)}))
 
 
 def note_doubt(session: Session, patient_key: str, *, in_doubt: bool) -> None:

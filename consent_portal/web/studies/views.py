@@ -19,6 +19,7 @@ from consent_portal.web.consent.purposes import purpose_rows, shown
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
 from consent_portal.web.frame.looks import looked_at
+from consent_portal.web.identity.disagreeing import look_up
 from consent_portal.web.identity.lookup import present_study
 from consent_portal.web.identity.search import ALIKE, SHOWN, criteria_of
 from consent_portal.web.identity.search_form import FindStudy
@@ -54,6 +55,7 @@ def search() -> str:
         return render_template("studies/find.html", form=form, results=None, warning=None)
     results = find_studies(parts().orthanc, parts().database, criteria_of(form), SHOWN, parts().settings.of_departments)
     looked_at("search")
+    look_up(study.patient_key for study in results.studies)
     return render_template(
         "studies/find.html",
         form=form,
