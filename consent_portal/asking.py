@@ -61,9 +61,9 @@ class Asking:
 def _read(ask: Callable[[], urllib3.BaseHTTPResponse]) -> Any:
     try:
         answer = _asked(ask)
-        if answer.status == 404:  # noqa: PLR2004  (HTTP's own number)
+        if answer.status == 404:
             raise NoSuchThing("Orthanc has no such resource.")
-        if answer.status != 200:  # noqa: PLR2004  (as above)
+        if answer.status != 200:
             raise NoAnswer(f"Orthanc answered with status {answer.status}.")
         return json.loads(answer.data)
     except (HTTPError, ValueError) as error:
@@ -73,5 +73,5 @@ def _read(ask: Callable[[], urllib3.BaseHTTPResponse]) -> Any:
 def _asked(ask: Callable[[], urllib3.BaseHTTPResponse]) -> urllib3.BaseHTTPResponse:
     try:
         return ask()
-    except ProtocolError:  # Orthanc ends a kept connection at a moment of its own: the question was not lost, but unread
+    except ProtocolError:  # Orthanc ends a kept connection at a moment of its own
         return ask()

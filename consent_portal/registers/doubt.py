@@ -12,7 +12,6 @@ from consent_portal.registers.identity import contradict
 from consent_portal.registers.rows import PatientRow, StudyRow
 from consent_portal.registers.study import details_of
 
-
 _PATIENT = cast(Table, PatientRow.__table__).c
 _KEYS: BindParameter[str] = bindparam("keys", expanding=True)
 _OF_THESE = select(_PATIENT.key).where(_PATIENT.key.in_(_KEYS), _PATIENT.in_doubt)

@@ -62,7 +62,18 @@ def test_a_study_is_found_by_the_name_it_bears_now_and_no_longer_by_another(data
 def test_what_somebody_types_is_words_and_never_the_language_of_the_index(database):
     with database.writing() as session:
         named(session, "1.1", "QUIRKLEBY^ANNA")
-        for typed in ('quirk" OR "', "quirk' | 'x", "-", "*", '"', "NOT quirkleby", "words : x", "a:* & b", "NEAR(a b)", "\\"):
+        for typed in (
+            'quirk" OR "',
+            "quirk' | 'x",
+            "-",
+            "*",
+            '"',
+            "NOT quirkleby",
+            "words : x",
+            "a:* & b",
+            "NEAR(a b)",
+            "\\",
+        ):
             assert found(session, typed) in ([], ["1.1"])
 
 
