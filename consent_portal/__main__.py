@@ -48,6 +48,7 @@ def serve(settings: Settings) -> None:
     from consent_portal.checkpoints import Checkpoints  # noqa: PLC0415
     from consent_portal.migrations.run import newest, present  # noqa: PLC0415
     from consent_portal.services.upkeep import Upkeep  # noqa: PLC0415
+    from consent_portal.web.frame import templating  # noqa: PLC0415
 
     app = create_app(settings)
     missing = parts(app).continuity.gap()
@@ -68,6 +69,7 @@ def serve(settings: Settings) -> None:
     except OSError as error:
         click.echo(f"[portal] port {settings.portal.port} cannot be used: {error.strerror}. Choose another.", err=True)
         raise SystemExit(1) from None
+    templating.make_ready(app)
     daily.start(parts(app).database, settings.portal.recall_days)
     log.info("portal serving", host=settings.portal.host, port=settings.portal.port)
     upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy, parts(app).orthanc)

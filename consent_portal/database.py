@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
@@ -133,9 +134,11 @@ class Database:
         """Asked at the beginning of every writing transaction; raises where nothing may be written."""
         self.committed: Callable[[Session], None] = _anybody
         """Told of every writing transaction after it was committed."""
-        self.engine: Engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self._writes = RLock()
+        far: bool = not url.startswith("sqlite")  # a server may have ended a connection; a file cannot
+        self.engine: Engine = create_engine(url, pool_pre_ping=far, hide_parameters=True)
         self._accounts_engine: Engine = create_engine(
-            url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, hide_parameters=True
+            url, isolation_level="AUTOCOMMIT", pool_pre_ping=far, hide_parameters=True
         )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -185,7 +188,7 @@ class Database:
     @contextmanager
     def writing(self, *, guarded: bool = True) -> Iterator[Session]:
         """Give the one writing session there is at a time; commits at the end, rolls back on any error."""
-        with self._writer() as session:
+        with self._next_to_write(), self._writer() as session:
             with session.begin():
                 connection = session.connection()
                 if not self.is_sqlite:
@@ -198,6 +201,19 @@ class Database:
                 finally:
                     del session.info[CONNECTION]
             self.committed(session)
+
+    @contextmanager
+    def _next_to_write(self) -> Iterator[None]:
+        """Let the threads of this process wait for each other: SQLite's own waiting sleeps longer and longer.
+
+        Whoever waits too long asks the database itself, which says so.
+        """
+        taken = self._writes.acquire(timeout=BUSY_MILLISECONDS / 1000)
+        try:
+            yield
+        finally:
+            if taken:
+                self._writes.release()
 
     def close(self) -> None:
         """Give all connections back."""

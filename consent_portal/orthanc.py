@@ -3,19 +3,17 @@
 Answers are `Subject`s as in docs/contract. No name or number is ever put into a log or an error's text.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
-
-import httpx
+from urllib.parse import quote
 
 from consent_portal.contract import Content, Patient, StudyFacts, Subject
+from consent_portal.orthanc_http import NoAnswer, NoSuchThing, OrthancHttp
 from consent_portal.portal_settings import PortalSettings
 from consent_portal.registers.departments import Marks, folded
 
 TIMEOUT_SECONDS = 30.0  # a busy machine needs many; an Orthanc that is not there says so at once
-NO_CONNECTION_IS_KEPT = httpx.Limits(max_keepalive_connections=0)
-"""Orthanc closes an idle connection at a moment of its own, and a question sent just then would be lost."""
 STUDY_TAGS = ("StudyInstanceUID", "StudyDate", "AccessionNumber", "StudyDescription", "PatientID", "PatientName")
 
 
@@ -51,13 +49,7 @@ class OrthancClient:
     """
 
     def __init__(self, url: str, user: str, password: str, timeout: float = TIMEOUT_SECONDS) -> None:
-        self._client = httpx.Client(
-            base_url=url,
-            auth=(user, password),
-            timeout=timeout,
-            limits=NO_CONNECTION_IS_KEPT,
-            verify=url.startswith("https:"),  # plain HTTP needs no certificates, and to read them takes a while
-        )  # not pyorthanc, with which every process of the portal would load pydicom for half a second
+        self._client = OrthancHttp(url, user, password, timeout)
 
     @classmethod
     def from_settings(cls, portal: PortalSettings) -> Self:
@@ -67,8 +59,8 @@ class OrthancClient:
     def is_alive(self) -> bool:
         """Whether Orthanc answers."""
         try:
-            self._client.get("/system").raise_for_status()
-        except (httpx.HTTPError, ValueError):
+            self._get("/system")
+        except (OrthancAway, LookupError):
             return False
         return True
 
@@ -89,7 +81,7 @@ class OrthancClient:
 
     def _find(self, query: Mapping[str, str], limit: int) -> list[Mapping[str, Any]]:
         body = {"Level": "Study", "Query": dict(query), "Expand": True, "Limit": limit, "CaseSensitive": False}
-        answers: list[Mapping[str, Any]] = self._ask("/tools/find", body)
+        answers: list[Mapping[str, Any]] = _answered(lambda: self._client.find(body))
         return answers
 
     def study_by_uid(self, study_uid: str) -> Subject | None:
@@ -113,12 +105,12 @@ class OrthancClient:
         OrthancAway
         """
         try:
-            return self._with_contents(self._ask(f"/studies/{orthanc_id}"))
+            return self._with_contents(self._get(f"/studies/{quote(orthanc_id)}"))
         except LookupError:
             return None
 
     def _with_contents(self, answer: Mapping[str, Any]) -> Subject:
-        series = self._ask(f"/studies/{answer['ID']}/series?expand")
+        series = self._series_of(str(answer["ID"]))
         return _subject(answer, [self._content(one) for one in series])
 
     def marks(self, study_uid: str, *, with_ae_title: bool) -> list[Marks] | None:
@@ -135,7 +127,7 @@ class OrthancClient:
         """
         found = self.find_studies({"StudyInstanceUID": study_uid}, limit=1)
         try:
-            series = self._ask(f"/studies/{found[0].orthanc_id}/series?expand")
+            series = self._series_of(found[0].orthanc_id)
             return [self._marks(one, with_ae_title=with_ae_title) for one in series]
         except LookupError:
             return None
@@ -151,7 +143,7 @@ class OrthancClient:
 
     def _sent_from(self, instance: str) -> str:
         """Return the AE title that an instance was sent from; empty where it came in another way."""
-        told = self._ask(f"/instances/{instance}/metadata?expand")
+        told = self._get(f"/instances/{quote(instance)}/metadata?expand=true")
         return str(told.get("RemoteAET", ""))
 
     def series(self, orthanc_id: str) -> list[Series]:
@@ -163,7 +155,7 @@ class OrthancClient:
         LookupError
             When Orthanc has no such study.
         """
-        found = self._ask(f"/studies/{orthanc_id}/series?expand")
+        found = self._series_of(orthanc_id)
         tags = [one.get("MainDicomTags", {}) for one in found]
         return sorted((_series(one) for one in tags), key=lambda one: (len(one.number), one.number))
 
@@ -176,7 +168,7 @@ class OrthancClient:
         LookupError
             When Orthanc has no such study.
         """
-        found = self._ask(f"/studies/{orthanc_id}/instances?expand")
+        found = self._get(f"/studies/{quote(orthanc_id)}/instances?expand=true")
         tags = [one.get("MainDicomTags", {}) for one in found]
         images = (Image(_text(one, "SOPInstanceUID"), _text(one, "InstanceNumber")) for one in tags)
         return sorted((one for one in images if one.instance_uid), key=lambda one: (len(one.number), one.number))
@@ -195,20 +187,24 @@ class OrthancClient:
 
     def _first_instance(self, ids: Iterable[str]) -> Mapping[str, Any]:
         first = next(iter(ids))
-        tags: Mapping[str, Any] = self._ask(f"/instances/{first}/simplified-tags")
+        tags: Mapping[str, Any] = self._get(f"/instances/{quote(first)}/simplified-tags")
         return tags
 
-    def _ask(self, route: str, body: Mapping[str, Any] | None = None) -> Any:
-        try:
-            answer = self._client.get(route) if body is None else self._client.post(route, json=body)
-            return answer.raise_for_status().json()
-        except httpx.HTTPStatusError as error:
-            if error.response.status_code == httpx.codes.NOT_FOUND:
-                message = "Orthanc has no such resource."
-                raise LookupError(message) from None
-            raise OrthancAway(f"Orthanc answered with status {error.response.status_code}.") from None
-        except (httpx.HTTPError, ValueError) as error:
-            raise OrthancAway(f"Orthanc did not answer ({type(error).__name__}).") from None
+    def _series_of(self, orthanc_id: str) -> list[Mapping[str, Any]]:
+        series: list[Mapping[str, Any]] = self._get(f"/studies/{quote(orthanc_id)}/series?expand=true")
+        return series
+
+    def _get(self, path: str) -> Any:
+        return _answered(lambda: self._client.get(path))
+
+
+def _answered(ask: Callable[[], Any]) -> Any:
+    try:
+        return ask()
+    except NoSuchThing as error:
+        raise LookupError(str(error)) from None
+    except NoAnswer as error:
+        raise OrthancAway(str(error)) from None
 
 
 def _subject(answer: Mapping[str, Any], contents: Iterable[Content]) -> Subject:

@@ -1,12 +1,20 @@
 """Which patients have to be looked at, because what stands under their numbers disagrees (hazard H1)."""
 
-from sqlalchemy import select
+from collections.abc import Iterable
+from typing import cast
+
+from sqlalchemy import BindParameter, Table, bindparam, select
 from sqlalchemy.orm import Session
 
+from consent_portal.asking import Question
 from consent_portal.registers import joining
 from consent_portal.registers.identity import contradict
 from consent_portal.registers.rows import PatientRow, StudyRow
 from consent_portal.registers.study import details_of
+
+_PATIENT = cast(Table, PatientRow.__table__).c
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+_OF_THESE = Question(select(_PATIENT.key).where(_PATIENT.key.in_(_KEYS), _PATIENT.in_doubt))
 
 
 def note_contradiction(session: Session, row: StudyRow) -> None:
@@ -27,9 +35,9 @@ def in_doubt(session: Session) -> list[str]:
     return list(session.scalars(select(PatientRow.key).where(PatientRow.in_doubt).order_by(PatientRow.key)))
 
 
-def may_be_in_doubt(session: Session, patient_key: str) -> bool:
-    """Whether a patient's details have to be compared."""
-    return bool(session.scalar(select(PatientRow.in_doubt).where(PatientRow.key == patient_key)))
+def may_be_in_doubt(session: Session, patient_keys: Iterable[str]) -> frozenset[str]:
+    """Return those of these patients whose details have to be compared."""
+    return frozenset(key for (key,) in _OF_THESE.ask(session, keys=list(patient_keys)))
 
 
 def note_doubt(session: Session, patient_key: str, *, in_doubt: bool) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from consent_portal.registers import joining, names, numbers
+from consent_portal.registers import joining, name_index, names, numbers
 from consent_portal.registers.rows import IdentifierRow, StudyRow
 from consent_portal.registers.studies import Study, by_rows, date_spellings, dicom_date
 
@@ -60,8 +60,9 @@ def alike_in_sound(session: Session, name: str, limit: int) -> list[Study]:
     codes = names.sounds_typed(name)
     if not codes:
         return []
-    sounds = and_(*(StudyRow.name_sounds.contains(f" {code} ") for code in codes))
-    return by_rows(session.scalars(select(StudyRow).where(sounds).order_by(StudyRow.date.desc()).limit(limit)))
+    query = select(StudyRow).where(name_index.sound_so(session, codes))
+    sounds = (StudyRow.name_sounds.contains(f" {code} ") for code in codes)
+    return by_rows(session.scalars(query.where(*sounds).order_by(StudyRow.date.desc()).limit(limit)))
 
 
 def _of_person(session: Session, criteria: Criteria) -> list[ColumnElement[bool]]:
@@ -71,8 +72,9 @@ def _of_person(session: Session, criteria: Criteria) -> list[ColumnElement[bool]
         owners = session.scalars(select(IdentifierRow.patient_key).where(IdentifierRow.value == value))
         keys = list(joining.joined(session, owners))
         conditions.append(or_(StudyRow.patient_key.in_(keys), StudyRow.separated_from.in_(keys)))
-    if criteria.name:
-        ways = names.ways_typed(criteria.name)
+    ways = names.ways_typed(criteria.name)
+    if ways:
+        conditions.append(name_index.begin_words(session, ways))
         conditions.append(or_(*(and_(*(_has_word(word) for word in way)) for way in ways)))
     if criteria.birth_date:
         conditions.append(StudyRow.birth_date.in_(date_spellings(criteria.birth_date)))

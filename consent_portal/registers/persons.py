@@ -28,6 +28,21 @@ _FIRST_TOLD = (
     .where(or_(_STUDY.c.patient_key.is_(None), _STUDY.c.patient_key == _PATIENT.c.key), _PATIENT.c.key.in_(_KEYS))
 )
 _MEMBERS = Question(union_all(_TOLD_OF, _FIRST_TOLD))
+_DAYS: BindParameter[str] = bindparam("days", expanding=True)
+_NUMBER = cast(Table, IdentifierRow.__table__).c
+_OTHERS = _STUDY.c.patient_key.not_in(_KEYS)
+_BORN_ALIKE = select(*(_STUDY.c[one] for one in ("key", "birth_date", "patient_name"))).where(
+    _STUDY.c.birth_date.in_(_DAYS), _OTHERS
+)
+_NUMBERED_ALIKE = select(_STUDY.c.key, literal(""), literal("")).where(
+    _STUDY.c.patient_key.in_(
+        select(_NUMBER.patient_key).where(
+            _NUMBER.value.in_(select(_NUMBER.value).where(_NUMBER.patient_key.in_(_KEYS)))
+        )
+    ),
+    _OTHERS,
+)
+_ALIKE = Question(union_all(_BORN_ALIKE, _NUMBERED_ALIKE))
 
 
 def person_of(session: Session, study: Study) -> Person:
@@ -130,27 +145,22 @@ def candidates(session: Session, study: Study) -> list[Study]:
 
     Same date of birth and a name that agrees, or the same number from another issuer.
     """
-    ours = joining.joined(session, [study.patient_key])
-    rows = [*_born_alike(session, study), *_numbered_alike(session, ours)]
+    keys = _alike(session, study)
+    if not keys:
+        return []
+    rows = session.scalars(select(StudyRow).where(StudyRow.key.in_(keys)))
     others: dict[str, Study] = {}
     for other in sorted(by_rows(rows), key=lambda one: one.facts.date, reverse=True):
-        if other.patient_key not in ours:
-            others.setdefault(other.patient_key, other)
+        others.setdefault(other.patient_key, other)
     return list(others.values())
 
 
-def _born_alike(session: Session, study: Study) -> list[StudyRow]:
-    if study.birth_date is None:
-        return []
-    rows = session.scalars(select(StudyRow).where(StudyRow.birth_date.in_(date_spellings(study.birth_date))))
+def _alike(session: Session, study: Study) -> list[str]:
+    """Return the keys of the other patients' studies, by their columns alone: nearly always there are none."""
+    days = date_spellings(study.birth_date) if study.birth_date else []
+    ours = list(joining.joined(session, [study.patient_key]))
     return [
-        row
-        for row in rows
-        if row.patient_name and agree(study.details, details_of(row.birth_date, study.details.sex, row.patient_name))
+        key
+        for key, birth_date, name in _ALIKE.ask(session, days=days, keys=ours)
+        if not birth_date or (name and agree(study.details, details_of(birth_date, study.details.sex, name)))
     ]
-
-
-def _numbered_alike(session: Session, patient_keys: Iterable[str]) -> Sequence[StudyRow]:
-    values = select(IdentifierRow.value).where(IdentifierRow.patient_key.in_(list(patient_keys)))
-    owners = select(IdentifierRow.patient_key).where(IdentifierRow.value.in_(values))
-    return session.scalars(select(StudyRow).where(StudyRow.patient_key.in_(owners))).all()

@@ -65,7 +65,7 @@ class StudyRow(Base):
     """How its words sound (`registers.names.sound_key`): a hint where a search finds nothing."""
     details_version: Mapped[int] = mapped_column(default=0)
     """How often the archive contradicted what it had told of the person (`registers.identity.Version`)."""
-    separated_from: Mapped[str] = mapped_column(String(36), default="")
+    separated_from: Mapped[str] = mapped_column(String(36), default="", index=True)
     """Key of the patient whose number it bears, where somebody found that it is another person's."""
     contents: Mapped[str] = mapped_column(Text, default="[]")
     """What the study holds, as last told (JSON of the contract's `contents`)."""

@@ -59,7 +59,7 @@ def registered(
     archive: OrthancClient, database: Database, subjects: Iterable[Subject], departments: Departments = NONE
 ) -> list[Study]:
     """Register studies, and return those that whoever asks may see, as the register knows them."""
-    found = _entered(database, list(subjects))
+    found = entered(database, list(subjects))
     if not departments:
         return found
     new = [study.study_uid for study in found if study.departments_by != departments.version]
@@ -69,7 +69,7 @@ def registered(
         return [study for study in known if study is not None]
 
 
-def _entered(database: Database, subjects: list[Subject]) -> list[Study]:
+def entered(database: Database, subjects: list[Subject]) -> list[Study]:
     """Enter what the register does not have as it is told; where it has all, nobody waits for the lock of writing."""
     with database.reading(whole=True) as session:
         known = [unchanged.as_told(session, subject) for subject in subjects]

@@ -107,10 +107,11 @@ def scope_words(scope: Scope) -> str:
 
 
 def facts_of(event: Event) -> Facts:
-    """Return the details of an event, label by label; empty values are left out by the page."""
-    rows = [(_(fact.label), _value_words(fact)) for fact in KINDS[event.type].facts(event.payload)]
+    """Return the details of an event, label by label; most kinds can say more than an event does."""
+    facts = KINDS[event.type].facts(event.payload)
+    rows = [(_(fact.label), _value_words(fact)) for fact in facts if fact.value]
     covers = [(_("Covers"), scope_words(event.scope))] if event.patient_key else []
-    return [*covers, *rows] if rows else []
+    return [*covers, *rows] if facts else []
 
 
 def _value_words(fact: Fact) -> str:

@@ -1,6 +1,7 @@
 """What every template may use: dates, words for codes, the navigation of the role."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -34,7 +35,12 @@ def day(value: str | date | None) -> str:
             value = date.fromisoformat(text[:10])
         except ValueError:
             return text
-    return str(format_date(value, "d MMMM y", locale=get_locale() or "en_GB"))
+    return _date_words(value, str(get_locale() or "en_GB"))
+
+
+@lru_cache(maxsize=4096)
+def _date_words(value: date, language: str) -> str:
+    return str(format_date(value, "d MMMM y", locale=language))
 
 
 def moment(value: str | datetime | None) -> str:
@@ -42,7 +48,12 @@ def moment(value: str | datetime | None) -> str:
     if not value:
         return ""
     at = from_text(value) if isinstance(value, str) else value
-    return str(format_datetime(at.astimezone(LOCAL), "d MMMM y, HH:mm", locale=get_locale() or "en_GB"))
+    return _moment_words(at.astimezone(LOCAL), str(get_locale() or "en_GB"))
+
+
+@lru_cache(maxsize=4096)
+def _moment_words(at: datetime, language: str) -> str:
+    return str(format_datetime(at, "d MMMM y, HH:mm", locale=language))
 
 
 def capitalise(text: str) -> str:
@@ -61,6 +72,18 @@ def export_address(orthanc: str, study: str, purpose: str = "", recipient: str =
     """Return where a study is exported in Orthanc, with what is known of the wish already filled in."""
     wish = urlencode({name: value for name, value in (("purpose", purpose), ("recipient", recipient)) if value})
     return f"{orthanc}/export/new/{quote(study, safe='-')}" + (f"?{wish}" if wish else "")
+
+
+OPENED_ALL_DAY = (
+    "base.html", "pages/dashboard.html", "parts/fields.html", "parts/icons.html", "parts/show.html",
+    "releases/table.html", "security/login_user.html", "studies/find.html", "studies/show.html",
+)  # fmt: skip
+
+
+def make_ready(app: Flask) -> None:
+    """Compile what people open all day, so that nobody waits for it as the first."""
+    for name in OPENED_ALL_DAY:
+        app.jinja_env.get_template(name)
 
 
 def install(app: Flask, settings: Settings) -> None:

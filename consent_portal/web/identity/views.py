@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from consent_portal.services.identity import Finding
 from consent_portal.web.frame.access import Role, allowed
 from consent_portal.web.frame.fields import Form
 from consent_portal.web.frame.looks import looked_at
+from consent_portal.web.identity.disagreeing import disagreements
 from consent_portal.web.identity.finding_forms import OTHER, ComparingForm, FindingForm, OtherNumberForm, UndoForm
 from consent_portal.web.identity.lookup import registered_study
 from consent_portal.web.identity.study_words import study_view
@@ -38,15 +39,7 @@ KEEPERS = (Role.MEDICAL_ILLUSTRATION, Role.CALDICOTT_GUARDIAN)
 """Who settles whose a study is."""
 
 
-@blueprint.app_template_global()
-def disagreements(patient_key: str) -> str:
-    """Return in what the records under a patient's numbers disagree; empty when they may be one person's."""
-    known: dict[str, str] = g.setdefault("disagreements", {})
-    if patient_key not in known:
-        with parts().database.reading() as session:
-            doubt = register.may_be_in_doubt(session, patient_key)
-            known[patient_key] = detail_words(persons.person_of_patient(session, patient_key).doubt) if doubt else ""
-    return known[patient_key]
+blueprint.add_app_template_global(disagreements)
 
 
 @blueprint.get("")

@@ -5,12 +5,10 @@ from typing import Any
 from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
 
-from consent_portal.contract import Subject
 from consent_portal.parts import parts
 from consent_portal.registers.studies import Study
-from consent_portal.services.search import registered
-from consent_portal.services.telling import tell
-from consent_portal.web.consent.purposes import purpose_rows
+from consent_portal.services.search import entered, registered
+from consent_portal.web.consent.purposes import purpose_rows, shown
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import Role, allowed
 from consent_portal.web.identity.lookup import present_study
@@ -48,12 +46,12 @@ def _find(form: FindTeachingStudy) -> list[dict[str, Any]]:
     found = portal.orthanc.find_studies(teaching_query(form), limit=MOST_LOOKED_AT if departments else SHOWN)
     seen = registered(portal.orthanc, portal.database, found, departments)[:SHOWN]
     whole = [portal.orthanc.study(study.orthanc_id) for study in seen]
-    with portal.database.writing() as session:
-        return [_row(session, subject) for subject in whole if subject is not None]
+    known = entered(portal.database, [subject for subject in whole if subject is not None])
+    with portal.database.reading() as session:
+        return [_row(session, study) for study in known]
 
 
-def _row(session: Session, subject: Subject) -> dict[str, Any]:
-    study = tell(session, subject)
+def _row(session: Session, study: Study) -> dict[str, Any]:
     purposes = summary_of(session, study).purposes
     return {
         "key": study.key,
@@ -75,5 +73,5 @@ def show(study: Any) -> str:
         words=plain_words(known),
         orthanc_id=known.orthanc_id,
         summary=summary,
-        purpose_rows=purpose_rows(summary, wording.TEACHING_PURPOSES),
+        purposes_shown=shown(purpose_rows(summary, wording.TEACHING_PURPOSES)),
     )

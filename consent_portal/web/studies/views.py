@@ -1,5 +1,6 @@
 """Find a study, and see what is agreed for it, what it may be used for and why, and what left."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +15,11 @@ from consent_portal.services import queries
 from consent_portal.services.search import search as find_studies
 from consent_portal.tasks import asks, recalls
 from consent_portal.web.consent.events import history_view
-from consent_portal.web.consent.purposes import purpose_rows
+from consent_portal.web.consent.purposes import purpose_rows, shown
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import CARE, Role, allowed, role_of_user
 from consent_portal.web.frame.looks import looked_at
+from consent_portal.web.identity.disagreeing import look_up
 from consent_portal.web.identity.lookup import present_study
 from consent_portal.web.identity.search import ALIKE, SHOWN, criteria_of
 from consent_portal.web.identity.search_form import FindStudy
@@ -53,6 +55,7 @@ def search() -> str:
         return render_template("studies/find.html", form=form, results=None, warning=None)
     results = find_studies(parts().orthanc, parts().database, criteria_of(form), SHOWN, parts().settings.of_departments)
     looked_at("search")
+    look_up(study.patient_key for study in results.studies)
     return render_template(
         "studies/find.html",
         form=form,
@@ -88,8 +91,8 @@ def show(study: Any) -> str:
         "studies/show.html",
         study=study_view(known),
         summary=summary,
-        purpose_rows=purpose_rows(summary),
-        events=history_view(event for event in events if _concerns(event, known)),
+        purposes_shown=shown(purpose_rows(summary)),
+        events=history_view(_concerning(events, known)),
         releases=release_views(_of_study(releases, known), recalled=recalled),
         asks=[{"id": ask.id, "words": wording.purpose_name(ask.purpose)} for ask in open_asks],
         others=others,
@@ -98,12 +101,14 @@ def show(study: Any) -> str:
     )
 
 
-def _concerns(event: Event, study: Study) -> bool:
-    return event.scope.touches(study.item)
+def _concerning(events: Iterable[Event], study: Study) -> list[Event]:
+    item = study.item
+    return [event for event in events if event.scope.touches(item)]
 
 
 def _of_study(releases: list[queries.Disclosure], study: Study) -> list[queries.Disclosure]:
-    return [release for release in reversed(releases) if release.event.scope.touches(study.item)]
+    item = study.item
+    return [release for release in reversed(releases) if release.event.scope.touches(item)]
 
 
 def _may() -> May:

@@ -1,0 +1,75 @@
+"""Questions to an Orthanc that ends its connections as it likes, over real sockets."""
+
+import socket
+import threading
+
+import pytest
+
+from consent_portal.orthanc_http import NoAnswer, NoSuchThing, OrthancHttp
+from tests.support.patience import PATIENCE
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@pytest.fixture
+def served():
+    """Serve each connection that is made with the next list of answers, then end it; says what was asked on each."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    asked: list[list[bytes]] = []
+    plans: list[list[bytes]] = []
+
+    def serve():
+        for plan in plans:
+            connection, _ = listener.accept()
+            asked.append([])
+            with connection:
+                for answer in plan:
+                    asked[-1].append(connection.recv(65536).split(b"\r\n")[0])
+                    connection.sendall(answer)
+
+    thread = threading.Thread(target=serve, daemon=True)
+
+    def start(*lists):
+        plans.extend(lists)
+        thread.start()
+        return OrthancHttp(f"http://127.0.0.1:{listener.getsockname()[1]}/", "u", "p", PATIENCE), asked
+
+    yield start
+    listener.close()
+    thread.join(PATIENCE)
+
+
+def test_one_connection_serves_the_questions_of_a_page(served):
+    orthanc, asked = served([ANSWER, ANSWER, ANSWER])
+    assert [orthanc.get(f"/studies/{number}") for number in range(3)] == [{}, {}, {}]
+    assert asked == [[b"GET /studies/%d HTTP/1.1" % number for number in range(3)]]
+
+
+def test_a_question_that_met_an_ended_connection_is_asked_once_more(served):
+    orthanc, asked = served([ANSWER, b""], [ANSWER])
+    orthanc.get("/system")
+    assert orthanc.get("/studies/1") == {}
+    assert asked[0][1] == asked[1][0] == b"GET /studies/1 HTTP/1.1"
+
+
+def test_an_orthanc_that_ends_every_connection_gives_no_answer_and_is_not_asked_for_ever(served):
+    orthanc, asked = served([b""], [b""])
+    with pytest.raises(NoAnswer) as told:
+        orthanc.get("/studies/named-in-an-address")
+    assert "named-in-an-address" not in str(told.value)
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", NoSuchThing),
+        (b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", NoAnswer),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n", NoAnswer),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<ht>", NoAnswer),
+    ],
+)
+def test_what_is_no_answer_is_not_taken_for_one(served, answer, error):
+    orthanc, _asked = served([answer])
+    with pytest.raises(error):
+        orthanc.get("/studies/1")
