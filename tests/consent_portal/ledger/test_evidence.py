@@ -18,6 +18,7 @@ from consent_portal.ledger.anchor import AnchorFile, append_line, key_of
 from consent_portal.ledger.chain import HASHED, STORED, body_of, canonical, link
 from consent_portal.ledger.continuity import Continuity
 from consent_portal.ledger.rows import DecisionRow, DisclosureRow
+from consent_portal.ledger.scope import Scope
 from consent_portal.registers import studies
 from consent_portal.registers.rows import ApprovalRow, RecipientRow
 from consent_portal.services import comparing, consent, events_beside, verifying
@@ -329,7 +330,7 @@ def test_what_is_recorded_and_kept_elsewhere_while_the_record_is_walked_is_no_fa
     def record_meanwhile(done, _total):
         if not seen:
             with filled.database.writing() as session:
-                consent.record(session, Target("p", consent.Scope.study("1.2.9")), given("teaching"), "me")
+                consent.record(session, Target("p", Scope.study("1.2.9")), given("teaching"), "me")
             append_line(copy, filled.file.read(), filled.file.key)
         seen.append(done)
 

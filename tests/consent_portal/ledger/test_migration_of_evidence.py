@@ -13,6 +13,7 @@ from consent_portal.database import Database
 from consent_portal.ledger import expiries
 from consent_portal.ledger.anchor import AnchorFile, key_of
 from consent_portal.ledger.continuity import Continuity
+from consent_portal.ledger.scope import Scope
 from consent_portal.migrations.run import migrate
 from consent_portal.services import consent, verifying
 from tests.consent_portal.ledger.test_evidence import BACKENDS, fill, server
@@ -33,7 +34,7 @@ def of_before(request, tmp_path):
     migrate(database)
     fill(database)
     with database.writing() as session:
-        target = consent.Target("p", consent.Scope.study("1.2.9"))
+        target = consent.Target("p", Scope.study("1.2.9"))
         consent.record(session, target, given("teaching", valid_to=date(2025, 7, 31)), "me")
         consent.record(session, target, given("teaching", valid_to=date(2060, 7, 31)), "me")
     with database.engine.begin() as connection:
@@ -108,7 +109,7 @@ def test_the_last_days_from_before_are_known_and_noted_once(of_before):
 def test_many_that_end_in_one_night_are_noted_in_short_transactions(database):
     with database.writing() as session:
         for number in range(expiries.AT_ONCE + 5):
-            target = consent.Target("p", consent.Scope.study(f"1.2.{number}"))
+            target = consent.Target("p", Scope.study(f"1.2.{number}"))
             consent.record(session, target, given("teaching", valid_to=date(2025, 7, 31)), "me")
     noted = []
     for _ in range(3):
