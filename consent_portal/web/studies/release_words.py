@@ -28,13 +28,23 @@ HOW = {
     "D3": _l("Name, numbers and dates were taken out of the copy first."),
     "D4": _l("Name, numbers and dates, and everything hidden in the file, were taken out of the copy first."),
 }
+SAID_NO = _l("On %(day)s the answer to this use was no.")
+_WHOSE = _l("On %(day)s the hospital corrected whose recording this is.")
 SAID = {
+    EventType.GIVEN: SAID_NO,
+    EventType.AMENDED: SAID_NO,
+    EventType.REFUSED: SAID_NO,
     EventType.WITHDRAWN: _l("On %(day)s consent to this use was withdrawn."),
     EventType.OBJECTION: _l("On %(day)s an objection to this use was made."),
     EventType.INVALIDATED: _l("On %(day)s it was noted that the consent had been recorded by mistake."),
-    EventType.DETAILS_CHANGED: _l("On %(day)s the hospital corrected whose recording this is."),
+    EventType.DETAILS_CHANGED: _WHOSE,
+    EventType.IDENTITY_CONFIRMED: _WHOSE,
+    EventType.PATIENTS_MERGED: _WHOSE,
+    EventType.PATIENTS_UNMERGED: _WHOSE,
+    EventType.STUDY_SEPARATED: _WHOSE,
 }
-SAID_NO = _l("On %(day)s the answer to this use was no.")
+NO_LONGER = _l("On %(day)s it was found that what had been agreed does not cover this use any more.")
+"""Of whatever else a copy is called back for, such as a change of who may decide."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,7 @@ def _now(release: Disclosure, since: Since, days: int, today: date) -> list[Any]
 
 
 def _said(said: Event, on: str) -> str:
-    return str(SAID.get(said.type, SAID_NO)) % {"day": on}
+    return str(SAID.get(said.type, NO_LONGER)) % {"day": on}
 
 
 def _published(release: Disclosure) -> list[Any]:

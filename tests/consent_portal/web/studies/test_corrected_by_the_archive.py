@@ -58,6 +58,8 @@ def test_whoever_opens_the_study_first_sees_that_its_details_changed_and_finds_t
     page = reader.open(f"/studies/{study.key}").get_data(as_text=True)
     assert "Details changed by the archive" in page
     assert len(asked_back(portal)) == 1
+    told = reader.open(f"/patients/{portal.study(photograph).patient_key}/releases").get_data(as_text=True)
+    assert "the hospital corrected whose recording this is" in told
 
 
 def test_a_name_that_is_only_spelled_otherwise_asks_nothing_back(portal, photograph, said):

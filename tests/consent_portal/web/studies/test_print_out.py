@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from consent_portal.clock import local_day, utc_now
+from consent_portal.ledger.events import EventType
 from consent_portal.web.frame.templating import day
+from consent_portal.web.studies.release_words import NO_LONGER, SAID, SAID_NO
 from tests.support.recalls import TAKEN_BACK, age_recalls, register_outside
 
 TODAY = local_day(utc_now())
@@ -52,6 +54,11 @@ def test_it_says_that_consent_was_withdrawn_and_that_the_copy_was_asked_back(pri
     assert f"On {day(TODAY)} consent to this use was withdrawn." in said
     assert f"clinician (Clinician) was asked on {day(TODAY)} to delete the copy, and has not yet said so." in said
     assert f"It has to be deleted by {day(TODAY + timedelta(days=14))}." in said
+
+
+def test_nothing_but_an_answer_is_told_as_a_no():
+    answers = {EventType.GIVEN, EventType.AMENDED, EventType.REFUSED}
+    assert {kind for kind in EventType if SAID.get(kind, NO_LONGER) is SAID_NO} == answers
 
 
 def test_it_says_that_the_copy_is_deleted(portal, print_out):
