@@ -73,9 +73,19 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
         time.sleep(0.1)
 
 
+def _tables(source: Database) -> list[Table]:
+    return [table for table in Base.metadata.sorted_tables if inspect(source.engine).has_table(table.name)]
+
+
+def count(source: Database) -> int:
+    """Return how many rows there are to copy."""
+    with source.engine.connect() as reading:
+        return sum(reading.scalar(select(func.count()).select_from(table)) or 0 for table in _tables(source))
+
+
 def copy(source: Database, target: Database, told: Callable[[int], None]) -> None:
     """Copy every row of a migrated ledger into another of the same shape, and tell how many were added each time."""
-    tables = [table for table in Base.metadata.sorted_tables if inspect(source.engine).has_table(table.name)]
+    tables = _tables(source)
     with source.engine.connect() as reading, target.engine.begin() as writing:
         for name in ("ledger_identity", *(table.name for table in reversed(tables))):
             writing.execute(text(f'ALTER TABLE "{name}" DISABLE TRIGGER USER'))

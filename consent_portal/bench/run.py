@@ -92,7 +92,7 @@ def _on_postgresql(continuity: Continuity, size: Size) -> Iterator[Figure]:
     with postgres.running() as url:
         database = Database(url)
         migrate(database)
-        with _progress("Copying to PostgreSQL", size.consents * 4) as told:
+        with _progress("Copying to PostgreSQL", postgres.count(continuity.database)) as told:
             postgres.copy(continuity.database, database, told)
         other = Continuity(database, continuity.file)
         other.attach()
