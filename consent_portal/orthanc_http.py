@@ -32,8 +32,8 @@ class OrthancHttp:
     """
 
     def __init__(self, url: str, user: str, password: str, timeout: float) -> None:
-        self._url = url.rstrip("/")
-        context = httpx.create_ssl_context() if self._url.startswith("https:") else None
+        self.url = url.rstrip("/")
+        context = httpx.create_ssl_context() if self.url.startswith("https:") else None
         head = urllib3.make_headers(basic_auth=f"{user}:{password}")
         self._pool = urllib3.PoolManager(
             maxsize=KEPT, headers=head, timeout=timeout, retries=False, ssl_context=context
@@ -46,7 +46,7 @@ class OrthancHttp:
         ------
         NoSuchThing, NoAnswer
         """
-        return _read(lambda: self._pool.request("GET", self._url + path))
+        return _read(lambda: self._pool.request("GET", self.url + path))
 
     def find(self, query: Mapping[str, object]) -> Any:
         """Return what `/tools/find` finds.
@@ -55,7 +55,7 @@ class OrthancHttp:
         ------
         NoAnswer
         """
-        return _read(lambda: self._pool.request("POST", f"{self._url}/tools/find", body=json.dumps(query).encode()))
+        return _read(lambda: self._pool.request("POST", f"{self.url}/tools/find", body=json.dumps(query).encode()))
 
 
 def _read(ask: Callable[[], urllib3.BaseHTTPResponse]) -> Any:

@@ -69,14 +69,19 @@ class Upkeep:
 
     def _run(self) -> None:
         while True:
-            try:
-                self._note_expired()
-                self._released.look()
-            except (SQLAlchemyError, LedgerClosed, OrthancAway) as error:
-                log.warning("upkeep waits", kind=type(error).__name__)
-            self._send_daily()
+            self.go_round()
             if self._over.wait(EVERY):
                 return
+
+    def go_round(self) -> None:
+        """Do each thing once; one that fails holds up none of the others, and is tried again in the next round."""
+        for work in (self._note_expired, self._released.look, self._send_daily):
+            try:
+                work()
+            except (SQLAlchemyError, LedgerClosed, OrthancAway) as error:
+                log.warning("upkeep waits", kind=type(error).__name__)
+            except Exception as error:  # noqa: BLE001  # the edge of a thread that has to go on
+                log.error("upkeep failed", kind=type(error).__name__)  # noqa: TRY400  (its text may name somebody)
 
     def _note_expired(self) -> None:
         while not self._over.wait(BREATH):

@@ -1,4 +1,4 @@
-"""An index of the words of names, and of what was separated: a search reads no register from end to end (ADR 0157).
+"""An index of the words of names, and of what was separated: a search reads no register from end to end (ADR 0159).
 
 SQLite has a full-text index beside the register, kept in step by triggers, whoever writes; PostgreSQL has one of its
 own kind on the same columns.

@@ -1,7 +1,6 @@
 """A name is found by the index of its words alone, which follows the register whoever writes it."""
 
 import re
-from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event, text
@@ -11,21 +10,10 @@ from consent_portal.migrations import run
 from consent_portal.registers import studies
 from consent_portal.registers.finding import Criteria, alike_in_sound, find
 from tests.consent_portal.ledger.conftest import a_subject
-from tests.support.postgres import running_postgres
+from tests.support.databases import EITHER
 
 
-@contextmanager
-def sqlite(folder):
-    yield f"sqlite:///{folder}/portal.sqlite"
-
-
-@contextmanager
-def postgresql(_folder):
-    with running_postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=[sqlite, postgresql], ids=lambda server: server.__name__)
+@pytest.fixture(params=EITHER, ids=lambda server: server.__name__)
 def database(request, tmp_path):
     with request.param(tmp_path) as url:
         database = Database(url)

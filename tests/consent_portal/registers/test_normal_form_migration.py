@@ -1,7 +1,5 @@
 """The step to one normal form: a register in use keeps every patient, every refusal, and finds its numbers again."""
 
-from contextlib import contextmanager
-
 import pytest
 from alembic import command
 from sqlalchemy import inspect, text
@@ -14,7 +12,7 @@ from consent_portal.registers import studies
 from consent_portal.services import consent, identity, queries
 from consent_portal.services.target import Target
 from tests.consent_portal.ledger.conftest import a_subject
-from tests.support.postgres import running_postgres
+from tests.support.databases import EITHER
 
 PATIENTS = [("p1", "19600214"), ("p2", "19600214"), ("p3", "19900930"), ("p4", "")]
 NUMBERS = [("p1", "hosp-77", ""), ("p2", "HOSP 77", ""), ("p3", "9434765919", "NHS"), ("p4", "rxa 1", "royal")]
@@ -26,18 +24,7 @@ STUDIES = [
 ]
 
 
-@contextmanager
-def sqlite(folder):
-    yield f"sqlite:///{folder}/portal.sqlite"
-
-
-@contextmanager
-def postgresql(_folder):
-    with running_postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=[sqlite, postgresql], ids=lambda server: server.__name__)
+@pytest.fixture(params=EITHER, ids=lambda server: server.__name__)
 def used(request, tmp_path):
     """A register of step 0005 in which one number stands in two spellings."""
     with request.param(tmp_path) as url:

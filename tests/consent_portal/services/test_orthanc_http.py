@@ -2,10 +2,26 @@
 
 import socket
 import threading
+from contextlib import suppress
+from datetime import date
 
 import pytest
 
+from consent_portal.clock import utc_now
+from consent_portal.database import Database
+from consent_portal.ledger import store
+from consent_portal.ledger.anchor import AnchorFile, key_of
+from consent_portal.ledger.continuity import Continuity
+from consent_portal.ledger.events import Draft, EventType
+from consent_portal.ledger.scope import Scope
+from consent_portal.migrations.run import migrate
+from consent_portal.orthanc import OrthancClient
 from consent_portal.orthanc_http import NoAnswer, NoSuchThing, OrthancHttp
+from consent_portal.services import consent
+from consent_portal.services.target import Target
+from consent_portal.services.upkeep import Upkeep
+from tests.consent_portal.ledger.conftest import released
+from tests.support.consent import given
 from tests.support.patience import PATIENCE
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -18,14 +34,18 @@ def served():
     asked: list[list[bytes]] = []
     plans: list[list[bytes]] = []
 
+    held = [listener]
+
     def serve():
-        for plan in plans:
-            connection, _ = listener.accept()
-            asked.append([])
-            with connection:
-                for answer in plan:
-                    asked[-1].append(connection.recv(65536).split(b"\r\n")[0])
-                    connection.sendall(answer)
+        with suppress(OSError):  # the test is over
+            for plan in plans:
+                connection, _ = listener.accept()
+                held.append(connection)
+                asked.append([])
+                with connection:
+                    for answer in plan:
+                        asked[-1].append(connection.recv(65536).split(b"\r\n")[0])
+                        connection.sendall(answer)
 
     thread = threading.Thread(target=serve, daemon=True)
 
@@ -35,8 +55,12 @@ def served():
         return OrthancHttp(f"http://127.0.0.1:{listener.getsockname()[1]}/", "u", "p", PATIENCE), asked
 
     yield start
+    for one in held:
+        with suppress(OSError):  # it is closed
+            one.shutdown(socket.SHUT_RDWR)
     listener.close()
-    thread.join(PATIENCE)
+    if thread.ident is not None:
+        thread.join(PATIENCE)
 
 
 def test_one_connection_serves_the_questions_of_a_page(served):
@@ -73,3 +97,22 @@ def test_what_is_no_answer_is_not_taken_for_one(served, answer, error):
     orthanc, _asked = served([answer])
     with pytest.raises(error):
         orthanc.get("/studies/1")
+
+
+def test_an_answer_that_makes_no_sense_holds_up_nothing_that_the_portal_does_beside(served, tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/portal.sqlite")
+    migrate(database)
+    continuity = Continuity(database, AnchorFile(tmp_path / "anchor", key_of("secret")))
+    continuity.adopt()
+    with database.writing() as session:
+        target = Target("p", Scope.study("1.2.3"))
+        consent.record(session, target, given("teaching", valid_to=date(2025, 7, 31)), "me")
+        store.append(session, Draft(EventType.RELEASED, "p", target.scope, released(), utc_now(), "me"))
+    orthanc, asked = served([b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1]"] * 2)
+    upkeep = Upkeep(continuity, None, OrthancClient(orthanc.url, "u", "p"))
+    for _ in range(2):
+        upkeep.go_round()
+    with database.reading() as session:
+        assert [event.type for event in store.events_about_all(session, ["p"])][-1] is EventType.EXPIRED
+    assert asked == [[b"POST /tools/find HTTP/1.1"] * 2]
+    database.close()

@@ -8,7 +8,7 @@ from consent_portal.database import Base, Database
 from consent_portal.ledger import store
 from consent_portal.migrations import run
 from consent_portal.tasks import recalls
-from tests.support.postgres import running_postgres
+from tests.support.databases import EITHER
 
 BEFORE = "0010"
 RELEASED = (
@@ -28,14 +28,11 @@ RECALL = text(
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=EITHER, ids=lambda server: server.__name__)
 def used(request, tmp_path):
     """A database of the step before, with a release that was called back."""
-    if request.param == "sqlite":
-        yield from filled(Database(f"sqlite:///{tmp_path}/portal.sqlite"))
-    else:
-        with running_postgres() as url:
-            yield from filled(Database(url))
+    with request.param(tmp_path) as url:
+        yield from filled(Database(url))
 
 
 def filled(database):
