@@ -6,9 +6,10 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /opt/aoa
-COPY requirements.lock ./
+COPY requirements.lock requirements-weights.lock ./
 RUN python3.11 -m venv .venv \
- && .venv/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock
+ && .venv/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock \
+ && .venv/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement requirements-weights.lock
 
 COPY pyproject.toml README.md LICENSE ./
 COPY orthanc_plugin orthanc_plugin
@@ -20,7 +21,7 @@ FROM debian:12-slim
 
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends python3.11 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
-    fontconfig fonts-dejavu-core fonts-noto-core \
+    fontconfig fonts-dejavu-core fonts-noto-core tesseract-ocr libjpeg-turbo-progs \
  && rm -rf /var/lib/apt/lists/*
 
 COPY --from=environment /opt/aoa /opt/aoa
