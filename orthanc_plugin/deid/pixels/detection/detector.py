@@ -17,7 +17,7 @@ _GROWN = 1.6  # the network marks the core of a line; the line is larger by this
 _LEAST = 3  # pixels: thinner components are specks
 _EVERY_WAY = np.ones((3, 3), dtype=np.bool_)
 _LARGE, _OBLONG = 30, 1.5  # pixels; a higher region has to be this many times longer than high
-_SURE_TURNED = 0.7
+_SURE_TURNED, _SURE_LARGE = 0.7, 0.65
 _MOST = 2000  # components looked at in one picture
 
 
@@ -55,7 +55,9 @@ def lines(probable: NDArray[np.float32], highest: float) -> list[Scored]:
 
 def is_line(box: Box, score: float, highest: float) -> bool:
     """Say whether a region has the form of a line of writing: not too high, no blot, and turned only if sure."""
-    if box.height > highest or (box.height > _LARGE and box.length < _OBLONG * box.height):
+    if box.height > highest:
+        return False
+    if box.height > _LARGE and (box.length < _OBLONG * box.height or score < _SURE_LARGE):
         return False
     return box.upright or score > _SURE_TURNED
 

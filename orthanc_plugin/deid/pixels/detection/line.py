@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection.boxes import Box
 
+_AHEAD, _ABOVE = 0.3, 0.06
+"""Of the height, on each side: a faint first or last letter is at times left out, and an ascender cut."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -39,6 +42,7 @@ def line(  # noqa: PLR0913 - what a line is made of
 ) -> Line:
     """Return a line from its box in a picture of this shape."""
     rows, columns = shape[:2]
+    box = Box(box.x, box.y, box.length + 2 * _AHEAD * box.height, box.height * (1 + 2 * _ABOVE), box.angle)
     inside = [_framed(area.within(columns, rows), frame) for area in (box.around(method), *box.parts(method))]
     parts = tuple(area for area in inside[1:] if area.size)
     return Line(inside[0], score, method, box, parts, doubtful)

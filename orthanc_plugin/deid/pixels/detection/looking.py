@@ -14,7 +14,7 @@ from orthanc_plugin.deid.pixels.detection.detector import Picture, Scored
 TILE, OVERLAP = 1024, 192
 """Pixels: a larger picture is looked at by tiles of this size, which share so much with their neighbours."""
 
-_SMALL = 400  # pixels of the short side: below, the picture is looked at in twice its size
+_SMALL, _SMALLER = 400, 160  # pixels of the short side: below, the picture, and its other views, are doubled
 _HIGHEST, _HIGHEST_LARGE, _LARGE = 48, 80, 700  # pixels of a line; of one in a picture whose long side is over the last
 _AROUND, _GAIN, _FLOOR = 31, 45.0, 2.0  # pixels; grey levels a deviation; grey levels, so that flat ground stays flat
 _APART = 12.0  # grey levels by which channels differ on the mean where colour counts
@@ -77,9 +77,10 @@ def look_at_tile(tile: Picture, longest: int) -> list[Scored]:
     if min(tile.shape[:2]) < 1:
         return []
     highest = _HIGHEST_LARGE if longest > _LARGE else _HIGHEST
-    double = min(tile.shape[:2]) < _SMALL and longest <= TILE
+    short = min(tile.shape[:2]) if longest <= TILE else TILE
     found: list[Scored] = []
-    for view in views(tile):
+    for number, view in enumerate(views(tile)):
+        double = short < (_SMALL if number == 0 else _SMALLER)
         shown = _doubled(view) if double else view
         lines = detector.lines(detector.likelihood(shown), highest * (2 if double else 1))
         found += [(box.scaled(0.5), score) for box, score in lines] if double else lines
