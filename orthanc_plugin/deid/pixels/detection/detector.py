@@ -17,7 +17,7 @@ _GROWN = 1.6  # the network marks the core of a line; the line is larger by this
 _LEAST = 3  # pixels: thinner components are specks
 _EVERY_WAY = np.ones((3, 3), dtype=np.bool_)
 _LARGE, _OBLONG = 30, 1.5  # pixels; a higher region has to be this many times longer than high
-_SURE_TURNED, _SURE_LARGE = 0.7, 0.65
+_LEVEL, _SURE_TURNED, _SURE_LARGE = 4.0, 0.7, 0.65  # degrees from the rows; likelihood of what is turned more, or high
 _MOST = 2000  # components looked at in one picture
 
 
@@ -59,7 +59,7 @@ def is_line(box: Box, score: float, highest: float) -> bool:
         return False
     if box.height > _LARGE and (box.length < _OBLONG * box.height or score < _SURE_LARGE):
         return False
-    return box.upright or score > _SURE_TURNED
+    return abs(box.angle) <= _LEVEL or score > _SURE_TURNED
 
 
 def _box(shape: NDArray[np.bool_], place: tuple[slice, slice]) -> Box:
