@@ -8,6 +8,7 @@ from PIL import Image
 from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.detection import detector
+from orthanc_plugin.deid.pixels.detection.checking import checked
 from orthanc_plugin.deid.pixels.detection.detector import Picture, Scored
 
 TILE, OVERLAP = 1024, 192
@@ -111,7 +112,7 @@ def look_at_tile(tile: Picture, longest: int, *, doubling: bool = True, in_every
             found += [(box.scaled(0.5), score) for box, score in lines]
         else:
             found += detector.lines(detector.likelihood(view), highest, _LOWEST)
-    return found
+    return checked(tile, found)
 
 
 def views(picture: Picture) -> Iterator[Picture]:
