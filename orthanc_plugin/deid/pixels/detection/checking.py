@@ -25,7 +25,7 @@ def checked(picture: Picture, found: list[Scored]) -> list[Scored]:
         In its pixels.
     """
     unsure = sorted((one for one in found if not _is_sure(*one)), key=lambda one: -one[1])[:_MOST]
-    return [one for one in found if _is_sure(*one)] + [one for one in unsure if _is_read(picture, one[0])]
+    return [one for one in found if _is_sure(*one)] + [one for one in unsure if is_read(picture, one[0])]
 
 
 def _is_sure(box: Box, score: float) -> bool:
@@ -33,6 +33,7 @@ def _is_sure(box: Box, score: float) -> bool:
     return score >= (_SURE if usual else _SURE_UNUSUAL)
 
 
-def _is_read(picture: Picture, box: Box) -> bool:
+def is_read(picture: Picture, box: Box) -> bool:
+    """Say whether the recogniser reads something there, and is sure of it."""
     reading = read(picture, box)
     return bool(reading.text) and reading.confidence >= _READ

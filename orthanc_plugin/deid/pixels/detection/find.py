@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from orthanc_plugin.deid.pixels.detection import runs, still
+from orthanc_plugin.deid.pixels.detection import own, runs, still
+from orthanc_plugin.deid.pixels.detection.checking import is_read
 from orthanc_plugin.deid.pixels.detection.line import Line, line, once
 from orthanc_plugin.deid.pixels.detection.looking import look, look_at_tile
 from orthanc_plugin.deid.pixels.detection.moving import in_frames
@@ -40,8 +41,21 @@ def find(frames: Frames, *, stored: NDArray[np.generic] | None = None, lossless:
     """
     found = _standing(frames) if len(frames) >= still.FEWEST else []
     if stored is not None and lossless:
-        found += [line(box, 1.0, "exact runs", stored.shape, doubtful=True) for box in runs.drawn_lines(stored)]
+        found += _drawn(frames, stored)
     return tuple(once(found + in_frames(frames)))
+
+
+def _drawn(frames: Frames, stored: NDArray[np.generic]) -> list[Line]:
+    """Return what a device drew with one value: sure on pictures like ultrasound, where it can be read.
+
+    Elsewhere exact runs are found in anatomy too, and now and then even read.
+    """
+    boxes = runs.drawn_lines(stored)
+    if not boxes:
+        return []
+    shown = still.grey(next(iter(frames)))
+    at_home = own.like_ultrasound(shown)
+    return [line(box, 1.0, "exact runs", stored.shape, doubtful=not (at_home and is_read(shown, box))) for box in boxes]
 
 
 def find_in_tile(tile: Picture, left: int, top: int, longest: int) -> tuple[Line, ...]:

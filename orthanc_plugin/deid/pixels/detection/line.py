@@ -1,7 +1,7 @@
 """A line of writing that was found: where it stands, by what, and how sure that is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection.boxes import Box
@@ -39,6 +39,18 @@ class Line:
     box: Box
     parts: tuple[Area, ...]
     doubtful: bool = False
+
+    def moved(self, right: int, down: int) -> "Line":
+        """Return it at another place."""
+
+        def placed(area: Area) -> Area:
+            return replace(
+                area, left=area.left + right, top=area.top + down, right=area.right + right, bottom=area.bottom + down
+            )
+
+        return replace(
+            self, area=placed(self.area), box=self.box.moved(right, down), parts=tuple(map(placed, self.parts))
+        )
 
 
 def line(box: Box, score: float, method: str, shape: tuple[int, ...], *, doubtful: bool = False) -> Line:

@@ -9,6 +9,7 @@ from orthanc_plugin.deid.pixels.detection.looking import look
 from orthanc_plugin.deid.pixels.detection.still import Frames, Picture
 
 _MOST = 0.5  # of the frames: a line seen in more stands in all, and was overlooked in the others
+_LONE = 0.5  # likelihood of what our own network alone sees
 _BESIDE = 2  # frames before and after in which a line that was seen several times may have been overlooked
 
 
@@ -44,12 +45,10 @@ def _seen(frame: Picture, where: tuple[slice, slice], length: int) -> list[Line]
     """Return what a frame shows there. Frames of a long film are not doubled: their mean is looked at as well."""
     left, top = where[1].start, where[0].start
     part = frame[where]
-    seen = [(box, score, "text detector", False) for box, score in look(part, doubling=length < still.FEWEST)]
-    seen += own.marks(part)
-    return [
-        line(box.moved(left, top), score, method, frame.shape, doubtful=doubtful)
-        for box, score, method, doubtful in seen
-    ]
+    seen = [line(box, score, "text detector", part.shape) for box, score in look(part, doubling=length < still.FEWEST)]
+    lone = own.marks(part, [area for one in seen for area in one.parts])
+    seen += [line(box, _LONE, "text network", part.shape, doubtful=doubtful) for box, doubtful in lone]
+    return [one.moved(left, top) for one in seen]
 
 
 def _known(places: list[_Place], one: Line) -> _Place:
