@@ -89,7 +89,7 @@ def _device() -> re.Pattern[str]:
     number = r"[-+]?\d{{1,{}}}(?:[.,]\d{{1,2}})?"
     units, labels = _any(table["measurement"]["units"]), _any(table["labelled"]["labels"])
     measured = rf"{number.format(table['measurement']['most_digits'])}\s?{units}"
-    labelled = rf"{labels}[\s:=]*{number.format(table['labelled']['most_digits'])}(?:\s?{units})?"
+    labelled = rf"{labels}[\s:=<>]*{number.format(table['labelled']['most_digits'])}(?:\s?{units})?"
     words = _any(word for entry in table["words"] for word in entry["list"])
     item = rf"(?:{measured}|{labelled}|{words})"
     signs = rf"[\s{re.escape(table['signs']['list'])}]"

@@ -22,7 +22,8 @@ def test_a_line_is_read_however_it_is_turned(angle):
 @pytest.mark.parametrize(
     "text",
     ["R", "L", "2D  G 60  C 61", "11cm 28Hz", "11cm28Hz", "+ 1.06 cm", "MI 1.2  TIS 0.4", "W: 400 L: 40", "AP ERECT",
-     "5", "150", "0.5", "120 kV 200 mAs", "GE LOGIQ"],
+     "5", "150", "0.5", "120 kV 200 mAs", "GE LOGIQ",
+     "TIS<0.4 MI=0.8 AO=100%", "C5-1", "Asc Ao Diam 3.3 cm"],
 )  # fmt: skip
 def test_a_word_of_the_device_stays(text):
     assert judge(text, 0.97, KNOWN).verdict == "device"
