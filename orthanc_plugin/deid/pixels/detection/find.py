@@ -40,7 +40,7 @@ def find(frames: Frames, *, stored: NDArray[np.generic] | None = None, lossless:
     slices as three colours, overlooked 10 to 20 % of the strings written into one slice of a real CT or MR.
     """
     found = _standing(frames) if len(frames) >= still.FEWEST else []
-    if stored is not None and lossless:
+    if stored is not None and stored.ndim == 2 and lossless:
         found += _drawn(frames, stored)
     return tuple(once(found + in_frames(frames)))
 

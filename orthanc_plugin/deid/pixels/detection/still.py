@@ -18,6 +18,7 @@ _MOVES, _SHARE = 3.0, 0.25  # grey levels over time; of the window's pixels
 _STILL = 0.35  # of the deviation that moving pixels have
 _DARKEST = 8.0  # grey levels: what is black does not move either
 _BLUR = 0.6
+_SEEN, _MARGIN = 4.0, 48  # grey levels on the mean of 3 x 3; pixels around what changed that are looked at with it
 
 
 class Frames(Protocol):
@@ -79,15 +80,16 @@ def still_map(time: OverTime) -> Picture | None:
 def changed(picture: Picture, before: Picture | None) -> tuple[slice, slice] | None:
     """Return the rows and columns in which a frame differs from one already looked at; None where it does not.
 
-    A letter is several pixels of one tone: differences below six levels on the mean of 3 x 3 are none, so that
-    frames that differ by the noise of a lossy format are looked at once.
+    A letter's stroke is several pixels of one tone: differences below four levels on the mean of 3 x 3 are none, so
+    that frames that differ by the noise of a lossy format are looked at once. A stroke of one pixel is twelve levels.
     """
     rows, columns = picture.shape[:2]
     if before is None or before.shape != picture.shape:
         return slice(0, rows), slice(0, columns)
-    apart = np.abs(picture.astype(np.int16) - before)
-    apart = apart if apart.ndim == 2 else apart.max(axis=-1)
-    seen = ndimage.uniform_filter(apart.astype(np.float32), 3, mode="nearest") >= _SEEN
+    apart = picture.astype(np.float32) - before
+    window = (3, 3, 1)[: apart.ndim]
+    seen = np.abs(ndimage.uniform_filter(apart, window, mode="nearest")) >= _SEEN
+    seen = seen if seen.ndim == 2 else seen.any(axis=-1)
     down, across = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     if not len(down):
         return None
@@ -95,6 +97,3 @@ def changed(picture: Picture, before: Picture | None) -> tuple[slice, slice] | N
         slice(max(int(down[0]) - _MARGIN, 0), min(int(down[-1]) + _MARGIN, rows)),
         slice(max(int(across[0]) - _MARGIN, 0), min(int(across[-1]) + _MARGIN, columns)),
     )
-
-
-_SEEN, _MARGIN = 6.0, 48

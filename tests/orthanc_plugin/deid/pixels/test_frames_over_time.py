@@ -65,6 +65,18 @@ def test_frames_that_differ_by_less_than_a_letter_would_are_looked_at_once():
     assert changed(picture(lettered), plane) is not None
 
 
+def test_a_title_that_stands_for_some_frames_is_covered_in_each_of_them_and_not_in_the_film():
+    title = ground("flat", np.random.default_rng(2), (120, 200)) * 0 + 40
+    mask = put(title, lettering(NAME, 16), (20, 50), 220)
+
+    def frame(number):
+        return picture(title if 3 <= number < 6 else np.full((120, 200), 90.0 + 10 * number))
+
+    found = find(Cine(30, frame))
+    assert all(Written(mask, frame=number).hidden(found) for number in (3, 4, 5))
+    assert not any(line.area.frame in (None, 0, 20) for line in found if line.method == "text detector")
+
+
 @pytest.mark.parametrize("gain", [1, 3])
 def test_the_still_map_shows_what_does_not_move_whatever_the_gain(gain):
     ink = lettering(NAME, 14)
