@@ -17,7 +17,7 @@ from orthanc_plugin.deid.markers import ConsentBasis
 from orthanc_plugin.deid.original import Original, Stamp, UnreadableSourceError, opened
 from orthanc_plugin.deid.outcome import Status
 from orthanc_plugin.deid.profile import Profile
-from orthanc_plugin.deid.single import Request, treat_file
+from orthanc_plugin.deid.single import Request, treat
 from orthanc_plugin.deid.sources import Source
 from orthanc_plugin.deid.verify import Kind, KnownIdentifiers, verify
 from orthanc_plugin.deid.workers import alone, spread
@@ -111,7 +111,7 @@ def one(run: Run, task: Task, known: KnownIdentifiers) -> Verdict:
 
 
 def _one(run: Run, task: Task, known: KnownIdentifiers, original: Original) -> Verdict:
-    treated = treat_file(original, run.request)
+    treated = treat(original.data, run.request)
     outcome = treated.outcome
     if not treated.pieces:
         return outcome.status, "", outcome.reason

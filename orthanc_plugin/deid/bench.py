@@ -24,7 +24,7 @@ from orthanc_plugin.deid.bench_objects import ct_slice, report, written
 from orthanc_plugin.deid.keys import ReleaseKey
 from orthanc_plugin.deid.original import opened
 from orthanc_plugin.deid.profile import load_profile
-from orthanc_plugin.deid.single import treat_file
+from orthanc_plugin.deid.single import treat
 from orthanc_plugin.deid.sources import sources
 
 Task = Callable[[Path, list[Path]], None]
@@ -81,7 +81,7 @@ class Bench:
         """De-identify from file to file, without verification."""
         for path in paths:
             with opened(path) as original:
-                treated = treat_file(original, self.run.request)
+                treated = treat(original.data, self.run.request)
                 name = f"{target}/{treated.outcome.sop_instance_uid}.dcm"
                 handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
                 output.fill(handle, original, treated.pieces)

@@ -1,37 +1,20 @@
-"""A source file: its beginning in memory, and the rest only where somebody has to read it.
+"""A source file, read whole, because its pixels are looked at; a large one is mapped.
 
-What nobody reads goes from file to file inside the kernel. Somebody may write to the file meanwhile: `is_unchanged`
-tells, and a file that was written to just now is read whole at once, because its time stamps cannot tell.
+What stays as it is goes from file to file inside the kernel. Somebody may write to the file meanwhile: `is_unchanged`
+tells.
 """
 
 import mmap
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 LARGE = 32 << 20  # bytes; a larger file is mapped, so that a 2 GB object needs no 2 GB
-_LEAST, _MOST = 1 << 14, 1 << 18  # bytes of a beginning: the headers of most images fit in the least
-_TICK = 100_000_000  # nanoseconds; time stamps are a few milliseconds coarse
 
 Stamp = tuple[int, int, int, int]
 """What changes when a file does: its inode, size, and times of modification and change."""
-
-
-class _Beginning:
-    """How many bytes to read at first: more, when the headers of these files turn out to be longer."""
-
-    size = _LEAST
-
-    def was_short(self, size: int) -> None:
-        """Take more the next time, where that is of use."""
-        if size == self.size:
-            self.size = min(size * 4, _MOST)
-
-
-_beginning = _Beginning()
 
 
 class UnreadableSourceError(Exception):
@@ -49,7 +32,7 @@ class Original:
     stamp : Stamp
         When it was opened.
     data : bytes or mmap
-        Its beginning, or all of it; a map where it is large.
+        All of it; a map where it is large.
     """
 
     handle: int
@@ -60,24 +43,6 @@ class Original:
     def size(self) -> int:
         """Return how many bytes the file had when it was opened."""
         return self.stamp[1]
-
-    @property
-    def is_whole(self) -> bool:
-        """Say whether `data` is all of it."""
-        return len(self.data) == self.size
-
-    def read_whole(self) -> bytes | mmap.mmap:
-        """Make `data` all of it, and return it.
-
-        Raises
-        ------
-        UnreadableSourceError
-            When it cannot be read.
-        """
-        if not self.is_whole:
-            _beginning.was_short(len(self.data))
-            self.data = _contents(self.handle, self.size)
-        return self.data
 
     def is_unchanged(self) -> bool:
         """Say whether nobody has written to the file since it was opened."""
@@ -111,16 +76,9 @@ def opened(path: Path | str) -> Iterator[Original]:
 def _original(handle: int) -> Original:
     try:
         stamp = stamp_of(handle)
-        if stamp[1] <= _beginning.size or was_just_written(stamp, time.time_ns()):
-            return Original(handle, stamp, _contents(handle, stamp[1]))
-        return Original(handle, stamp, os.pread(handle, _beginning.size, 0))
+        return Original(handle, stamp, _contents(handle, stamp[1]))
     except OSError as error:
         raise UnreadableSourceError(error.strerror) from None
-
-
-def was_just_written(stamp: Stamp, now: int) -> bool:
-    """Say whether a file was written to so shortly before `now`, in nanoseconds, that its stamp may stay the same."""
-    return abs(now - max(stamp[2], stamp[3])) < _TICK
 
 
 def stamp_of(handle: int) -> Stamp:

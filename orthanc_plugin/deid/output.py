@@ -158,7 +158,7 @@ def fill(handle: int, original: Original, pieces: tuple[Piece, ...]) -> None:
     UnreadableSourceError
         When somebody wrote to the source meanwhile: then nobody knows what was copied.
     """
-    in_memory = memoryview(original.data) if original.is_whole and not original.is_mapped else None
+    in_memory = None if original.is_mapped else memoryview(original.data)
     gathered: list[bytes | memoryview] = []
     for piece in pieces:
         if isinstance(piece, bytes):

@@ -24,10 +24,9 @@ from orthanc_plugin.deid.keys import ReleaseKey
 from orthanc_plugin.deid.label import SendOutLabel
 from orthanc_plugin.deid.markers import ConsentBasis, encoded, markers, shows_face
 from orthanc_plugin.deid.meta import file_head
-from orthanc_plugin.deid.original import Original
-from orthanc_plugin.deid.outcome import HeldBackError, Outcome, UnreadableError
+from orthanc_plugin.deid.outcome import HeldBackError, Outcome
 from orthanc_plugin.deid.pixels.margins import look
-from orthanc_plugin.deid.pixels.risk import judge, looked_at
+from orthanc_plugin.deid.pixels.risk import judge
 from orthanc_plugin.deid.profile import Profile
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 
@@ -129,59 +128,13 @@ def treat(data: Source, request: Request) -> Treated:
         header = read_header(data)
         sop_class = header.sop_class
         treated = _treat(data, header, request)
-        look(data, treated.outcome.sop_class_uid)
+        look(data)
     except HeldBackError as held:
         return Treated(Outcome(held.status, str(held), b"", sop_class))
     except RecursionError:
         reason = "its sequences are nested deeper than any real object's: refused as hostile"
         return Treated(Outcome("quarantined", reason, b"", sop_class))
     return treated
-
-
-def treat_file(original: Original, request: Request) -> Treated:
-    """De-identify an open file, by its beginning where that suffices.
-
-    Raises
-    ------
-    UnreadableSourceError
-        When the rest of it is needed and cannot be read.
-    """
-    data = original.data
-    treated = (
-        treat_beginning(data, original.size, request) if isinstance(data, bytes) and not original.is_whole else None
-    )
-    return treated or treat(original.read_whole(), request)
-
-
-def treat_beginning(data: bytes, size: int, request: Request) -> Treated | None:
-    """De-identify by the beginning of a file alone: all of it but native pixel data, which nobody needs to read.
-
-    Parameters
-    ----------
-    data : bytes
-        The first bytes of the file.
-    size : int
-        How many it has.
-    request : Request
-        What is wanted.
-
-    Returns
-    -------
-    Treated or None
-        The ranges among its pieces are of the whole file. None where the beginning does not suffice.
-    """
-    try:
-        header = read_header(data)
-    except HeldBackError:
-        return None
-    try:
-        if header.transfer_syntax not in (IMPLICIT_LITTLE, EXPLICIT_LITTLE) or header.sop_class in looked_at():
-            return None
-        return _walked(data, header.start, header, request, size)
-    except (OddError, UnreadableError, RecursionError):
-        return None  # the whole file tells what is wrong with it
-    except HeldBackError as held:
-        return Treated(Outcome(held.status, str(held), b"", header.sop_class))
 
 
 def _treat(data: Source, header: Header, request: Request) -> Treated:

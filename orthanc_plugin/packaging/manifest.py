@@ -14,7 +14,7 @@ _PROFILES = {
     "D0": "not de-identified: for the direct care of the patient only",
     "D1": "send-out: for a healthcare professional in direct care",
     "D2": "limited access: key-coded, for the named recipients under contract only",
-    "D3": "publication: no name, number or date of a patient remains, and no key to find one",
+    "D3": "publication: de-identified as far as is said below, and there is no key to find the patient by",
     "D4": "hand-out: as publication, and the files may be given to others",
 }
 _SHARING = {
@@ -24,6 +24,12 @@ _SHARING = {
     "D3": "You may show these images for the purpose above. Do not try to find out whom they show, and do not sell "
     "them. For any other purpose ask the department that owns them.",
 }
+_PIXELS = {
+    False: "not looked at: the objects are as they are in the archive",
+    True: "each picture was searched for writing by a program, which found none. A program can miss some: look at each "
+    "picture before you show it.",
+}
+"""What may be said of the pixels: what was done, never that nothing is there."""
 _SHARING["D4"] = _SHARING["D3"]
 
 
@@ -84,6 +90,7 @@ def report(release: Release, held_back: Iterable[HeldBack], released: int) -> by
         f"Owner:           {release.owner}",
         "",
         *(fill(f"Note: {warning}", 100) for warning in release.warnings),
+        fill(f"Pixels:          {_PIXELS[release.profile != 'D0']}", 100, subsequent_indent=" " * 17),
         f"Released: {released}",
         *_listed("Excluded", "excluded", left_out),
         *_listed("Held back for a person to look at", "quarantined", left_out),

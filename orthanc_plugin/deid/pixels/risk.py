@@ -60,12 +60,6 @@ def kinds() -> tuple[Kind, ...]:
     )
 
 
-@cache
-def looked_at() -> frozenset[str]:
-    """Return the SOP classes of the images in which writing is looked for (R30)."""
-    return frozenset(_rules()["writing"]["sop_classes"])
-
-
 def _descriptions(facts: Facts) -> str:
     texts = (facts.text("SeriesDescription"), facts.text("ProtocolName"), facts.text("StudyDescription"))
     return " ".join(texts).replace("_", " ")

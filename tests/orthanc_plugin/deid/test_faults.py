@@ -50,8 +50,8 @@ def failing_for(task_of: Callable[..., object], is_it: Callable[[object], bool])
 
 def test_an_unexpected_error_in_one_file_holds_that_file_back_and_is_not_quoted(tmp_path, monkeypatch):
     source = folder_of(tmp_path / "in")
-    bad = (source / "2.dcm").stat().st_ino
-    monkeypatch.setattr(batch, "treat_file", failing_for(batch.treat_file, lambda original: original.stamp[0] == bad))
+    bad = (source / "2.dcm").read_bytes()
+    monkeypatch.setattr(batch, "treat", failing_for(batch.treat, lambda data: data == bad))
     shown = CliRunner().invoke(
         cli.deidentify,
         [str(source), str(tmp_path / "out"), "--level", "teaching", "--workers", "1", "--report", str(tmp_path / "r")],
@@ -123,7 +123,7 @@ def _all_but_one_are_released(where: str) -> None:
 
 def a_process_that_ends_while_it_writes_costs_one_file() -> None:
     batch._PARTS_OF_A_WORKER = 1  # three files a part: the first is released when the second ends the process
-    _ends_the_process_on_one_file(batch, "treat_file", 2)
+    _ends_the_process_on_one_file(batch, "treat", 2)
     _all_but_one_are_released("the system ended the process that worked on it")
 
 

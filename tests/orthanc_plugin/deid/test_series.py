@@ -16,9 +16,8 @@ from orthanc_plugin.deid.bytewise.series import Series
 from orthanc_plugin.deid.bytewise.table import compiled
 from orthanc_plugin.deid.container import read_header
 from orthanc_plugin.deid.outcome import HeldBackError, UnreadableError
-from orthanc_plugin.deid.single import Request, joined, thorough, treat, treat_beginning
+from orthanc_plugin.deid.single import Request, joined, thorough, treat
 from tests.orthanc_plugin.deid.conftest import sample
-from tests.orthanc_plugin.deid.test_samples import SAMPLES
 
 KEY = ReleaseKey.from_hex("5a" * 32)
 PATIENTS = [("Quillfeather^Ada", "QF0471182"), ("Ostrander^Bo", "OS5550001"), ("Li^Wu", "7")]
@@ -144,34 +143,6 @@ def test_what_is_remembered_of_patients_is_bounded():
     assert len(walk.reader.tables.memos) <= 16
     assert len(walk._template.outcomes) <= 16
     assert walk._template.stretches
-
-
-@pytest.mark.parametrize("length", [1 << 10, 1 << 12, 1 << 14])
-def test_the_beginning_of_a_file_gives_what_the_whole_does_or_nothing(length):
-    request = REQUESTS["limited"]
-    sufficed = 0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for path in SAMPLES:
-            data = path.read_bytes()
-            if len(data) <= length:
-                continue
-            by_beginning = treat_beginning(data[:length], len(data), request)
-            if by_beginning is not None:
-                whole = treat(data, request)
-                assert by_beginning.outcome == whole.outcome, path.name
-                assert joined(data, by_beginning.pieces) == joined(data, whole.pieces), path.name
-                sufficed += bool(whole.pieces)
-    assert sufficed > 5 or length == 1 << 10
-
-
-def test_a_beginning_that_is_followed_by_more_than_pixels_does_not_suffice():
-    data = _slice((0, 1, 1, 0, False, False))
-    assert treat_beginning(data[:8192], len(data), REQUESTS["teaching"]) is not None
-    more = data + b"\xfc\xff\xfc\xffOB\0\0\x04\0\0\0Ada "
-    assert treat_beginning(more[:8192], len(more), REQUESTS["teaching"]) is None
-    assert treat_beginning(data[:8192], len(data) + 1, REQUESTS["teaching"]) is None
-    assert treat_beginning(data[:8192], len(data) - 1, REQUESTS["teaching"]) is None
 
 
 def test_a_stretch_inside_a_value_is_no_stretch():
