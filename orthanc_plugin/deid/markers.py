@@ -8,10 +8,10 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from orthanc_plugin.deid import standard
-from orthanc_plugin.deid.encoding import elements
-from orthanc_plugin.deid.facts import Facts, HashedFacts
+from orthanc_plugin.deid.objects.encoding import elements
+from orthanc_plugin.deid.objects.facts import Facts, HashedFacts
 from orthanc_plugin.deid.pixels.risk import is_face_capable
-from orthanc_plugin.deid.profile import Profile
+from orthanc_plugin.deid.rules.profile import Profile
 
 PRODUCT = "Anonymise or Ask"
 _CODES = {

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orthanc_plugin.deid import slow
+from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.actions.uid import new_uid
 from orthanc_plugin.deid.bytewise import OddError, Piece, Walk
-from orthanc_plugin.deid.container import (
+from orthanc_plugin.deid.markers import ConsentBasis, encoded, markers, shows_face
+from orthanc_plugin.deid.objects.container import (
     DEFLATED,
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
@@ -16,19 +18,18 @@ from orthanc_plugin.deid.container import (
     inflated,
     read_header,
 )
-from orthanc_plugin.deid.context import Context
-from orthanc_plugin.deid.facts import Facts
-from orthanc_plugin.deid.frames import can_look_into
-from orthanc_plugin.deid.identity import PATIENT_ID, context_for
-from orthanc_plugin.deid.keys import ReleaseKey
-from orthanc_plugin.deid.label import SendOutLabel
-from orthanc_plugin.deid.markers import ConsentBasis, encoded, markers, shows_face
-from orthanc_plugin.deid.meta import file_head
+from orthanc_plugin.deid.objects.facts import Facts
+from orthanc_plugin.deid.objects.identity import PATIENT_ID, context_for
+from orthanc_plugin.deid.objects.meta import file_head
 from orthanc_plugin.deid.outcome import HeldBackError, Outcome
+from orthanc_plugin.deid.pixels.frames import can_look_into
 from orthanc_plugin.deid.pixels.margins import look
 from orthanc_plugin.deid.pixels.risk import judge
-from orthanc_plugin.deid.profile import Profile
 from orthanc_plugin.deid.pseudonyms import Pseudonym
+from orthanc_plugin.deid.pseudonyms.keys import ReleaseKey
+from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
+from orthanc_plugin.deid.rules.plan import plan_for
+from orthanc_plugin.deid.rules.profile import Profile
 
 Source = bytes | mmap.mmap
 
@@ -152,7 +153,7 @@ def _treat(data: Source, header: Header, request: Request) -> Treated:
 def _walked(data: Source, start: int, header: Header, request: Request, size: int = 0) -> Treated:
     syntax = header.transfer_syntax
     implicit = syntax == IMPLICIT_LITTLE
-    plan = request.profile.plan(header.sop_class)
+    plan = plan_for(request.profile, header.sop_class)
     walk = Walk(data, start, plan, syntax, implicit=implicit, size=size or len(data))  # type: ignore[arg-type]
     facts = walk.facts
     if facts.text("SOPClassUID") != header.sop_class:
@@ -187,7 +188,7 @@ def thorough(data: Source, header: Header, request: Request) -> Treated:
     read = slow.read(data[:], header)
     facts = read.facts
     judge(facts, request.profile, consent=request.consent is not None)
-    plan = request.profile.plan(facts.text("SOPClassUID"))
+    plan = plan_for(request.profile, facts.text("SOPClassUID"))
     context = request.context(facts)
     new = slow.treat(read, plan, context, markers(request.profile, facts, request.consent))
     return Treated(_released(facts, request), (new,))

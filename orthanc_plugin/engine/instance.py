@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orthanc_plugin.deid import ConsentBasis, KnownIdentifiers, ReleaseKey, deidentify, load_profile, verify
-from orthanc_plugin.deid.label import SendOutLabel
+from orthanc_plugin.deid import ConsentBasis, ReleaseKey, deidentify, load_profile
 from orthanc_plugin.deid.pseudonyms import Pseudonym
-from orthanc_plugin.deid.verify import Finding, Kind
+from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
 from orthanc_plugin.engine.archive import Archive
 from orthanc_plugin.engine.errors import EngineError, NoSpaceError, NotFoundError, UnreadableError
 from orthanc_plugin.engine.profiles import left_out_kind
 from orthanc_plugin.engine.room import was_full
 from orthanc_plugin.engine.vault import Vault
+from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, known_in_bytes, verify
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _prepare(reach: Reach, task: Task) -> Done:
     outcome = deidentify(original, profile, key, consent=consent, pseudonym=task.stands_for)
     if outcome.status != "released":
         return Done(outcome.status, outcome.reason)
-    known = KnownIdentifiers.from_bytes(original)
+    known = known_in_bytes(original)
     seal(vault, task.name, outcome.data, known)
     return Done("released", known=pickle.dumps(known))
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from orthanc_plugin.deid.label import SendOutLabel, parse
+from orthanc_plugin.deid.pseudonyms.label import SendOutLabel, parse
 from orthanc_plugin.engine.coding import plain_number
 from orthanc_plugin.engine.errors import FaultsError
 from orthanc_plugin.vocabulary import SEND_OUT

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydicom.uid import UID
 
-from orthanc_plugin.deid.label import SendOutLabel
 from orthanc_plugin.deid.pseudonyms import Pseudonym
+from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
 from orthanc_plugin.engine import instance, labelling
 from orthanc_plugin.engine.archive import Planned
 from orthanc_plugin.engine.asking import Verdict

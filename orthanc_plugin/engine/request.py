@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from orthanc_plugin.deid.label import parse
+from orthanc_plugin.deid.pseudonyms.label import parse
 from orthanc_plugin.engine.archive import ORTHANC_ID
 from orthanc_plugin.engine.errors import FaultsError
 from orthanc_plugin.engine.texts import Fault, broken_texts

@@ -10,9 +10,9 @@ from typing import Any
 from pydicom._uid_dict import UID_dictionary
 
 from orthanc_plugin.deid import standard
-from orthanc_plugin.deid.facts import Facts, HashedFacts
+from orthanc_plugin.deid.objects.facts import Facts, HashedFacts
 from orthanc_plugin.deid.outcome import ExcludedError, HeldBackError, UnreadableError
-from orthanc_plugin.deid.profile import Profile
+from orthanc_plugin.deid.rules.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from orthanc_plugin.deid import ReleaseKey, load_profile
 from orthanc_plugin.deid.bytewise import OddError, Walk, _series, series
 from orthanc_plugin.deid.bytewise.series import Series
 from orthanc_plugin.deid.bytewise.table import compiled
-from orthanc_plugin.deid.container import read_header
+from orthanc_plugin.deid.objects.container import read_header
 from orthanc_plugin.deid.outcome import HeldBackError, UnreadableError
+from orthanc_plugin.deid.rules.plan import plan_for
 from orthanc_plugin.deid.single import Request, joined, thorough, treat
 from tests.orthanc_plugin.deid.conftest import sample
 
@@ -96,7 +97,7 @@ def test_a_long_series_between_two_others_is_recognised_and_comes_out_the_same()
 
 def test_a_series_is_recognised_whatever_came_before_it():
     request = REQUESTS["teaching"]
-    plan = request.profile.plan(_CT.SOPClassUID)
+    plan = plan_for(request.profile, _CT.SOPClassUID)
     memory = Series(compiled(plan, False))
 
     def recognised(ds: Dataset) -> bool:
@@ -121,7 +122,7 @@ def test_most_of_a_series_is_recognised():
     for number in range(6):
         data = _slice((0, 1, number, 0, True, False))
         header = read_header(data)
-        plan = request.profile.plan(header.sop_class)
+        plan = plan_for(request.profile, header.sop_class)
         memory = memory or Series(compiled(plan, False))
         parts, _ = memory.read(series.Reader(data, memory.tables, len(data)), header.start)
         fitted += any(isinstance(part, tuple) for part in parts)
@@ -130,7 +131,7 @@ def test_most_of_a_series_is_recognised():
 
 def test_what_is_remembered_of_patients_is_bounded():
     request = REQUESTS["teaching"]
-    plan = request.profile.plan(_CT.SOPClassUID)
+    plan = plan_for(request.profile, _CT.SOPClassUID)
     ds = Dataset()
     ds.update(_CT)
     ds.file_meta = _CT.file_meta
@@ -153,7 +154,7 @@ def test_a_stretch_inside_a_value_is_no_stretch():
     for data in plain:
         treat(data, request)
     header = read_header(plain[0])
-    plan = request.profile.plan(header.sop_class)
+    plan = plan_for(request.profile, header.sop_class)
     walk = Walk(plain[2], header.start, plan, header.transfer_syntax, implicit=False, size=len(plain[2]))
     raw = walk._template.stretches[0].raw
     ds = pydicom.dcmread(io.BytesIO(plain[0]))
