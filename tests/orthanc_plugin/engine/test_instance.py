@@ -8,8 +8,8 @@ from pydicom.data import get_testdata_file
 from pydicom.filebase import DicomBytesIO
 
 from orthanc_plugin.deid import ReleaseKey, deidentify, load_profile
-from orthanc_plugin.engine.instance import Checked, Done, Reach, check, seal
-from orthanc_plugin.engine.vault import Vault
+from orthanc_plugin.engine.export.instance import Checked, Done, Reach, check, seal
+from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.verify import KnownIdentifiers, known_in_bytes
 
 PROJECT, KEY, LIMITED = bytes(32), ReleaseKey.from_hex("5a" * 32), load_profile("limited")
