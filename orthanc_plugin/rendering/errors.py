@@ -12,6 +12,9 @@ _FAULTS = (
 )  # fmt: skip
 """What pydicom, its decoders and numpy raise over broken objects; anything else is a fault of ours."""
 
+_PANIC = "PanicException"
+"""What the RLE decoder, written in Rust, raises over some broken frames: no `Exception`, and importable nowhere."""
+
 
 class UnrenderableError(Exception):
     """An object or a frame that cannot be made a picture; its text quotes no value of the object."""
@@ -28,5 +31,7 @@ def faults_of(thing: str) -> Iterator[None]:
     """
     try:
         yield
-    except _FAULTS as error:
+    except BaseException as error:
+        if not isinstance(error, _FAULTS) and type(error).__name__ != _PANIC:
+            raise
         raise UnrenderableError(f"{thing} cannot be decoded ({type(error).__name__})") from None

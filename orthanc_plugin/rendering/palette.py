@@ -32,8 +32,19 @@ class Palette:
     colours: NDArray[np.uint8]
 
     def of(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
-        """Return ``(..., 3)``."""
-        return self.colours[np.clip(stored.astype(np.int64) - self.first, 0, len(self.colours) - 1).astype(np.int32)]
+        """Return the colours of stored integers, ``(..., 3)``."""
+        if stored.dtype.itemsize > 2:
+            return self._of(stored)
+        size = stored.dtype.itemsize
+        every = np.arange(2 ** (8 * size), dtype=f"u{size}").view(f"{stored.dtype.kind}{size}")
+        # One word of four bytes a colour is fetched at a tenth of the time that rows of three take.
+        words = np.pad(self._of(every), ((0, 0), (0, 1))).view(np.uint32)[:, 0]
+        fetched = words[stored.view(f"u{size}")]
+        return np.ascontiguousarray(fetched.view(np.uint8).reshape(*stored.shape, 4)[..., :3])
+
+    def _of(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
+        index = np.clip(stored.astype(np.int64) - self.first, 0, len(self.colours) - 1)
+        return np.asarray(self.colours[index.astype(np.int32)])
 
 
 def palette_of(dataset: Dataset) -> Palette:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 
 from orthanc_plugin.rendering.decoding import decoded, frame_count
-from orthanc_plugin.rendering.errors import UnrenderableError
+from orthanc_plugin.rendering.errors import UnrenderableError, faults_of
 from orthanc_plugin.rendering.grey import Grey
 from orthanc_plugin.rendering.modality import is_signed, modality_of, padding_of
 from orthanc_plugin.rendering.overlays import overlay_mask
@@ -32,9 +32,11 @@ class Rendering:
     ) -> None:
         self._dataset, self._wanted, self._range = dataset, window, value_range
         self._whole, self._overlays = whole, overlays
-        self._photometric = str(dataset.get("PhotometricInterpretation") or "")
-        self._padding = None if whole else padding_of(dataset)
-        self._palette = palette_of(dataset) if self._photometric == "PALETTE COLOR" or has_supplement(dataset) else None
+        with faults_of("its header"):
+            self._photometric = str(dataset.get("PhotometricInterpretation") or "")
+            self._padding = None if whole else padding_of(dataset)
+            coloured = self._photometric == "PALETTE COLOR" or has_supplement(dataset)
+            self._palette = palette_of(dataset) if coloured else None
         self._last: tuple[int, Grey] | None = None
 
     @classmethod
@@ -92,7 +94,8 @@ class Rendering:
         UnrenderableError
             When the colour space is unknown, or a look-up table or window cannot be read.
         """
-        picture = self._shown(stored, number)
+        with faults_of("its header"):
+            picture = self._shown(stored, number)
         if self._overlays and (mask := overlay_mask(self._dataset, number, *picture.shape[:2])).any():
             picture = picture.copy()
             picture[mask] = 255

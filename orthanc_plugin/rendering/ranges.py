@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 
 from orthanc_plugin.rendering.decoding import decoded
+from orthanc_plugin.rendering.errors import faults_of
 from orthanc_plugin.rendering.modality import Modality, Padding, modality_of, padding_of
 
 
@@ -50,9 +51,11 @@ def range_of(dataset: Dataset, *, whole: bool = False) -> ValueRange | None:
     UnrenderableError
         When its pixels cannot be decoded.
     """
+    with faults_of("its header"):
+        palette = dataset.get("PhotometricInterpretation") == "PALETTE COLOR"
     padding, found = None if whole else padding_of(dataset), None
     for number, stored in enumerate(decoded(dataset)):
-        if stored.ndim != 2 or dataset.get("PhotometricInterpretation") == "PALETTE COLOR":
+        if stored.ndim != 2 or palette:
             return None
         one = frame_range(stored, modality_of(dataset, number), padding)
         found = one if found is None or one is None else found | one
