@@ -141,8 +141,10 @@ class Rendering:
         modality = modality_of(self._dataset, number)
         if modality.table is not None:
             return False
-        bits = 8 * stored.dtype.itemsize - int(is_signed(self._dataset))
-        ends = np.array([-(2.0**bits) if is_signed(self._dataset) else 0.0, 2.0 ** int(self._dataset.BitsStored) - 1])
+        if is_signed(self._dataset):
+            return True
+        greatest = 2.0 ** int(self._dataset.get("BitsStored") or 8 * stored.dtype.itemsize) - 1
+        ends = np.array([0.0, greatest])
         return bool(modality.of(ends).min() < 0)
 
     def _whole_range(self, stored: NDArray[Any], number: int) -> ValueRange:

@@ -74,7 +74,8 @@ def test_float_pixels_are_shown_and_what_is_no_number_is_black(keyword):
     values = np.linspace(-1, 1, 64).reshape(8, 8).astype("f4" if keyword == "FloatPixelData" else "f8")
     values[0, 0] = np.nan
     dataset = grey(values.view("u4" if keyword == "FloatPixelData" else "u8"))
-    del dataset.PixelData
+    for absent in ("PixelData", "BitsStored", "HighBit", "PixelRepresentation"):
+        del dataset[absent]
     setattr(dataset, keyword, values.tobytes())
     (picture,) = pictures(dataset)
     assert picture[0, 0] == 0

@@ -12,8 +12,8 @@ _HEAD = (
     "Devices that write into their pictures",
     "",
     "Names, numbers or other writing were found in the pixels of images from these devices. Such images cannot leave "
-    "for teaching, print or the internet until each has been cleaned. It is better cleaned at its source, before archiving "
-    "(Royal College of Radiologists), and from then on nothing has to be looked for.",
+    "for teaching, print or the internet until each has been cleaned. It is better cleaned at its source, before "
+    "archiving (Royal College of Radiologists), and from then on nothing has to be looked for.",
     "",
 )
 _FOOT = (
