@@ -55,11 +55,18 @@ def renderer(
         stem = f"images/{image.label or f'{image.study:02}-{image.series:03}-{image.number:05}'}"
         value_range = (ranges or {}).get((image.study, image.series))
         for frame, pixels in enumerate(frames(image.read(), window=window, value_range=value_range), 1):
-            out = BytesIO()
-            Pillow.fromarray(pixels).save(out, kind, **options)
-            yield f"{stem}-{frame:04}.{ending}", out.getvalue()
+            yield f"{stem}-{frame:04}.{ending}", _encoded(pixels, kind, options)
 
     return members
+
+
+def _encoded(pixels: Picture, kind: str, options: dict[str, Any]) -> bytes:
+    out = BytesIO()
+    try:
+        Pillow.fromarray(pixels).save(out, kind, **options)
+    except (OSError, ValueError) as error:
+        raise CannotRenderError(f"its frames are larger than this format allows ({type(error).__name__})") from None
+    return out.getvalue()
 
 
 def frames(

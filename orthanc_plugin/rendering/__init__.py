@@ -5,7 +5,7 @@ see square pixels. The room imports nothing else of ours.
 """
 
 from orthanc_plugin.rendering.decoding import MOST_FRAME_BYTES, decoded, frame_count
-from orthanc_plugin.rendering.errors import UnrenderableError
+from orthanc_plugin.rendering.errors import UnrenderableError, faults_of
 from orthanc_plugin.rendering.overlays import overlay_mask
 from orthanc_plugin.rendering.picture import Picture, Rendering, pictures
 from orthanc_plugin.rendering.proportions import proportion, square
@@ -21,6 +21,7 @@ __all__ = [
     "ValueRange",
     "Window",
     "decoded",
+    "faults_of",
     "frame_count",
     "overlay_mask",
     "pictures",

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydicom import Dataset
 
+from orthanc_plugin.rendering.decoding import MOST_FRAME_BYTES
 from orthanc_plugin.rendering.errors import faults_of
 from orthanc_plugin.rendering.groups import place
 
@@ -52,8 +53,8 @@ def square(picture: NDArray[np.uint8], dataset: Dataset) -> NDArray[np.uint8]:
     Returns
     -------
     numpy.ndarray
-        uint8, bicubic along the axis that grew; the picture itself where its pixels are square, or where they would be
-        more than `MOST_STRETCHED` times as long as wide.
+        uint8, bicubic along the axis that grew; the picture itself where its pixels are square, where they would be more
+        than `MOST_STRETCHED` times as long as wide, or where it would grow beyond `MOST_FRAME_BYTES`.
     """
     ratio = proportion(dataset)
     stretch = max(ratio, 1 / ratio)
@@ -61,4 +62,6 @@ def square(picture: NDArray[np.uint8], dataset: Dataset) -> NDArray[np.uint8]:
         return picture
     rows, columns = picture.shape[:2]
     size = (columns, round(rows * ratio)) if ratio > 1 else (round(columns / ratio), rows)
+    if math.prod(size) * math.prod(picture.shape[2:]) > MOST_FRAME_BYTES:
+        return picture
     return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC))

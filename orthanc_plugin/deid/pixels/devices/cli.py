@@ -1,6 +1,8 @@
 """`aoa rules try`: what device rules would do to one picture, before anybody relies on them."""
 
+import logging
 import os
+import warnings
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -44,17 +46,27 @@ def try_rules(file: Path, own: Path | None, out: Path | None) -> None:
     With --out the first frame as a picture: what goes is outlined in red, what is searched harder in yellow. That
     picture is the original: treat it as the patient's. Exit code 1: FILE or the rules cannot be used.
     """
+    _keep_silent()
     try:
         known = load_rules(own)
     except RulesError as error:
         raise click.ClickException("\n".join(("the rules cannot be used:", *error.faults))) from None
     dataset = _read(file)
-    found = [(rule, of_rule(rule, dataset)) for rule in matching(known, DeviceFacts.of(dataset))]
+    try:
+        found = [(rule, of_rule(rule, dataset)) for rule in matching(known, DeviceFacts.of(dataset))]
+    except UnrenderableError as error:
+        raise click.ClickException(f"FILE does not tell which device it is of: {error}") from None
     for line in _described(dataset, found, len(known)):
         click.echo(line)
     if out is not None:
         _write(out, _picture(dataset, found))
         click.echo("The picture was written. It shows the original pixels: treat it as the patient's image.")
+
+
+def _keep_silent() -> None:
+    """Silence pydicom for this process: its warnings quote values of the object."""
+    warnings.simplefilter("ignore")
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
 
 
 def _read(file: Path) -> Dataset:

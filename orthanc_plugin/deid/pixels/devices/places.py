@@ -16,6 +16,7 @@ from orthanc_plugin.deid.pixels.devices.rules import (
     Rectangle,
     matching,
 )
+from orthanc_plugin.rendering import faults_of
 
 LEAST_COVERED = 0.1
 """Of a picture: regions that cover less of it are not believed to be all that it shows."""
@@ -40,6 +41,11 @@ def areas(rules: tuple[DeviceRule, ...], dataset: Dataset) -> tuple[Area, ...]:
     -------
     tuple of Area
         In stored pixels, inside the picture, each with ``rule <name>`` as its method.
+
+    Raises
+    ------
+    UnrenderableError
+        When the header is broken, so that nobody knows what the rules would say.
     """
     return _areas(rules, dataset, Does.BLANK)
 
@@ -52,7 +58,8 @@ def searched(rules: tuple[DeviceRule, ...], dataset: Dataset) -> tuple[Area, ...
 def of_rule(rule: DeviceRule, dataset: Dataset) -> tuple[Area, ...]:
     """Return the areas of one rule in an object, whether it matches or not."""
     facts = DeviceFacts.of(dataset)
-    boxes = [box for where in rule.where for box in _boxes(where, dataset, facts.columns, facts.rows)]
+    with faults_of("its known places"):
+        boxes = [box for where in rule.where for box in _boxes(where, dataset, facts.columns, facts.rows)]
     cut = (Area(*box, method=f"rule {rule.name}").within(facts.columns, facts.rows) for box in boxes)
     return tuple(area for area in cut if area.size)
 

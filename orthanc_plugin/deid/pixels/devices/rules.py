@@ -9,6 +9,8 @@ from typing import Any
 from pydicom import Dataset
 from pydicom.multival import MultiValue
 
+from orthanc_plugin.rendering import faults_of
+
 TEXTS = (
     "Manufacturer", "ManufacturerModelName", "SoftwareVersions", "Modality", "SOPClassUID", "ImageType",
     "ConversionType",
@@ -96,9 +98,16 @@ class DeviceFacts:
 
     @classmethod
     def of(cls, dataset: Dataset) -> "DeviceFacts":
-        """Return the facts of an object; a size that is no number is 0."""
-        texts = tuple((keyword, _values(dataset.get(keyword))) for keyword in TEXTS)
-        return cls(texts, _whole(dataset.get("Rows")), _whole(dataset.get("Columns")))
+        """Return the facts of an object; a size that is no number is 0.
+
+        Raises
+        ------
+        UnrenderableError
+            When the header is broken.
+        """
+        with faults_of("its header"):
+            texts = tuple((keyword, _values(dataset.get(keyword))) for keyword in TEXTS)
+            return cls(texts, _whole(dataset.get("Rows")), _whole(dataset.get("Columns")))
 
     def text(self, keyword: str) -> tuple[str, ...]:
         """Return the values of an attribute, lower-cased, with single spaces."""

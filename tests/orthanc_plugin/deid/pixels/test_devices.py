@@ -1,5 +1,7 @@
 """Known places are rules that a site can write and try; they claim nothing where nothing tells it (R23, R30)."""
 
+import subprocess
+import sys
 from datetime import date
 
 import numpy as np
@@ -208,6 +210,14 @@ def test_trying_a_rule_prints_nothing_of_the_patient(tmp_path):
     assert ran.exit_code == 0, ran.output
     for secret in ("Quillfeather", "4711", "STATION9", dataset.SOPInstanceUID, dataset.StudyDate, "\x1b"):
         assert secret not in ran.output
+
+
+def test_what_pydicom_would_quote_of_a_broken_value_stays_silent():
+    command = "from orthanc_plugin.deid.pixels.devices.cli import rules; rules()"
+    file = get_testdata_file("badVR.dcm")
+    ran = subprocess.run([sys.executable, "-c", command, "try", file], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0
+    assert ran.stderr == ""
 
 
 @pytest.mark.parametrize(("data", "code"), [(b"no DICOM", 1), (None, 2)], ids=["no DICOM", "no file"])
