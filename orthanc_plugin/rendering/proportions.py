@@ -53,8 +53,8 @@ def square(picture: NDArray[np.uint8], dataset: Dataset) -> NDArray[np.uint8]:
     Returns
     -------
     numpy.ndarray
-        uint8, bicubic along the axis that grew; the picture itself where its pixels are square, where they would be more
-        than `MOST_STRETCHED` times as long as wide, or where it would grow beyond `MOST_FRAME_BYTES`.
+        uint8, bicubic along the axis that grew; the picture itself where its pixels are square, where they would be
+        more than `MOST_STRETCHED` times as long as wide, or where it would grow beyond `MOST_FRAME_BYTES`.
     """
     ratio = proportion(dataset)
     stretch = max(ratio, 1 / ratio)
