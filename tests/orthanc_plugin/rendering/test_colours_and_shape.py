@@ -8,7 +8,7 @@ from PIL import Image
 from pydicom import Dataset, dcmread
 from pydicom.data import get_testdata_file
 
-from orthanc_plugin.rendering import UnrenderableError, pictures, square
+from orthanc_plugin.rendering import UnrenderableError, pictures, square, window_of
 from tests.orthanc_plugin.rendering.drawn import grey
 
 INDEPENDENT = {
@@ -150,3 +150,25 @@ def test_pixels_that_are_wide_grow_across_and_colours_too():
 def test_a_spacing_that_cannot_be_changes_nothing(value):
     picture = np.zeros((10, 10), np.uint8)
     assert square(picture, spacing(PixelSpacing=value)) is picture
+
+
+def test_overlays_look_as_dcmtk_shows_them(tmp_path):
+    file = get_testdata_file("examples_overlay.dcm")
+    subprocess.run(["dcm2pnm", "+op", "+Wi", "1", file, str(tmp_path / "seen.pnm")], check=True)
+    expected = np.asarray(Image.open(tmp_path / "seen.pnm")).astype(int)
+    assert abs(next(pictures(dcmread(file), overlays=True)) - expected).max() <= 1
+
+
+def test_a_presentation_state_is_followed_as_dcmtk_follows_it(tmp_path):
+    """The state is DCMTK's own, with another window; its picture is DCMTK's too."""
+    file, state = get_testdata_file("MR_small.dcm"), tmp_path / "state.dcm"
+    subprocess.run(["dcmpsmk", file, str(state)], check=True, capture_output=True)
+    presented, image = dcmread(state), dcmread(file)
+    presented.SoftcopyVOILUTSequence[0].WindowCenter, presented.SoftcopyVOILUTSequence[0].WindowWidth = "900", "700"
+    presented.save_as(state)
+    command = ["dcmp2pgm", "-p", str(state), file, str(tmp_path / "seen.pgm")]
+    subprocess.run(command, check=True, capture_output=True)
+    expected = np.asarray(Image.open(tmp_path / "seen.pgm")).astype(int)
+    window = window_of(dcmread(state), image.SOPInstanceUID)
+    assert abs(next(pictures(image, window=window)) - expected).max() <= 1
+    assert abs(next(pictures(image)) - expected).max() > 20
