@@ -3,29 +3,20 @@
 The pictures are made from arrays alone (`orthanc_plugin.rendering`): there is no EXIF, XMP, ICC or text to carry over.
 """
 
-import struct
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
 from PIL import Image as Pillow
-from pydicom import Dataset, dcmread
-from pydicom.errors import InvalidDicomError
+from pydicom import dcmread
 
 from orthanc_plugin.packaging.release import CannotRenderError, Image
-from orthanc_plugin.rendering import Picture, UnrenderableError, ValueRange, Window, pictures, square
+from orthanc_plugin.rendering import Picture, UnrenderableError, ValueRange, Window, faults_of, pictures, square
 
 PRINT_DPI = (300, 300)
 
 Series = tuple[int, int]
 """Study and series, counted from 1 as in `Image`."""
-
-_NO_FILE = (
-    InvalidDicomError, ValueError, TypeError, AttributeError, LookupError, EOFError, NotImplementedError, OSError,
-    struct.error, zlib.error,
-)  # fmt: skip
-"""What reading a broken file's structure raises."""
 
 _OPTIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "png": ("PNG", "png", {"optimize": False, "compress_level": 4}),
@@ -91,16 +82,10 @@ def frames(
     CannotRenderError
         When the object has no pixels or they cannot be decoded.
     """
-    header = _read(data)
     try:
+        with faults_of("its file"):
+            header = dcmread(BytesIO(data))
         for picture in pictures(header, window=window, value_range=value_range):
             yield square(picture, header)
     except UnrenderableError as error:
         raise CannotRenderError(str(error)) from None
-
-
-def _read(data: bytes) -> Dataset:
-    try:
-        return dcmread(BytesIO(data))
-    except _NO_FILE as error:
-        raise CannotRenderError(f"it is not a DICOM file ({type(error).__name__})") from None

@@ -1,14 +1,15 @@
 """What cannot be shown, and how it is said: the thing and the rule, never a value of the object."""
 
 import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 
 _FAULTS = (
-    InvalidDicomError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError,
-    RuntimeError, EOFError, OSError, AssertionError, MemoryError, struct.error,
+    InvalidDicomError, BytesLengthException, ValueError, TypeError, AttributeError, LookupError, ArithmeticError,
+    RuntimeError, EOFError, OSError, AssertionError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
 """What pydicom, its decoders and numpy raise over broken objects; anything else is a fault of ours."""
 

@@ -3,23 +3,20 @@
 import logging
 import os
 import warnings
-import zlib
 from io import BytesIO
 from pathlib import Path
 
 import click
 from PIL import Image
 from pydicom import Dataset, dcmread
-from pydicom.errors import InvalidDicomError
 
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.devices.outlines import outlined
 from orthanc_plugin.deid.pixels.devices.places import covered, of_rule
 from orthanc_plugin.deid.pixels.devices.reading import RulesError, load_rules
 from orthanc_plugin.deid.pixels.devices.rules import DeviceFacts, DeviceRule, Does, matching
-from orthanc_plugin.rendering import UnrenderableError, pictures, square
+from orthanc_plugin.rendering import UnrenderableError, faults_of, pictures, square
 
-_UNREADABLE = (InvalidDicomError, OSError, ValueError, TypeError, AttributeError, LookupError, EOFError, zlib.error)
 _SHOWN = ("Manufacturer", "ManufacturerModelName", "SoftwareVersions", "Modality", "ImageType", "SOPClassUID")
 _LONGEST = 64
 
@@ -71,9 +68,10 @@ def _keep_silent() -> None:
 
 def _read(file: Path) -> Dataset:
     try:
-        return dcmread(file)
-    except _UNREADABLE as error:
-        raise click.ClickException(f"FILE cannot be read as DICOM ({type(error).__name__})") from None
+        with faults_of("FILE"):
+            return dcmread(file)
+    except UnrenderableError as error:
+        raise click.ClickException(f"{error}; it has to be a DICOM file") from None
 
 
 def _described(dataset: Dataset, found: list[tuple[DeviceRule, tuple[Area, ...]]], known: int) -> list[str]:
