@@ -4,12 +4,13 @@
 see square pixels. The room imports nothing else of ours.
 """
 
-from orthanc_plugin.rendering.decoding import MOST_FRAME_BYTES, decoded, frame_count
+from orthanc_plugin.rendering.decoding import decoded
 from orthanc_plugin.rendering.errors import UnrenderableError, faults_of
 from orthanc_plugin.rendering.overlays import overlay_mask
 from orthanc_plugin.rendering.picture import Picture, Rendering, pictures
 from orthanc_plugin.rendering.proportions import proportion, square
 from orthanc_plugin.rendering.ranges import ValueRange, range_of
+from orthanc_plugin.rendering.sizes import MOST_FRAME_BYTES, frame_count
 from orthanc_plugin.rendering.windows import Curve, Window, window_of, windows
 
 __all__ = [

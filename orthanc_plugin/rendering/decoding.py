@@ -6,16 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
-from pydicom.encaps import generate_frames, get_frame
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID, ImplicitVRLittleEndian, RLELossless
 
 from orthanc_plugin.rendering.colour import rgb
 from orthanc_plugin.rendering.errors import UnrenderableError, faults_of
-from orthanc_plugin.rendering.streams import declared
-
-MOST_FRAME_BYTES = 2**29
-"""A larger frame is refused before it is decoded. The largest radiographs have 2**26 bytes; slides come as tiles."""
+from orthanc_plugin.rendering.sizes import frame_count, refuse_bombs, refuse_large
 
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _NO_SIZE = (RLELossless,)
@@ -47,20 +43,16 @@ def decoded(dataset: Dataset, only: Sequence[int] | None = None) -> Iterator[NDA
         missing, or they cannot be decoded.
     """
     with faults_of("its pixels"):
+        if only is not None and not all(0 <= frame < frame_count(dataset) for frame in only):
+            raise UnrenderableError("it has no such frame")
         keyword = next((name for name in _PIXELS if name in dataset), None)
         if keyword is None:
             raise UnrenderableError("it is not an image")
-        _refuse_large(dataset)
+        refuse_large(dataset)
         if int(dataset.get("BitsAllocated") or 0) == 1 and not _syntax(dataset).is_encapsulated:
             yield from _bits(dataset, only)
         else:
             yield from _arrays(dataset, keyword, only)
-
-
-def frame_count(dataset: Dataset) -> int:
-    """Return how many frames the object says it has; at least one."""
-    with faults_of("its number of frames"):
-        return max(int(dataset.get("NumberOfFrames") or 1), 1)
 
 
 def is_little_endian(dataset: Dataset) -> bool:
@@ -73,19 +65,13 @@ def _syntax(dataset: Dataset) -> UID:
     return UID(meta.get("TransferSyntaxUID") or ImplicitVRLittleEndian if meta else ImplicitVRLittleEndian)
 
 
-def _refuse_large(dataset: Dataset) -> None:
-    pixels = int(dataset.Rows) * int(dataset.Columns) * int(dataset.get("SamplesPerPixel") or 1)
-    if pixels <= 0:
-        raise UnrenderableError("its frames have no pixels")
-    if pixels * max(int(dataset.BitsAllocated), 8) // 8 > MOST_FRAME_BYTES:
-        raise UnrenderableError(f"a frame of it is larger than {MOST_FRAME_BYTES} bytes, the most that is decoded")
-
-
 def _arrays(dataset: Dataset, keyword: str, only: Sequence[int] | None) -> Iterator[NDArray[Any]]:
+    if only is not None and not only:
+        return
     syntax, count = _syntax(dataset), 0
     decoder = get_decoder(syntax)
-    if syntax.is_encapsulated:
-        _refuse_bombs(dataset, syntax, only)
+    if syntax.is_encapsulated and syntax not in _NO_SIZE:
+        refuse_bombs(dataset, only)
     displaced = keyword == "PixelData" and _displaced(dataset) and (syntax in _NO_SIZE or not syntax.is_encapsulated)
     options: dict[str, Any] = {"correct_unused_bits": False} if displaced else {}
     if not syntax.is_encapsulated and str(dataset.get("PhotometricInterpretation")) == "YBR_PARTIAL_422":
@@ -131,28 +117,3 @@ def _bits(dataset: Dataset, only: Sequence[int] | None) -> Iterator[NDArray[np.u
         start = frame * size
         octets = data[start // 8 : -(-(start + size) // 8)]
         yield np.unpackbits(octets, bitorder="little")[start % 8 :][:size].reshape(rows, columns)
-
-
-def _refuse_bombs(dataset: Dataset, syntax: UID, only: Sequence[int] | None) -> None:
-    """Refuse a frame whose own header promises more than the object does, before anything is decoded."""
-    if syntax in _NO_SIZE:
-        return
-    rows, columns, samples = int(dataset.Rows), int(dataset.Columns), int(dataset.get("SamplesPerPixel") or 1)
-    for stream in _streams(dataset, only):
-        size = declared(stream)
-        if size is None:
-            raise UnrenderableError("a frame of it does not say its own size, so it is not decoded")
-        if size.rows > rows or size.columns > columns or size.samples > samples:
-            raise UnrenderableError("a frame of it is larger inside than the object says, so it is not decoded")
-
-
-def _streams(dataset: Dataset, only: Sequence[int] | None) -> Iterator[bytes]:
-    offsets = None
-    if "ExtendedOffsetTable" in dataset and "ExtendedOffsetTableLengths" in dataset:
-        offsets = (dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths)
-    count = frame_count(dataset)
-    if only is None:
-        yield from generate_frames(dataset.PixelData, number_of_frames=count, extended_offsets=offsets)
-        return
-    for frame in only:
-        yield get_frame(dataset.PixelData, frame, number_of_frames=count, extended_offsets=offsets)

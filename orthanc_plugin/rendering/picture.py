@@ -7,17 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from orthanc_plugin.rendering.decoding import decoded, frame_count
+from orthanc_plugin.rendering.decoding import decoded
 from orthanc_plugin.rendering.errors import UnrenderableError, faults_of
 from orthanc_plugin.rendering.grey import Grey
-from orthanc_plugin.rendering.modality import is_signed, modality_of, padding_of
+from orthanc_plugin.rendering.interest import How, Interest, Interests, Wanted
+from orthanc_plugin.rendering.modality import modality_of, padding_of
 from orthanc_plugin.rendering.overlays import overlay_mask
 from orthanc_plugin.rendering.palette import has_supplement, palette_of
-from orthanc_plugin.rendering.ranges import ValueRange, frame_range, range_of
-from orthanc_plugin.rendering.windows import Curve, Window, offered, windows
+from orthanc_plugin.rendering.ranges import ValueRange
 
 Picture = NDArray[np.uint8]
-Wanted = Window | Curve | tuple[float, float] | int | None
 
 
 class Rendering:
@@ -27,17 +26,15 @@ class Rendering:
     functional groups; MONOCHROME1 is turned, palettes become colours, padding is black. An ICC profile is not applied.
     """
 
-    def __init__(
-        self, dataset: Dataset, window: Wanted, value_range: ValueRange | None, *, whole: bool, overlays: bool
-    ) -> None:
-        self._dataset, self._wanted, self._range = dataset, window, value_range
-        self._whole, self._overlays = whole, overlays
+    def __init__(self, dataset: Dataset, how: How) -> None:
+        self._dataset, self._overlays = dataset, how.overlays
+        self._last: tuple[int, Grey] | None = None
         with faults_of("its header"):
             self._photometric = str(dataset.get("PhotometricInterpretation") or "")
-            self._padding = None if whole else padding_of(dataset)
+            self._padding = None if how.whole else padding_of(dataset)
             coloured = self._photometric == "PALETTE COLOR" or has_supplement(dataset)
             self._palette = palette_of(dataset) if coloured else None
-        self._last: tuple[int, Grey] | None = None
+        self._interests = Interests(dataset, how, self._padding)
 
     @classmethod
     def of(
@@ -72,7 +69,7 @@ class Rendering:
         UnrenderableError
             When its palette or padding cannot be read.
         """
-        return cls(dataset, window, value_range, whole=whole, overlays=overlays)
+        return cls(dataset, How(window, value_range, whole, overlays))
 
     def picture(self, stored: NDArray[Any], number: int = 0) -> Picture:
         """Return one frame as it is shown, in stored geometry.
@@ -101,12 +98,10 @@ class Rendering:
             picture[mask] = 255
         return picture
 
-    def interest(self, stored: NDArray[Any], number: int = 0) -> Window | Curve | ValueRange:
+    def interest(self, stored: NDArray[Any], number: int = 0) -> Interest:
         """Return what decides black and white in a grey frame, so that a report can say it."""
-        if self._wanted is not None and not self._whole and (chosen := self._chosen(number)):
-            return chosen
-        own = None if self._whole else offered(self._dataset, number, signed=self._may_be_negative(stored, number))
-        return own or self._whole_range(stored, number)
+        with faults_of("its header"):
+            return self._interests.of(stored, number)
 
     def _shown(self, stored: NDArray[Any], number: int) -> Picture:
         if stored.ndim == 3:
@@ -128,34 +123,7 @@ class Rendering:
     def _made_grey(self, stored: NDArray[Any], number: int) -> Grey:
         inverted = self._photometric == "MONOCHROME1" or self._dataset.get("PresentationLUTShape") == "INVERSE"
         modality = modality_of(self._dataset, number)
-        return Grey(modality, self.interest(stored, number), self._padding, inverted)
-
-    def _chosen(self, number: int) -> Window | Curve | None:
-        if isinstance(self._wanted, int):
-            choice = windows(self._dataset, number)
-            return choice[self._wanted] if 0 <= self._wanted < len(choice) else None
-        return Window(*self._wanted) if isinstance(self._wanted, tuple) else self._wanted
-
-    def _may_be_negative(self, stored: NDArray[Any], number: int) -> bool:
-        """Return whether the modality's values reach below 0, which decides the sign of a VOI LUT's first value."""
-        modality = modality_of(self._dataset, number)
-        if modality.table is not None:
-            return False
-        if is_signed(self._dataset):
-            return True
-        greatest = 2.0 ** int(self._dataset.get("BitsStored") or 8 * stored.dtype.itemsize) - 1
-        ends = np.array([0.0, greatest])
-        return bool(modality.of(ends).min() < 0)
-
-    def _whole_range(self, stored: NDArray[Any], number: int) -> ValueRange:
-        if self._dataset.get("BitsAllocated") == 1:
-            return ValueRange(0, 1)
-        if self._range is None:
-            if frame_count(self._dataset) == 1:
-                one = frame_range(stored, modality_of(self._dataset, number), self._padding)
-                return one or ValueRange(0, 0)
-            self._range = range_of(self._dataset, whole=self._whole) or ValueRange(0, 0)
-        return self._range
+        return Grey(modality, self._interests.of(stored, number), self._padding, inverted)
 
     def _supplemented(self, stored: NDArray[Any], grey: Picture) -> Picture:
         """Return the grey picture with the colours of the values from the palette's first one up."""
@@ -166,14 +134,21 @@ class Rendering:
         return np.where(coloured[..., None], palette.of(stored), grey[..., None])
 
 
-def pictures(dataset: Dataset, **how: Any) -> Iterator[Picture]:
-    """Yield every frame as it is shown; `how` is what `Rendering.of` takes.
+def pictures(
+    dataset: Dataset,
+    *,
+    window: Wanted = None,
+    value_range: ValueRange | None = None,
+    whole: bool = False,
+    overlays: bool = False,
+) -> Iterator[Picture]:
+    """Yield every frame as it is shown, as `Rendering.of` explains.
 
     Raises
     ------
     UnrenderableError
         When a frame cannot be decoded or shown.
     """
-    rendering = Rendering.of(dataset, **how)
+    rendering = Rendering.of(dataset, window=window, value_range=value_range, whole=whole, overlays=overlays)
     for number, stored in enumerate(decoded(dataset)):
         yield rendering.picture(stored, number)

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydicom import Dataset
 
-from orthanc_plugin.rendering.decoding import MOST_FRAME_BYTES
 from orthanc_plugin.rendering.errors import faults_of
 from orthanc_plugin.rendering.groups import place
+from orthanc_plugin.rendering.sizes import MOST_FRAME_BYTES
 
 MOST_STRETCHED = 20.0
 """A pixel that is so much longer than wide is a fault of the header, not of the picture."""

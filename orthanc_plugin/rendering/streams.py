@@ -6,8 +6,8 @@ from dataclasses import dataclass
 _SIZ = b"\xff\x4f\xff\x51"
 _JP2 = b"\x00\x00\x00\x0cjP  "
 _NO_LENGTH = {0x01, *range(0xD0, 0xD9)}
-_FRAME_HEADERS = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
-"""SOF0 to SOF15 of JPEG and SOF55 of JPEG-LS; DHT, JPG and DAC are none."""
+_FRAME_HEADERS = {*range(0xC0, 0xD0), 0xDE, 0xF7} - {0xC4, 0xC8, 0xCC}
+"""SOF0 to SOF15 and DHP of JPEG and SOF55 of JPEG-LS; DHT, JPG and DAC are none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,14 @@ def test_single_frames_are_decoded_alone():
     assert (first == every[0]).all()
 
 
+@pytest.mark.parametrize("frame", [-1, 10, 2**31])
+def test_a_frame_that_is_not_there_is_not_another_one(frame):
+    for name in ("emri_small.dcm", "emri_small_RLE.dcm"):
+        with pytest.raises(UnrenderableError, match="no such frame"):
+            next(decoded(real(name), only=[frame]))
+    assert list(decoded(real("emri_small.dcm"), only=[])) == []
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.data())
 def test_bits_are_unpacked_across_the_edges_of_bytes(data):
