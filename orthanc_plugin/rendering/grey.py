@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orthanc_plugin.rendering.modality import Modality, Padding
-
-_BLOCK = 2**20
-"""Pixels that are transformed at once where no table can be made, so that floats of a large frame are not held."""
+from orthanc_plugin.rendering.tables import BLOCK, every, fetched, has_table
 
 
 class Interest(Protocol):
@@ -31,13 +29,12 @@ class Grey:
 
     def picture(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
         """Return a stored frame in 8 bits; values that are no number are black."""
-        if stored.dtype.kind in "iu" and stored.dtype.itemsize <= 2:
-            unsigned = np.dtype(f"u{stored.dtype.itemsize}")
-            return np.asarray(_table(self, stored.dtype.kind, stored.dtype.itemsize)[stored.view(unsigned)])
+        if has_table(stored):
+            return fetched(_table(self, stored.dtype.kind, stored.dtype.itemsize), stored)
         out = np.empty(stored.size, np.uint8)
         flat = stored.reshape(-1)
-        for start in range(0, flat.size, _BLOCK):
-            out[start : start + _BLOCK] = self._shown(flat[start : start + _BLOCK])
+        for start in range(0, flat.size, BLOCK):
+            out[start : start + BLOCK] = self._shown(flat[start : start + BLOCK])
         return out.reshape(stored.shape)
 
     def _shown(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
@@ -54,7 +51,6 @@ class Grey:
 @lru_cache(maxsize=16)
 def _table(grey: Grey, kind: str, size: int) -> NDArray[np.uint8]:
     """Return what is shown for each stored value, by the value read as unsigned."""
-    every = np.arange(2 ** (8 * size), dtype=f"u{size}").view(f"{kind}{size}")
-    table = grey._shown(every)
+    table = grey._shown(every(kind, size))
     table.setflags(write=False)
     return table
