@@ -113,8 +113,9 @@ def test_what_goes_is_exactly_what_lies_in_no_region(data):
         [(50, 50, 20, 90)],
         [(10, 10, 12, 12)],
         [(0, 0, 90, 90)] * 40,
+        [(0, 0, 150, 90), (10, 10, 500, 95)],
     ],
-    ids=["absent", "of another size", "turned round", "next to nothing", "too many"],
+    ids=["absent", "of another size", "turned round", "next to nothing", "too many", "one of two beyond"],
 )
 def test_regions_that_cannot_be_believed_claim_nothing(regions):
     assert areas(load_rules(), scanner(200, 100, *regions)) == ()
