@@ -1,0 +1,128 @@
+"""Blackening whole blocks of a JPEG frame without decoding it: jpegtran drops a black image over them.
+
+Every other block keeps its coefficients. Areas grow to whole blocks, and by one pixel more where chroma is shared,
+since a reader that smooths chroma would tint the edge otherwise; the same smoothing changes a rim of one pixel outside.
+"""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.pixels.redaction.black import black_jpeg
+from orthanc_plugin.deid.pixels.redaction.errors import OtherWayError
+from orthanc_plugin.deid.pixels.redaction.streams import Jpeg, jpeg
+
+_HUFFMAN = frozenset({0xC0, 0xC1, 0xC2})
+_MOST_CALLS, _MOST_SCANS, _SECONDS = 64, 200, 60
+
+
+@cache
+def _program() -> str:
+    return str(Path(found).resolve()) if (found := shutil.which("jpegtran")) else ""
+
+
+def blacken_blocks(frame: bytes, wanted: NDArray[np.bool_], colours: Sequence[int]) -> bytes:
+    """Return the frame with black over every block that holds something wanted.
+
+    Parameters
+    ----------
+    frame : bytes
+        A JPEG stream of 8 bits, Huffman-coded.
+    wanted : ndarray of bool
+        Shape (rows, columns).
+    colours : sequence of int
+        What is written into each component: 0, 128 or 255.
+
+    Raises
+    ------
+    OtherWayError
+        When jpegtran is missing, does not take the stream, or would have to be called too often.
+    CannotRedactError
+        When the stream is broken.
+    """
+    head = jpeg(frame)
+    if not _program() or head.process not in _HUFFMAN or head.bits != 8 or len(head.components) != len(colours):
+        raise OtherWayError
+    boxes = list(_boxes(wanted, head))
+    if len(boxes) > _MOST_CALLS:
+        raise OtherWayError
+    with tempfile.TemporaryDirectory(prefix="redaction-") as folder:
+        for box in boxes:
+            black = Path(folder, "black.jpg")
+            black.write_bytes(black_jpeg(head, box.right - box.left, box.bottom - box.top, colours))
+            frame = _dropped(frame, black, box)
+    return _marked(frame, head)
+
+
+def _dropped(frame: bytes, black: Path, box: Area) -> bytes:
+    command = [_program(), "-copy", "none", "-optimize", "-maxscans", str(_MOST_SCANS)]
+    command += ["-drop", f"+{box.left}+{box.top}", str(black)]
+    try:
+        done = subprocess.run(command, input=frame, capture_output=True, timeout=_SECONDS, check=False, env={})
+    except (OSError, subprocess.TimeoutExpired):
+        raise OtherWayError from None
+    if done.returncode:
+        raise OtherWayError
+    return done.stdout
+
+
+def _marked(new: bytes, old: Jpeg) -> bytes:
+    """Return the stream with the marks about colours that it had before, and no others.
+
+    jpegtran writes those that its own reading of the stream calls for; a reader that goes by them would see others.
+    """
+    head = jpeg(new)
+    if (head.rows, head.columns) != (old.rows, old.columns):
+        raise OtherWayError
+    segments, at = [], 2
+    while at < head.head:
+        end = at + 2 + int.from_bytes(new[at + 2 : at + 4], "big")
+        if not 0xE0 <= new[at + 1] <= 0xEF:
+            segments.append(new[at:end])
+        at = end
+    stream = b"".join([new[:2], *old.marks, *segments, new[head.head :]])
+    return stream + bytes(len(stream) % 2)
+
+
+def _boxes(wanted: NDArray[np.bool_], head: Jpeg) -> Iterator[Area]:
+    """Yield rectangles of whole blocks, without overlap, that cover what is wanted and cost few calls."""
+    across, down = (8 * max(getattr(each, way) for each in head.components) for way in ("across", "down"))
+    grid = _grid(wanted, across, down, shared=len({(each.across, each.down) for each in head.components}) > 1)
+    while grid.any():
+        row, column = (int(each[0]) for each in np.nonzero(grid))
+        right = column + _run(grid[row, column:])
+        bottom = row + _run(np.asarray(grid[row:, column:right].all(axis=1)))
+        grid[row:bottom, column:right] = False
+        box = Area(column * across, row * down, right * across, bottom * down)
+        yield box.within(head.columns, head.rows)
+
+
+def _run(line: NDArray[Any]) -> int:
+    """Return how many at the start of a line are wanted."""
+    return int(line.size if line.all() else np.argmin(line))
+
+
+def _grid(wanted: NDArray[np.bool_], across: int, down: int, *, shared: bool) -> NDArray[np.bool_]:
+    rows, columns = (-(-size // step) for size, step in zip(wanted.shape, (down, across), strict=True))
+    whole = np.zeros((rows * down, columns * across), dtype=np.bool_)
+    whole[: wanted.shape[0], : wanted.shape[1]] = wanted
+    if shared:
+        grown = whole.copy()
+        for axis in (0, 1):
+            ahead, behind = np.roll(grown, 1, axis), np.roll(grown, -1, axis)
+            edge: list[Any] = [slice(None), slice(None)]
+            edge[axis] = 0
+            ahead[tuple(edge)] = False
+            edge[axis] = -1
+            behind[tuple(edge)] = False
+            grown = grown | ahead | behind
+        whole = grown
+    return np.asarray(whole.reshape(rows, down, columns, across).any(axis=(1, 3)))
