@@ -8,7 +8,7 @@ from pydicom.filebase import DicomBytesIO
 
 from orthanc_plugin.deid.pixels.redaction.errors import CannotRedactError
 
-_ITEM, _END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"
+_ITEM = b"\xfe\xff\x00\xe0"
 _STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff", b"\x00\x00\x00\x0cjP  ")
 _MOST_OF_A_TABLE = 0xFFFFFFFF
 
@@ -64,11 +64,14 @@ def _by_start(fragments: Sequence[bytes], count: int) -> list[list[bytes]]:
 
 
 def encapsulated(frames: Sequence[bytes]) -> bytes:
-    """Return the frames as the value of Pixel Data; without offsets where they are too large for the table."""
+    """Return the frames as the value of Pixel Data, without the delimiter, which belongs to the element.
+
+    The table stays empty where frames begin too far for its offsets.
+    """
     out, offsets = bytearray(), []
     for frame in frames:
         offsets.append(len(out))
         out += _ITEM + struct.pack("<L", len(frame) + len(frame) % 2) + frame + bytes(len(frame) % 2)
     fits = offsets[-1] <= _MOST_OF_A_TABLE
     table = struct.pack(f"<{len(offsets)}L", *offsets) if fits else b""
-    return b"".join([_ITEM, struct.pack("<L", len(table)), table, out, _END])
+    return b"".join([_ITEM, struct.pack("<L", len(table)), table, out])
