@@ -7,6 +7,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 from orthanc_plugin.deid.pixels.redaction.errors import CannotRedactError
 
 MOST_INFLATED_BYTES = 2 * 1024 * 1024 * 1024
+_DEFLATED = b"\x02\x00\x10\x00UI\x16\x00" + DeflatedExplicitVRLittleEndian.encode()
 _META, _AT_ONCE = 144, 1024 * 1024  # preamble, prefix and the length of the group
 
 
@@ -19,7 +20,7 @@ def check_inflated_size(data: bytes) -> None:
         In either case.
     """
     start = _META + int.from_bytes(data[_META - 4 : _META], "little")
-    if DeflatedExplicitVRLittleEndian.encode() + b"\0" not in data[_META:start]:
+    if _DEFLATED not in data[_META:start]:
         return
     inflater, rest, size = zlib.decompressobj(-zlib.MAX_WBITS), memoryview(data)[start:], 0
     try:

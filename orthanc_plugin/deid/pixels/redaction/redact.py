@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -97,7 +98,7 @@ def _read(data: bytes) -> pydicom.FileDataset:
             return dataset
     except _BROKEN:
         raise CannotRedactError("it is no DICOM file, or a broken one") from None
-    except struct.error:
+    except (struct.error, zlib.error):
         raise CannotRedactError("it is truncated") from None
     raise CannotRedactError("its transfer syntax is none, or its pixels are elsewhere")
 

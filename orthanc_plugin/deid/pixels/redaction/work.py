@@ -9,7 +9,7 @@ from orthanc_plugin.deid.pixels.redaction import streams
 from orthanc_plugin.deid.pixels.redaction.blocks import blacken_blocks
 from orthanc_plugin.deid.pixels.redaction.errors import OtherWayError
 from orthanc_plugin.deid.pixels.redaction.fill import Paint
-from orthanc_plugin.deid.pixels.redaction.frames import Frame, colours_of
+from orthanc_plugin.deid.pixels.redaction.frames import Frame, colours_of, decode_jpeg
 from orthanc_plugin.deid.pixels.redaction.layout import Layout
 from orthanc_plugin.deid.pixels.redaction.selection import Selection
 
@@ -28,12 +28,15 @@ class Work:
         What is written.
     lossy : bool
         Whether a frame that was decoded had been compressed with loss.
+    proven : bool
+        Whether the first frame that jpegtran changed was decoded and found black.
     """
 
     layout: Layout
     selection: Selection
     paint: Paint
     lossy: bool = False
+    proven: bool = False
 
     def blacken(self, frame: Frame, number: int) -> None:
         """Blacken a decoded frame in place, and remember whether it had lost something."""
@@ -65,4 +68,9 @@ class Work:
         wanted = np.zeros(self.layout.shape[:2], dtype=np.bool_)
         self.selection.paint(wanted, number, values=True)
         none = np.zeros(0, dtype=np.uint8)
-        return blacken_blocks(frame, wanted, self.paint.values(none, head.bits, colours_of(self.layout, head)))
+        values = self.paint.values(none, head.bits, colours_of(self.layout, head))
+        new = blacken_blocks(frame, wanted, values)
+        if not self.proven and (decode_jpeg(new, self.layout).words[wanted] != values).any():
+            raise OtherWayError
+        self.proven = True
+        return new

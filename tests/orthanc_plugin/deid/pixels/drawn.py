@@ -85,11 +85,14 @@ def reread(data: bytes) -> FileDataset:
 
 
 def frames(data: bytes) -> list[NDArray[Any]]:
-    """Return the frames as pydicom decodes them, without a change of colours; two formats it does not know by hand."""
+    """Return the frames as pydicom decodes them, without a change of colours; those it does not know by hand."""
     ds = reread(data)
     syntax = ds.file_meta.TransferSyntaxUID
     if syntax == ENCAPSULATED:
         return [np.frombuffer(each, np.uint8)[: ROWS * COLUMNS].reshape(ROWS, COLUMNS) for each in streams(ds)]
+    if ds.PhotometricInterpretation == "YBR_FULL_422" and syntax == _LITTLE:
+        pairs = np.frombuffer(ds.PixelData, np.uint8).reshape(-1, ROWS, COLUMNS // 2, 4)
+        return [np.stack([each[..., [0, 2, 3]], each[..., 1:]], axis=2).reshape(ROWS, COLUMNS, 3) for each in pairs]
     if syntax == PROGRESSIVE:
         return [decode(each) for each in streams(ds)]
     return [frame.copy() for frame in iter_pixels(ds, raw=True)]
