@@ -53,7 +53,7 @@ def blacken_compressed(dataset: Dataset, work: Work) -> None:
     """
     syntax = str(dataset.file_meta.TransferSyntaxUID)
     if syntax not in _DECODERS and syntax != _RAW:
-        raise CannotRedactError("its transfer syntax, such as that of a film, is not handled")
+        raise CannotRedactError(f"frames in the transfer syntax {uid.UID(syntax).name} are not decoded here")
     source = frames_of(dataset["PixelData"].value, work.layout.frames)
     try:
         new = _in_own_format(dataset, source, work, syntax)

@@ -1,5 +1,6 @@
 """What is written over pixels: the value that is shown black, or the one that means "no pixel here"."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -50,20 +51,21 @@ class Paint:
     index: int
     spare_bits: bool
 
-    def values(self, frame: NDArray[Any], bits: int, photometric: str | None = None) -> list[Any]:
+    def values(self, rest: Callable[[], NDArray[Any]], bits: int, photometric: str | None = None) -> list[Any]:
         """Return one value a sample.
 
         Parameters
         ----------
-        frame : ndarray
-            The frame as it was: unsigned words of `bits` bits, or floating-point numbers.
+        rest : callable
+            Gives what stays of the frame: unsigned words of `bits` bits, or floating-point numbers. What goes must
+            decide nothing.
         bits : int
             Of a word.
         photometric : str, optional
             What the samples of this frame are, if not what the header says.
         """
         if self.layout.is_float:
-            return [self._of_floats(frame)]
+            return [self._of_floats(rest())]
         name = photometric or self.layout.photometric
         stored = min(self.layout.stored, bits)
         if name == "PALETTE COLOR":
@@ -74,24 +76,24 @@ class Paint:
             return [0, 1 << (stored - 1), 1 << (stored - 1)]
         if self.layout.samples == 3:
             return [0, 0, 0]
-        return [self._of_words(frame, bits, stored)]
+        return [self._of_words(rest, bits, stored)]
 
-    def _of_floats(self, frame: NDArray[Any]) -> float:
+    def _of_floats(self, rest: NDArray[Any]) -> float:
         if self.padding is not None:
             return self.padding
-        finite = frame[np.isfinite(frame)]
+        finite = rest[np.isfinite(rest)]
         if not finite.size:
             return 0.0
         return float(finite.max() if self.inverse else finite.min())
 
-    def _of_words(self, frame: NDArray[Any], bits: int, stored: int) -> int:
+    def _of_words(self, rest: Callable[[], NDArray[Any]], bits: int, stored: int) -> int:
         shift, sign = min(self.layout.shift, bits - stored), 1 << (stored - 1) if self.layout.signed else 0
         lowest, highest = -sign, (1 << stored) - 1 - sign
         value = highest if self.inverse else lowest
         if self.padding is not None and lowest <= self.padding <= highest:
             value = int(self.padding)
-        elif sign and self.from_frame:
-            values = ((frame >> shift) & ((1 << stored) - 1)) ^ sign  # in the order of the signed values
+        elif sign and self.from_frame and (words := rest()).size:
+            values = ((words >> shift) & ((1 << stored) - 1)) ^ sign  # in the order of the signed values
             value = int(values.max() if self.inverse else values.min()) - sign
         if self.spare_bits:
             value &= (1 << stored) - 1

@@ -4,8 +4,10 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from pydicom.datadict import tag_for_keyword
+from pydicom.datadict import dictionary_has_tag, dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+from pydicom.tag import BaseTag
 
 _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _OVERLAYS = range(0x6000, 0x6100, 2)
@@ -25,17 +27,19 @@ def forget_old_pixels(dataset: Dataset) -> None:
     """
     for tag in sorted(_telling() & set(dataset.keys())):
         del dataset[tag]
-    for tag in list(dataset.keys()):
-        if dataset.get_item(tag).VR not in ("SQ", None, "UN"):
-            continue
-        element = dataset[tag]
-        if element.VR != "SQ":
-            continue
-        if any(has_pixels(item) for item in element.value):
+    for tag in [tag for tag in dataset.keys() if _may_have_items(dataset, tag)]:  # noqa: SIM118  # else: its elements
+        items = dataset[tag].value
+        if isinstance(items, Sequence) and any(has_pixels(item) for item in items):
             del dataset[tag]
-            continue
-        for item in element.value:
-            forget_old_pixels(item)
+        elif isinstance(items, Sequence):
+            for item in items:
+                forget_old_pixels(item)
+
+
+def _may_have_items(dataset: Dataset, tag: BaseTag) -> bool:
+    """Say whether an element is a sequence, without reading any other, which then stays as it is written."""
+    said = dataset.get_item(tag).VR
+    return said == "SQ" or (said in (None, "UN") and dictionary_has_tag(tag) and dictionary_VR(tag) == "SQ")
 
 
 def has_pixels(item: Dataset) -> bool:

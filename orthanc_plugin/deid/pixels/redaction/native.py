@@ -77,14 +77,15 @@ def _blacken_frame(out: bytearray, frame: int, work: Work, order: str) -> None:
         _blacken_pairs(words, frame, work)
         return
     view = as_pixels(words, layout.shape, by_plane=layout.by_plane)
-    work.selection.paint(view, frame, work.paint.values(view, layout.allocated))
+    values = work.paint.values(lambda: work.selection.rest(view, frame), layout.allocated)
+    work.selection.paint(view, frame, values)
 
 
 def _blacken_pairs(words: NDArray[Any], frame: int, work: Work) -> None:
     """Blacken two pixels that share their chroma (PS3.3 C.7.6.3.1.2) as one."""
     layout = work.layout
     pairs = words.reshape(layout.rows, layout.columns // 2, 4)
-    light, blue, red = work.paint.values(words, layout.allocated)
+    light, blue, red = work.paint.values(lambda: words, layout.allocated)
     wanted = np.zeros((layout.rows, layout.columns), dtype=np.bool_)
     work.selection.paint(wanted, frame, values=True)
     pairs[wanted[:, ::2] | wanted[:, 1::2]] = [light, light, blue, red]

@@ -1,7 +1,8 @@
 """What has to go from each frame: the areas and mask planes that reach into the image, and painting them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,26 +21,34 @@ class Selection:
 
     Attributes
     ----------
-    areas : tuple of Area
-        None of them empty.
+    everywhere : tuple of Area
+        What goes from every frame; none of them empty, here and below.
+    areas : mapping of int to list of Area
+        By frame.
     masks : mapping of int to ndarray of bool
         By frame, of shape (rows, columns).
     """
 
-    areas: tuple[Area, ...]
+    everywhere: tuple[Area, ...]
+    areas: Mapping[int, list[Area]]
     masks: Mapping[int, Mask]
 
     def __bool__(self) -> bool:
-        return bool(self.areas or self.masks)
+        return bool(self.everywhere or self.areas or self.masks)
 
     def touches(self, frame: int) -> bool:
         """Say whether anything of this frame has to go."""
-        return frame in self.masks or any(area.frame in (None, frame) for area in self.areas)
+        return bool(self.everywhere) or frame in self.areas or frame in self.masks
+
+    def rest(self, view: NDArray[Any], frame: int) -> NDArray[Any]:
+        """Return the values of a frame, of shape (rows, columns, samples), that stay."""
+        stays = np.ones(view.shape[:2], dtype=np.bool_)
+        self.paint(stays, frame, values=False)
+        return view[stays]
 
     def only(self, frame: int) -> "Selection":
         """Return what goes from this frame, as of an image that has no other."""
-        areas = tuple(replace(area, frame=None) for area in self._areas(frame))
-        return Selection(areas, {0: self.masks[frame]} if frame in self.masks else {})
+        return Selection(tuple(self._areas(frame)), {}, {0: self.masks[frame]} if frame in self.masks else {})
 
     def paint(self, view: NDArray[Any], frame: int | None, values: object, top: int = 0, left: int = 0) -> None:
         """Write values into what has to go, in place.
@@ -66,10 +75,13 @@ class Selection:
             view[at : at + part.shape[0], across : across + part.shape[1]][part] = values
 
     def _areas(self, frame: int | None) -> Iterator[Area]:
-        return (area for area in self.areas if frame is None or area.frame in (None, frame))
+        own = chain.from_iterable(self.areas.values()) if frame is None else self.areas.get(frame, ())
+        return chain(self.everywhere, own)
 
     def _masks(self, frame: int | None) -> Iterator[Mask]:
-        return (mask for number, mask in self.masks.items() if frame is None or number == frame)
+        if frame is None:
+            return iter(self.masks.values())
+        return iter([self.masks[frame]] if frame in self.masks else [])
 
 
 def selection_of(areas: Sequence[Area], masks: Mapping[int, Mask] | None, layout: Layout) -> Selection:
@@ -86,7 +98,9 @@ def selection_of(areas: Sequence[Area], masks: Mapping[int, Mask] | None, layout
         raise CannotRedactError("an area or a mask names a frame that it does not have")
     if any(mask.shape != (layout.rows, layout.columns) for mask in masks.values()):
         raise CannotRedactError("a mask is not of the size of the image")
-    within = (area.within(layout.columns, layout.rows) for area in areas)
-    return Selection(
-        tuple(area for area in within if area.size), {frame: mask for frame, mask in masks.items() if mask.any()}
-    )
+    everywhere: list[Area] = []
+    by_frame: dict[int, list[Area]] = {}
+    for area in (each.within(layout.columns, layout.rows) for each in areas):
+        if area.size:
+            (everywhere if area.frame is None else by_frame.setdefault(area.frame, [])).append(area)
+    return Selection(tuple(everywhere), by_frame, {frame: mask for frame, mask in masks.items() if mask.any()})

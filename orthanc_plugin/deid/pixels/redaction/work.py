@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -42,7 +43,8 @@ class Work:
         """Blacken a decoded frame in place, and remember whether it had lost something."""
         self.lossy = self.lossy or frame.lossy
         if self.selection.touches(number):
-            values = self.paint.values(frame.words, frame.bits, frame.photometric)
+            rest = partial(self.selection.rest, frame.words, number)
+            values = self.paint.values(rest, frame.bits, frame.photometric)
             self.selection.paint(frame.words, number, values)
 
     def decoded(
@@ -67,8 +69,8 @@ class Work:
             raise OtherWayError  # which refuses it
         wanted = np.zeros(self.layout.shape[:2], dtype=np.bool_)
         self.selection.paint(wanted, number, values=True)
-        none = np.zeros(0, dtype=np.uint8)
-        values = self.paint.values(none, head.bits, colours_of(self.layout, head))
+        colours = colours_of(self.layout, head)
+        values = self.paint.values(partial(np.zeros, 0, np.uint8), head.bits, colours)  # no value has a sign here
         new = blacken_blocks(frame, wanted, values)
         if not self.proven and (decode_jpeg(new, self.layout).words[wanted] != values).any():
             raise OtherWayError
