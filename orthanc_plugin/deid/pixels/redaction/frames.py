@@ -63,8 +63,10 @@ def decode_rle(frame: bytes, layout: Layout) -> Frame:
     size: dict[str, Any] = {"rows": layout.rows, "columns": layout.columns, "bits_allocated": layout.allocated}
     try:
         planes = decode_pixel_data(frame, version=2, **size)
-    except _BROKEN:
-        raise CannotRedactError("an RLE frame is truncated or broken") from None
+    except BaseException as error:
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":  # Rust's, no Exception
+            raise CannotRedactError("an RLE frame is truncated or broken") from None
+        raise
     words = np.frombuffer(planes, dtype=f"<u{layout.allocated // 8}")
     if words.size != layout.words:
         raise CannotRedactError("a compressed frame says another size than the header")

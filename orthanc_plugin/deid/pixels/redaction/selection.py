@@ -84,7 +84,7 @@ class Selection:
         return iter([self.masks[frame]] if frame in self.masks else [])
 
 
-def selection_of(areas: Sequence[Area], masks: Mapping[int, Mask] | None, layout: Layout) -> Selection:
+def selection_of(areas: Sequence[Area], masks: Mapping[int, Mask], layout: Layout) -> Selection:
     """Return what lies within the image.
 
     Raises
@@ -92,7 +92,6 @@ def selection_of(areas: Sequence[Area], masks: Mapping[int, Mask] | None, layout
     CannotRedactError
         When an area or a mask is of a frame that does not exist, or a mask of another size.
     """
-    masks = masks or {}
     named = {area.frame for area in areas if area.frame is not None} | set(masks)
     if any(not 0 <= frame < layout.frames for frame in named):
         raise CannotRedactError("an area or a mask names a frame that it does not have")

@@ -407,3 +407,21 @@ def test_the_rest_of_the_header_stays_as_it_was() -> None:
     result.PixelData = source.PixelData
     assert result == source
     assert result.file_meta == source.file_meta
+
+
+@pytest.mark.parametrize("name", ["8 bits", "RLE 32", "JPEG-LS 12 signed", "JPEG 2000 colour", "JPEG lossless 16"])
+def test_a_damaged_file_is_redacted_or_refused_and_nothing_else(name: str, tmp_path: Path) -> None:
+    source, chance = made(name, tmp_path), np.random.default_rng(11)
+    refused = 0
+    for _ in range(150):
+        damaged = bytearray(source)
+        for _ in range(2):
+            at = int(chance.integers(132, len(source) if chance.random() < 0.5 else 1500))
+            damaged[at : at + int(chance.integers(1, 4))] = bytes(
+                chance.integers(0, 256, int(chance.integers(0, 4)), "u1")
+            )
+        try:
+            redact(bytes(damaged), AREAS)
+        except CannotRedactError:
+            refused += 1
+    assert refused

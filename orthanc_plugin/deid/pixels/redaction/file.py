@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.uid import UID, ExplicitVRBigEndian
 
 from orthanc_plugin.deid.pixels.areas import Area
@@ -23,7 +23,22 @@ from orthanc_plugin.deid.pixels.redaction.overlays import blacken_overlays
 from orthanc_plugin.deid.pixels.redaction.selection import selection_of
 from orthanc_plugin.deid.pixels.redaction.work import Work
 
-_BROKEN = (InvalidDicomError, ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, OSError)
+_BROKEN = (
+    BytesLengthException,
+    InvalidDicomError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What reading, changing or writing a broken header raises. Their messages hold values, and so go no further."""
 
 
 def redact(
@@ -67,6 +82,13 @@ def redact(
     ----------
     DICOM PS3.15 E.3.1 (Clean Pixel Data), PS3.3 C.7.6.3, PS3.5 A.4 and 8.2.
     """
+    try:
+        return _redacted(data, areas, masks or {}, fill)
+    except _BROKEN:
+        raise CannotRedactError("it is no DICOM file, or broken or truncated in its header") from None
+
+
+def _redacted(data: bytes, areas: Sequence[Area], masks: Mapping[int, NDArray[np.bool_]], fill: Fill) -> bytes:
     dataset = _read(data)
     layout = layout_of(dataset)
     selection = selection_of(areas, masks, layout)
@@ -92,21 +114,13 @@ def _blacken_plain(dataset: pydicom.Dataset, layout: Layout, work: Work, *, big_
 
 def _read(data: bytes) -> pydicom.FileDataset:
     check_inflated_size(data)
-    try:
-        dataset = pydicom.dcmread(io.BytesIO(data))
-        if dataset.file_meta.TransferSyntaxUID.is_transfer_syntax and "PixelDataProviderURL" not in dataset:
-            return dataset
-    except _BROKEN:
-        raise CannotRedactError("it is no DICOM file, or a broken one") from None
-    except (struct.error, zlib.error):
-        raise CannotRedactError("it is truncated") from None
-    raise CannotRedactError("its transfer syntax is none, or its pixels are elsewhere")
+    dataset = pydicom.dcmread(io.BytesIO(data))
+    if not dataset.file_meta.TransferSyntaxUID.is_transfer_syntax or "PixelDataProviderURL" in dataset:
+        raise CannotRedactError("its transfer syntax is none, or its pixels are elsewhere")
+    return dataset
 
 
 def _written(dataset: pydicom.FileDataset) -> bytes:
     buffer = io.BytesIO()
-    try:
-        pydicom.dcmwrite(buffer, dataset)
-    except _BROKEN:
-        raise CannotRedactError("its header cannot be written again as it is") from None
+    pydicom.dcmwrite(buffer, dataset)
     return buffer.getvalue()
