@@ -22,7 +22,7 @@ from orthanc_plugin.deid.pixels.redaction.errors import OtherWayError
 from orthanc_plugin.deid.pixels.redaction.streams import Jpeg, jpeg
 
 _HUFFMAN = frozenset({0xC0, 0xC1, 0xC2})
-_MOST_CALLS, _MOST_SCANS, _SECONDS = 64, 200, 60
+_MOST_CALLS, _MOST_SCANS, _MOST_KILOBYTES, _SECONDS = 64, 200, 2_000_000, 60
 
 
 @cache
@@ -66,7 +66,13 @@ def _dropped(frame: bytes, black: bytes, box: Area) -> bytes:
     try:
         with _in_memory(frame) as source, _in_memory(black) as drop, _in_memory(b"") as target:
             command = [_program(), "-copy", "none", "-optimize", "-maxscans", str(_MOST_SCANS)]
-            command += ["-drop", f"+{box.left}+{box.top}", f"/dev/fd/{drop.fileno()}"]
+            command += [
+                "-maxmemory",
+                str(_MOST_KILOBYTES),
+                "-drop",
+                f"+{box.left}+{box.top}",
+                f"/dev/fd/{drop.fileno()}",
+            ]
             subprocess.run(
                 command,
                 stdin=source,

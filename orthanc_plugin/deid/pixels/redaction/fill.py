@@ -68,15 +68,13 @@ class Paint:
             return [self._of_floats(rest())]
         name = photometric or self.layout.photometric
         stored = min(self.layout.stored, bits)
-        if name == "PALETTE COLOR":
-            return [self.index]
-        if name.startswith("YBR_PARTIAL"):
-            return [1 << (stored - 4), 1 << (stored - 1), 1 << (stored - 1)]
+        if name.startswith("MONOCHROME"):
+            return [self._of_words(rest, bits, stored)]
+        middle = 1 << (stored - 1)
+        values = [self.index] if name == "PALETTE COLOR" else [0, 0, 0]
         if name.startswith("YBR"):
-            return [0, 1 << (stored - 1), 1 << (stored - 1)]
-        if self.layout.samples == 3:
-            return [0, 0, 0]
-        return [self._of_words(rest, bits, stored)]
+            values = [middle >> 3 if name.startswith("YBR_PARTIAL") else 0, middle, middle]
+        return [value << min(self.layout.shift, bits - stored) for value in values]
 
     def _of_floats(self, rest: NDArray[Any]) -> float:
         if self.padding is not None:

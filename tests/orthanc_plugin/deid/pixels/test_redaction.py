@@ -330,6 +330,7 @@ MISSHAPEN = {
 }
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", ["8 bits", "deflated", "RLE 8", "JPEG-LS colour", "JPEG 2000 signed", "JPEG 4:2:2"])
 @pytest.mark.parametrize("how", MISSHAPEN)
 def test_a_truncated_file_is_refused(name: str, how: str, tmp_path: Path) -> None:
@@ -409,6 +410,7 @@ def test_the_rest_of_the_header_stays_as_it_was() -> None:
     assert result.file_meta == source.file_meta
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", ["8 bits", "RLE 32", "JPEG-LS 12 signed", "JPEG 2000 colour", "JPEG lossless 16"])
 def test_a_damaged_file_is_redacted_or_refused_and_nothing_else(name: str, tmp_path: Path) -> None:
     source, chance = made(name, tmp_path), np.random.default_rng(11)
