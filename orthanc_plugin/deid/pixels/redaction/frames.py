@@ -166,11 +166,19 @@ def decode_jpeg(frame: bytes, layout: Layout) -> Frame:
     head = streams.jpeg(frame)
     _check(layout, head.rows, head.columns, len(head.components), head.bits)
     try:
-        decoded = decode_with_libjpeg(frame, 0, reshape=False)
+        decoded = decode_with_libjpeg(_with_whole_spectrum(frame, head), 0, reshape=False)
     except _BROKEN:
         raise CannotRedactError("a JPEG frame is truncated, broken, or of a process that is not handled") from None
     words = np.array(decoded).view(_word(head.bits)).reshape(layout.shape)
     return Frame(words, head.bits, colours_of(layout, head), head.process not in (0xC3, 0xCB), _no_encoder)
+
+
+def _with_whole_spectrum(frame: bytes, head: streams.Jpeg) -> bytes:
+    """Return a sequential frame whose scan says 0 to 63, as it must (T.81 B.2.3); some devices wrote 0 to 0."""
+    if head.process not in (0xC0, 0xC1):
+        return frame
+    end = head.head + 2 + int.from_bytes(frame[head.head + 2 : head.head + 4], "big")
+    return frame[: end - 3] + b"\x00\x3f\x00" + frame[end:]
 
 
 def colours_of(layout: Layout, head: streams.Jpeg) -> str:

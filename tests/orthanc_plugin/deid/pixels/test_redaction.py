@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pydicom import uid
+from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset
 
 from orthanc_plugin.deid.pixels.areas import Area
@@ -320,6 +321,46 @@ def coloured(values: np.ndarray, stored: str) -> bytes:
             return written(ds)
         ds.PhotometricInterpretation = "YBR_RCT"
     return written(ds) if stored == "plain" else drawn.compressed(ds, stored)
+
+
+REAL = {
+    "examples_ybr_color.dcm": ((0, 128, 128), 16),
+    "SC_rgb_jpeg_dcmtk.dcm": ((0, 128, 128), 8),
+    "SC_jpeg_no_color_transform.dcm": ((0, 0, 0), 8),
+    "JPEG-LL.dcm": (0, 1),
+    "JPGExtended.dcm": (0, 1),
+    "JPEGLSNearLossless_16.dcm": (0, 1),
+    "SC_rgb_jls_lossy_line.dcm": ((0, 0, 0), 1),
+    "693_J2KI.dcm": (-8192, 1),
+    "J2K_pixelrep_mismatch.dcm": (-4096, 1),
+    "SC_rgb_gdcm_KY.dcm": ((0, 0, 0), 1),
+    "emri_small_RLE.dcm": (0, 1),
+    "gdcm-US-ALOKA-16_big.dcm": (0, 1),
+    "color-pl.dcm": ((0, 0, 0), 1),
+    "image_dfl.dcm": (0, 1),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", REAL)
+def test_files_of_real_devices_are_black_there_and_equal_elsewhere(name: str) -> None:
+    source = Path(str(get_testdata_file(name))).read_bytes()
+    black, block = REAL[name]
+    for old, new in zip(frames(source), frames(redact(source, [Area(10, 12, 31, 25)])), strict=True):
+        assert (new[12:25, 10:31] == black).all()
+        changed = np.argwhere((old != new).reshape(*old.shape[:2], -1).any(axis=2))
+        rim = 2 * block if block > 1 else 0
+        assert changed.min(initial=99) >= 10 - rim
+        assert (changed.max(axis=0, initial=0) < (25 + rim, 31 + rim)).all()
+
+
+def test_a_scan_that_says_it_holds_one_coefficient_is_read_as_what_it_is(tmp_path: Path) -> None:
+    source = Path(str(get_testdata_file("JPEG-lossy.dcm"))).read_bytes()
+    (theirs,) = frames(drawn.by_dcmtk(source, tmp_path, "dcmdjpeg"))
+    (ours,) = frames(redact(source, [Area(10, 12, 31, 25)]))
+    assert (ours[12:25, 10:31] == 0).all()
+    theirs[12:25, 10:31] = 0
+    assert np.abs(ours.astype(int) - theirs).max() <= 1
 
 
 MISSHAPEN = {
