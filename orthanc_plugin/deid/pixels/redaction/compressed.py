@@ -6,7 +6,12 @@ from dataclasses import replace
 from pydicom import uid
 from pydicom.dataset import Dataset
 
-from orthanc_plugin.deid.pixels.redaction import frames, streams
+from orthanc_plugin.deid.pixels.redaction.codecs import jpeg_2000_header
+from orthanc_plugin.deid.pixels.redaction.codecs.frame import Frame
+from orthanc_plugin.deid.pixels.redaction.codecs.jpeg import decode_jpeg
+from orthanc_plugin.deid.pixels.redaction.codecs.jpeg_2000 import decode_jpeg_2000
+from orthanc_plugin.deid.pixels.redaction.codecs.jpeg_ls import decode_jpeg_ls
+from orthanc_plugin.deid.pixels.redaction.codecs.rle import decode_rle
 from orthanc_plugin.deid.pixels.redaction.encapsulation import encapsulated, frames_of
 from orthanc_plugin.deid.pixels.redaction.errors import CannotRedactError, OtherWayError
 from orthanc_plugin.deid.pixels.redaction.header import say_lossy
@@ -22,11 +27,11 @@ _HTJ2K = (uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K)
 _PROGRESSIVE = ("1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55")  # retired: spectral selection, full progression
 _RAW = "1.2.840.10008.1.2.1.98"  # encapsulated, not compressed
 
-_DECODERS: dict[str, Callable[[bytes, Layout], frames.Frame]] = {
-    uid.RLELossless: frames.decode_rle,
-    **dict.fromkeys(_JPEG_LS, frames.decode_jpeg_ls),
-    **dict.fromkeys((*_JPEG_2000, *_HTJ2K), frames.decode_jpeg_2000),
-    **dict.fromkeys((*_JPEG, *_PROGRESSIVE, uid.JPEGLossless, uid.JPEGLosslessSV1), frames.decode_jpeg),
+_DECODERS: dict[str, Callable[[bytes, Layout], Frame]] = {
+    uid.RLELossless: decode_rle,
+    **dict.fromkeys(_JPEG_LS, decode_jpeg_ls),
+    **dict.fromkeys((*_JPEG_2000, *_HTJ2K), decode_jpeg_2000),
+    **dict.fromkeys((*_JPEG, *_PROGRESSIVE, uid.JPEGLossless, uid.JPEGLosslessSV1), decode_jpeg),
 }
 _METHODS: dict[str, str] = {
     **dict.fromkeys(_JPEG_LS, "ISO_14495_1"),
@@ -96,4 +101,4 @@ def _loses_its_colour_transform(source: Sequence[bytes], work: Work) -> bool:
     """
     if work.layout.samples == 1 or work.layout.photometric == "YBR_RCT":
         return False
-    return work.layout.photometric == "YBR_ICT" or streams.jpeg2000(source[0]).mixes
+    return work.layout.photometric == "YBR_ICT" or jpeg_2000_header.read(source[0]).mixes

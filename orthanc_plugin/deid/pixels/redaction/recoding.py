@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless
 
+from orthanc_plugin.deid.pixels.redaction.codecs.frame import Frame
+from orthanc_plugin.deid.pixels.redaction.codecs.jpeg_ls import encode_jpeg_ls, fits_jpeg_ls
 from orthanc_plugin.deid.pixels.redaction.errors import CannotRedactError
-from orthanc_plugin.deid.pixels.redaction.frames import Frame, encode_jpeg_ls, fits_jpeg_ls
 from orthanc_plugin.deid.pixels.redaction.work import Work
 
 

@@ -6,11 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from orthanc_plugin.deid.pixels.redaction import streams
-from orthanc_plugin.deid.pixels.redaction.blocks import blacken_blocks
+from orthanc_plugin.deid.pixels.redaction.codecs import jpeg_header
+from orthanc_plugin.deid.pixels.redaction.codecs.blocks import blacken_blocks
+from orthanc_plugin.deid.pixels.redaction.codecs.frame import Frame
+from orthanc_plugin.deid.pixels.redaction.codecs.jpeg import colours_of, decode_jpeg
 from orthanc_plugin.deid.pixels.redaction.errors import OtherWayError
 from orthanc_plugin.deid.pixels.redaction.fill import Paint
-from orthanc_plugin.deid.pixels.redaction.frames import Frame, colours_of, decode_jpeg
 from orthanc_plugin.deid.pixels.redaction.layout import Layout
 from orthanc_plugin.deid.pixels.redaction.selection import Selection
 
@@ -64,7 +65,7 @@ class Work:
         if self.layout.signed:
             raise OtherWayError
         self.layout.check_size()
-        head = streams.jpeg(frame)
+        head = jpeg_header.read(frame)
         if (head.rows, head.columns, len(head.components)) != self.layout.shape:
             raise OtherWayError  # which refuses it
         wanted = np.zeros(self.layout.shape[:2], dtype=np.bool_)

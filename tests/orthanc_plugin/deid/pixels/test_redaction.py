@@ -14,7 +14,8 @@ from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset
 
 from orthanc_plugin.deid.pixels.areas import Area
-from orthanc_plugin.deid.pixels.redaction import CannotRedactError, blocks, inflating, redact
+from orthanc_plugin.deid.pixels.redaction import CannotRedactError, inflating, redact
+from orthanc_plugin.deid.pixels.redaction.codecs import blocks
 from tests.orthanc_plugin.deid.pixels import drawn
 from tests.orthanc_plugin.deid.pixels.drawn import AREAS, COLUMNS, FRAMES, ROWS, frames, image, planes, reread, written
 from tests.orthanc_plugin.deid.pixels.formats import FORMATS, Format

@@ -3,8 +3,8 @@
 import struct
 from collections.abc import Sequence
 
+from orthanc_plugin.deid.pixels.redaction.codecs.jpeg_header import Component, Jpeg
 from orthanc_plugin.deid.pixels.redaction.errors import OtherWayError
-from orthanc_plugin.deid.pixels.redaction.streams import Component, Jpeg
 
 _LARGEST_CATEGORY, _MOST_BLOCKS_OF_A_UNIT = 11, 10  # of baseline streams (ITU-T T.81 F.1.2.1, B.2.3)
 _LEVELS = {0: -1024, 128: 0, 255: 1016}  # eight times the distance of a sample from the middle

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orthanc_plugin.deid.pixels.areas import Area
-from orthanc_plugin.deid.pixels.redaction.black import black_jpeg
+from orthanc_plugin.deid.pixels.redaction.codecs import jpeg_header
+from orthanc_plugin.deid.pixels.redaction.codecs.black import black_jpeg
+from orthanc_plugin.deid.pixels.redaction.codecs.jpeg_header import Jpeg
 from orthanc_plugin.deid.pixels.redaction.errors import OtherWayError
-from orthanc_plugin.deid.pixels.redaction.streams import Jpeg, jpeg
 
 _HUFFMAN = frozenset({0xC0, 0xC1, 0xC2})
 _MOST_CALLS, _MOST_SCANS, _MOST_KILOBYTES, _SECONDS = 64, 200, 2_000_000, 60
@@ -49,7 +50,7 @@ def blacken_blocks(frame: bytes, wanted: NDArray[np.bool_], colours: Sequence[in
     CannotRedactError
         When the stream is broken.
     """
-    head = jpeg(frame)
+    head = jpeg_header.read(frame)
     if not _program() or head.process not in _HUFFMAN or head.bits != 8 or len(head.components) != len(colours):
         raise OtherWayError
     boxes = list(islice(_boxes(wanted, head), _MOST_CALLS + 1))
@@ -102,7 +103,7 @@ def _marked(new: bytes, old: Jpeg) -> bytes:
 
     jpegtran writes those that its own reading of the stream calls for; a reader that goes by them would see others.
     """
-    head = jpeg(new)
+    head = jpeg_header.read(new)
     if (head.rows, head.columns) != (old.rows, old.columns):
         raise OtherWayError
     segments, at = [], 2
