@@ -1,0 +1,1 @@
+"""Writing in pictures: where it stands, and what it says."""
