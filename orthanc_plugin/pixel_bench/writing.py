@@ -194,8 +194,8 @@ def write(  # noqa: PLR0913  two strings differ in all of these
     if plate:
         _lay(rng, planes, hand.plate, at, frames)
     rows, columns = hand.alpha.shape
-    first = planes[frames[0]][max(top - 8, 0) : top + rows + 8, max(left - 8, 0) : left + columns + 8]
-    value: Any = level(rng, hand.contrast, first.mean(2) if first.ndim == 3 else first)
+    first = planes[frames[0]][top : top + rows, left : left + columns]
+    value: Any = level(rng, hand.contrast, first[hand.plate > 0.5])
     alpha: Any = hand.alpha
     if first.ndim == 3:
         value, alpha = value * (tint(rng) if hand.coloured else np.ones(3, np.float32)), alpha[..., None]

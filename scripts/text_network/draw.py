@@ -27,24 +27,32 @@ class Sample(NamedTuple):
 
 
 def _ground(rng: Random, real: Real) -> tuple[fields.Field, bool]:
-    """Return a ground, and whether it is a piece of a real picture: turned over, its contrast changed."""
-    if not real or rng.random() < 0.6:
+    """Return a ground, and whether it is a piece of a real picture."""
+    if not real or rng.random() < 0.58:
         return fields.drawn(rng, SHAPE), False
     kind = real[int(rng.integers(len(real)))]  # each kind as often as the others, however many its pictures are
-    plane = kind[int(rng.integers(len(kind)))]
-    if rng.random() < 0.5:
-        plane = plane[:, ::-1]
-    if rng.random() < 0.3:
-        plane = plane.T
-    if min(plane.shape) > 400 and rng.random() < 0.5:
-        step = int(rng.integers(2, 3 + max(plane.shape) // 600))
-        plane = plane[::step, ::step]
-    plane = np.pad(plane, [(0, max(0, need - has)) for need, has in zip(SHAPE, plane.shape, strict=True)])
-    top, left = (int(rng.integers(0, has - need + 1)) for need, has in zip(SHAPE, plane.shape, strict=True))
-    piece = plane[top : top + SHAPE[0], left : left + SHAPE[1]].astype(np.float32)
+    piece = _piece(rng, kind[int(rng.integers(len(kind)))])
     if rng.random() < 0.25:
         piece = 255 - piece
-    return np.asarray(piece * rng.uniform(0.5, 1.2) + rng.uniform(-10, 40), np.float32), True
+    return piece * np.float32(rng.uniform(0.5, 1.2)) + np.float32(rng.uniform(-10, 40)), True
+
+
+def _piece(rng: Random, plane: NDArray[np.uint8]) -> fields.Field:
+    """Return a piece of a picture, turned, mirrored, larger or smaller."""
+    picture = Image.fromarray(plane)
+    if min(plane.shape) > 400 and rng.random() < 0.6:
+        picture = picture.reduce(2 if max(plane.shape) < 1000 else int(rng.integers(2, 6)))
+    angle = rng.choice([0.0, np.pi / 2, np.pi, rng.uniform(0, 2 * np.pi)], p=[0.5, 0.15, 0.15, 0.2])
+    by = 1.0 if rng.random() < 0.5 else float(np.exp(rng.uniform(-0.7, 0.5)))
+    across, down = by * np.cos(angle), by * np.sin(angle)
+    turn = np.array([[across, -down], [down, across]]) @ np.diag([rng.choice([-1, 1]), 1])
+    middle = [rng.uniform(0.2, 0.8) * side for side in picture.size]
+    if angle == 0 and by == 1:
+        middle = [round(side) for side in middle]  # exact pixels: nothing is interpolated
+    start = np.array(middle) - turn @ np.array([SHAPE[1] / 2, SHAPE[0] / 2])
+    rows = (*turn[0], start[0], *turn[1], start[1])
+    shown = picture.transform((SHAPE[1], SHAPE[0]), Image.Transform.AFFINE, rows, Image.Resampling.BILINEAR)
+    return np.asarray(shown, np.float32)
 
 
 def _value(rng: Random, around: NDArray[np.float32], *, easy: bool = False) -> float:
@@ -59,13 +67,20 @@ def _value(rng: Random, around: NDArray[np.float32], *, easy: bool = False) -> f
     return mean + step if bright == fits else mean - step
 
 
-def _write(rng: Random, plane: NDArray[np.float32], letters: Image.Image, box: tuple[int, int, int, int]) -> None:
+def _write(
+    rng: Random,
+    plane: NDArray[np.float32],
+    letters: Image.Image,
+    where: Image.Image,
+    box: tuple[int, int, int, int],
+) -> None:
     left, top, right, bottom = box
     under = plane[top:bottom, left:right]
-    alpha = np.asarray(letters, np.float32)[: bottom - top, : right - left] / 255
-    value = _value(rng, under)
+    alpha, inside = (np.asarray(image, np.float32)[: bottom - top, : right - left] / 255 for image in (letters, where))
+    value = _value(rng, under[inside > 0.5] if (inside > 0.5).any() else under)
     if rng.random() < 0.15:  # on a plate of its own
-        under[...] = under.mean() if rng.random() < 0.5 else rng.uniform(0, 255)
+        shade = under.mean() if rng.random() < 0.5 else rng.uniform(0, 255)
+        under[...] = under * (1 - inside) + shade * inside
     if rng.random() < 0.25 and value > under.mean():
         under[...] = np.maximum(under, alpha * value)
     else:
@@ -76,7 +91,7 @@ def _string(rng: Random, plane: NDArray[np.float32], taken: Image.Image) -> None
     """Write one string where none stands yet: level, upright, or at any angle."""
     letters = strings.ink(rng, (plane.shape[1] - 8, plane.shape[0]))
     where = Image.new("L", letters.size, 255)
-    turn = rng.choice(4, p=[0.68, 0.09, 0.03, 0.2])
+    turn = rng.choice(4, p=[0.6, 0.12, 0.03, 0.25])
     angle = (0.0, float(rng.choice([90, 270])), 180.0, float(rng.uniform(-60, 60)))[turn]
     if angle:
         letters = letters.rotate(angle, Image.Resampling.BICUBIC, expand=True)
@@ -88,7 +103,7 @@ def _string(rng: Random, plane: NDArray[np.float32], taken: Image.Image) -> None
     right, bottom = min(left + wide, plane.shape[1]), min(top + high, plane.shape[0])
     if right - left < 6 or bottom - top < 5 or np.asarray(taken.crop((left, top, right, bottom))).any():
         return
-    _write(rng, plane, letters, (left, top, right, bottom))
+    _write(rng, plane, letters, where, (left, top, right, bottom))
     taken.paste(255, (left, top), where)
 
 

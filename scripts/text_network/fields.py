@@ -53,6 +53,15 @@ def clouds(rng: Random, shape: tuple[int, int]) -> Field:
     return np.asarray(rng.uniform(30, 210) + rng.uniform(8, 70) * field / field.std(), np.float32)
 
 
+def patches(rng: Random, shape: tuple[int, int]) -> Field:
+    """Return spots or winding lines of one level on another: thresholded noise, like a mask, vessels or sutures."""
+    noise = _noise(rng, shape, rng.uniform(1.5, 9))
+    inside = np.abs(noise) < rng.uniform(0.05, 0.25) if rng.random() < 0.5 else noise > rng.uniform(0.3, 2)
+    low, high = np.sort(rng.uniform(0, 255, 2)) if rng.random() < 0.6 else (0.0, 255.0)
+    field = np.where(inside, high, low) if rng.random() < 0.7 else np.where(inside, low, high)
+    return gaussian_filter(field.astype(np.float32), rng.uniform(0.2, 1.2))
+
+
 def _sector(rng: Random, field: Field) -> Field:
     """Return it black, or nearly, beyond a straight or round edge."""
     y, x = np.mgrid[0 : field.shape[0], 0 : field.shape[1]].astype(np.float32)
@@ -67,9 +76,9 @@ def _sector(rng: Random, field: Field) -> Field:
 def drawn(rng: Random, shape: tuple[int, int]) -> Field:
     """Return a ground of any of the kinds, with a sensor's noise and a sector's edge on some."""
     kind = rng.choice(5, p=[0.5, 0.12, 0.13, 0.17, 0.08])
-    field = (speckle, soft, flat, clouds, soft)[kind](rng, shape)
+    field = (speckle, soft, flat, clouds, patches)[kind](rng, shape)
     if kind in {1, 3, 4} and rng.random() < 0.8:
         field = field + rng.uniform(1, 16) * _noise(rng, shape, rng.choice([0.0, rng.uniform(0.3, 1.2)]))
     if kind == 2 and rng.random() < 0.3:
         field = field + rng.uniform(0.5, 6) * _noise(rng, shape, 0.0)
-    return _sector(rng, field) if rng.random() < 0.25 else field.astype(np.float32)
+    return _sector(rng, field) if rng.random() < 0.35 else field.astype(np.float32)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 _DATA = Path(__file__).parents[2] / "orthanc_plugin/deid/pixels/detection/data"
-_KNOWN = """# The small network of orthanc_plugin/deid/pixels/detection/network.py, written by scripts/text_network/publish.py.
+_KNOWN = """# The weights of network.py, and how they came about. Written by scripts/text_network/publish.py.
 sha256 = "{sha256}"
 least = {least}  # probability from which a cell of 4 x 4 pixels counts as writing
 licence = "AGPL-3.0-or-later, as the rest of this project"
@@ -20,8 +20,8 @@ script = "scripts/text_network/train.py"
 commit = "{commit}"
 seed = {seed}
 steps = {steps}
-data = \"\"\"drawn text on drawn grounds and on real slices, radiographs, ultrasound without its writing and photographs; \\
-which: scripts/text_network/negatives.toml; fonts: those of fonts-dejavu and fonts-noto that the bench does not keep\"\"\"
+data = "drawn text on drawn grounds, and on real pictures without writing: scripts/text_network/negatives.toml"
+fonts = "fonts-dejavu and fonts-noto, less those kept for the bench: orthanc_plugin/pixel_bench/fonts.toml"
 """
 
 

@@ -23,6 +23,8 @@ from text_network.model import TextNetwork, loss
 from text_network.negatives import negatives
 
 SEED, BATCH, RATE, WARM, DECAY, EVERY = 20260901, 10, 3e-3, 100, 700, 100
+KINDS = ("CT", "CT", "CT", "MR", "MR", "XC", "XC", "CR", "US", "NM")
+"""How often a piece of a real picture is of which kind."""
 _EMA = 0.995
 
 
@@ -127,7 +129,7 @@ def main() -> None:
     asked = given.parse_args()
     torch.set_num_threads(1)
     found = [item for item in negatives(asked.site, asked.photographs) if not item.kept]
-    real = [[n.plane for n in found if n.kind == kind] for kind in sorted({n.kind for n in found})]
+    real = [[n.plane for n in found if n.kind == kind] for kind in KINDS]
     run, values = Run(asked.run, asked.decay_from), []
     while run.rate > 0:
         values.append(run.learn(real))
