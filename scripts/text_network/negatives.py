@@ -91,6 +91,23 @@ def _slices(kind: str, volume: NDArray[Any], spans: dict[str, list[int]]) -> Ite
             yield Negative(kind, _shown(part[::-1, min(n, part.shape[1] - 1)].astype(float), low, high), kept=False)
 
 
+def pictures(site: Path) -> list[Negative]:
+    """Return the listed pictures of pydicom's test files and pydicom-data.
+
+    Parameters
+    ----------
+    site : Path
+        The site-packages folder with both.
+    """
+    found: list[Negative] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for entry in _LIST["picture"]:
+            kind, kept = entry["kind"], entry.get("kept", False)
+            found += [Negative(kind, plane, kept) for plane in _dicom(site, entry)]
+    return found
+
+
 def negatives(site: Path, photographs: Path) -> list[Negative]:
     """Return them all, in a fixed order.
 
@@ -101,12 +118,7 @@ def negatives(site: Path, photographs: Path) -> list[Negative]:
     photographs : Path
         Folder of the photographs that the list names.
     """
-    found: list[Negative] = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for entry in _LIST["picture"]:
-            kind, kept = entry["kind"], entry.get("kept", False)
-            found += [Negative(kind, plane, kept) for plane in _dicom(site, entry)]
+    found = pictures(site)
     found += _slices("CT", _ct_head(), _LIST["heads"]["ct"])
     found += _slices("MR", _mr_head(), _LIST["heads"]["mr"])
     for part, names in _LIST["photographs"].items():

@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 _DATA = Path(__file__).parents[2] / "orthanc_plugin/deid/pixels/detection/data"
+_LEAST, _AROUND = 0.8, 0.15
 _KNOWN = """# The weights of network.py, and how they came about. Written by scripts/text_network/publish.py.
 sha256 = "{sha256}"
-least = {least}  # probability from which a cell of 4 x 4 pixels counts as writing
+least = {least}  # probability that a few cells (4 x 4 pixels) of a mark have to reach
+around = {around}  # and that of the cells around these which belong to it
 licence = "AGPL-3.0-or-later, as the rest of this project"
 
 [training]
@@ -33,7 +35,7 @@ def main() -> None:
     shutil.copyfile(weights, _DATA / "text-network.onnx")
     sha256 = hashlib.sha256(Path(weights).read_bytes()).hexdigest()
     steps = int(Path(weights).stem.rsplit("-", 1)[1])
-    known = _KNOWN.format(sha256=sha256, least=0.5, commit=commit, seed=SEED, steps=steps)
+    known = _KNOWN.format(sha256=sha256, least=_LEAST, around=_AROUND, commit=commit, seed=SEED, steps=steps)
     known += "".join("\n" + Path(name).read_text("utf-8") for name in figures)
     (_DATA / "text-network.toml").write_text(known, "utf-8")
 

@@ -25,7 +25,8 @@ _DATA = files("orthanc_plugin.deid.pixels.detection") / "data"
 _CELL = 4  # pixels of the picture across one of the answer
 _TILE, _MARGIN = 1024, 96  # a cell sees 78 pixels around it, and each of those 15 more
 _LARGE = 900  # rows and columns from which half the size is looked at too: letters of more than 34 pixels, faint ones
-_LEAST_CELLS = 5  # a line of two letters 8 pixels high covers more
+_LEAST_CELLS = 5  # sure ones that a mark needs; a line of two letters 8 pixels high covers more
+_ALONG = 0.5  # of a line's height, added at both of its ends: the first and last letters are the least sure
 _SOLID = 0.55  # a slanted line fills less of its box, and is covered by several
 
 
@@ -61,7 +62,8 @@ def marks(plane: NDArray[np.uint8], *, least: float | None = None) -> list[Area]
         (rows, columns), grey levels as shown; of any size, also empty. A large one is looked at in tiles, so that what
         is needed beside it stays below 200 MB, and a quarter of its own size.
     least : float, optional
-        Probability from which a cell counts as writing; by default what the weights were measured with.
+        Probability that a few cells of a mark have to reach; by default what the weights were measured with. A mark
+        then goes as far around them as anything speaks for writing.
 
     Raises
     ------
@@ -75,11 +77,12 @@ def marks(plane: NDArray[np.uint8], *, least: float | None = None) -> list[Area]
             f"the network looks at grey pictures of 8 bits, not at {plane.dtype} of {plane.ndim} dimensions: render it."
         )
         raise ValueError(msg)
-    limit = float(_settings()["least"] if least is None else least)
-    found = list(_tiled(plane, limit))
+    sure = float(_settings()["least"] if least is None else least)
+    limits = min(float(_settings()["around"]), sure), sure
+    found = list(_tiled(plane, limits))
     if min(plane.shape) >= _LARGE:
         half = _halved(plane)
-        found += [Area(2 * a.left, 2 * a.top, 2 * a.right, 2 * a.bottom, None, METHOD) for a in _tiled(half, limit)]
+        found += [Area(2 * a.left, 2 * a.top, 2 * a.right, 2 * a.bottom, None, METHOD) for a in _tiled(half, limits)]
     rows, columns = plane.shape
     return sorted({area.within(columns, rows) for area in found}, key=lambda a: (a.top, a.left, a.bottom, a.right))
 
@@ -94,7 +97,7 @@ def _halved(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return half
 
 
-def _tiled(plane: NDArray[np.uint8], least: float) -> Iterator[Area]:
+def _tiled(plane: NDArray[np.uint8], limits: tuple[float, float]) -> Iterator[Area]:
     """Yield what is found in each tile, seen with its margin; a line across tiles is found in pieces."""
     rows, columns = plane.shape
     for top in range(0, rows, _TILE):
@@ -104,10 +107,10 @@ def _tiled(plane: NDArray[np.uint8], least: float) -> Iterator[Area]:
             if piece.min() == piece.max():  # the empty ground of a slide
                 continue
             seen = _probability(piece)[above // _CELL :, before // _CELL :][: _TILE // _CELL, : _TILE // _CELL]
-            inner = (rows - top > _TILE, columns - left > _TILE)
-            for y0, x0, y1, x1 in _boxes(seen > least, (top > 0, left > 0), inner):
-                y, x = top + y0 * _CELL, left + x0 * _CELL
-                yield Area(x - _CELL, y - _CELL, left + (x1 + 1) * _CELL, top + (y1 + 1) * _CELL, None, METHOD)
+            edges = (top > 0, left > 0, rows - top > _TILE, columns - left > _TILE)
+            for box in _boxes(seen, limits, edges):
+                y0, x0, y1, x1 = (side * _CELL for side in box)
+                yield Area(left + x0, top + y0, left + x1, top + y1, None, METHOD)
 
 
 def _probability(piece: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -119,24 +122,31 @@ def _probability(piece: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _boxes(
-    seen: NDArray[np.bool_], before: tuple[bool, bool], after: tuple[bool, bool]
+    seen: NDArray[np.float32], limits: tuple[float, float], goes_on: tuple[bool, bool, bool, bool]
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Yield boxes (top, left, bottom, right, in cells) that cover each connected part but the tiny ones.
+    """Yield boxes (top, left, bottom, right, in cells) that cover each part where enough is sure.
 
-    `before` and `after` say whether the picture goes on beyond the first and last row and column: a tiny part that
-    touches such an edge may be the end of a line, and stays.
+    `limits` are the probabilities of what belongs to a part and of what is sure; `goes_on` says whether the picture
+    goes on beyond the first row, the first column, the last row, the last column: a part that touches such an edge may
+    be the end of a line, and needs one sure cell only.
     """
-    parts, _ = label(seen, np.ones((3, 3), bool))
+    around, sure = limits
+    parts, _ = label(seen > around, np.ones((3, 3), bool))
     for number, (down, across) in enumerate(find_objects(parts), 1):
         part = parts[down, across] == number
-        edges = (
-            before[0] and down.start == 0,
-            before[1] and across.start == 0,
-            after[0] and down.stop == seen.shape[0],
-            after[1] and across.stop == seen.shape[1],
-        )
-        if part.sum() >= _LEAST_CELLS or any(edges):
-            yield from _cover(part, down.start, across.start)
+        ends = (down.start, across.start, seen.shape[0] - down.stop, seen.shape[1] - across.stop)
+        cut = any(on and end == 0 for on, end in zip(goes_on, ends, strict=True))
+        if (seen[down, across][part] > sure).sum() >= (1 if cut else _LEAST_CELLS):
+            yield from map(_widened, _cover(part, down.start, across.start))
+
+
+def _widened(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """Return a box a cell larger, and more at the ends of a line."""
+    top, left, bottom, right = box
+    high, wide = bottom - top, right - left
+    down = 1 + (round(_ALONG * wide) if high > 1.5 * wide else 0)
+    across = 1 + (round(_ALONG * high) if wide > 1.5 * high else 0)
+    return top - down, left - across, bottom + down, right + across
 
 
 def _cover(part: NDArray[np.bool_], top: int, left: int) -> Iterator[tuple[int, int, int, int]]:
