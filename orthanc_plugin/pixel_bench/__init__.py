@@ -4,7 +4,7 @@ What is measured is given as a function from a DICOM file to the DICOM file that
 so that this room knows nothing of de-identification, and peers are measured in the same way.
 """
 
-import time
+import os
 from collections.abc import Iterable
 
 from orthanc_plugin.pixel_bench.corpus import Picture, corpus
@@ -27,8 +27,8 @@ def measure(name: str, redact: Redact, pictures: Iterable[Picture]) -> Report:
     """
     report = Report(name)
     for picture in pictures:
-        start = time.process_time()
+        start = sum(os.times()[:4])
         redacted = redact(picture.data)
-        report.seconds += time.process_time() - start
+        report.seconds += sum(os.times()[:4]) - start
         report.fates.append(judge(picture, redacted))
     return report

@@ -11,7 +11,7 @@ import pydicom
 from numpy.typing import NDArray
 from scipy.ndimage import binary_closing
 
-from orthanc_plugin.pixel_bench.corpus import Picture
+from orthanc_plugin.pixel_bench.corpus import PLANS, Picture
 from orthanc_plugin.pixel_bench.writing import Written
 
 HIDDEN = 0.9
@@ -135,7 +135,7 @@ _BY: dict[str, Callable[[Fate, Written], str]] = {
     "size": lambda _, s: _sizes(s.size),
     "rotation": lambda _, s: s.rotation,
     "colour": lambda _, s: "coloured" if s.coloured else "grey",
-    "frames": lambda fate, s: "one of many" if "cine" in fate.picture and len(s.frames) == 1 else "all",
+    "frames": lambda fate, s: "one of many" if PLANS[fate.picture].frames > len(s.frames) else "all",
 }
 
 
@@ -148,7 +148,7 @@ class Report:
     name : str
         Of what was measured.
     seconds : float
-        CPU time of redacting.
+        CPU time of redacting, in this process and those that it started.
     fates : list of Fate
         In the order of the corpus.
     """
