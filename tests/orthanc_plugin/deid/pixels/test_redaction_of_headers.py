@@ -140,10 +140,12 @@ def test_the_value_written_is_black_as_shown_or_the_padding(more: dict, fill: st
     assert (reread(redact(written(ds), AREAS, fill=fill)).pixel_array[:, 7:20, 9:27] == expected).all()
 
 
-def test_signed_values_without_a_window_stay_within_their_range() -> None:
+def test_values_without_a_window_stay_within_their_range() -> None:
     values = planes(1, 12).astype("i2") // 2 - 900
     ds = image(values, bits=16, PixelRepresentation=1)
     assert reread(redact(written(ds), AREAS)).pixel_array.min() == values.min()
+    inverse = image(planes(1, 12), "MONOCHROME1", bits=16)
+    assert reread(redact(written(inverse), AREAS)).pixel_array.max() == 4095
 
 
 def test_nothing_within_the_image_leaves_the_file_as_it_was() -> None:
