@@ -90,7 +90,7 @@ class Paint:
         value = highest if self.inverse else lowest
         if self.padding is not None and lowest <= self.padding <= highest:
             value = int(self.padding)
-        elif sign and self.from_frame and (words := rest()).size:
+        elif (sign or self.inverse) and self.from_frame and (words := rest()).size:
             values = ((words >> shift) & ((1 << stored) - 1)) ^ sign  # in the order of the signed values
             value = int(values.max() if self.inverse else values.min()) - sign
         if self.spare_bits:

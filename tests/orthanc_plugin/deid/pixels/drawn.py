@@ -3,7 +3,6 @@
 import base64
 import io
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +131,16 @@ HTJ2K_GREY = base64.b85decode(
 )
 """High-Throughput JPEG 2000 of 12 rows and 20 columns, 16 bits: (173 column + 41 row) modulo 3001."""
 
+SMALL_JPEG_2000 = base64.b85decode(
+    "|4;u>04V?f0000K0000C00000000000000K0000C0000000000009pH0sm3}3;+NC0RR951ONg5TmS?>fd6CwB>(|Ka%Ew3Wn>^?c_2@4Wo}AP"
+    "MMofZWpZ<AZ*CwmE;TMR|BwI*000000g3<t|C8VNn(z`gJkr&k7#@n^K@(HF000991*js-AYltiNJS7h!WNW>67F^pcU6#tkRu4Gsz^g<A%sCG"
+    "puS96{6*+*DB{Ky4(gy_YdNf@u>~5ita(G$Q&~-73NWW6&e0(pWO0$kL_J{bPAWLa<0FiScwrW;M@eDYj@EREC_=yX0t5&UAV7C7(kopH8z>MU"
+    "KzA>`T*SP+4hk*H%iLUPoZGwsw-s;U0Z5@Dg1GkpZN((^v;!bEYkvq0$dZ)^fV1`Q<9AVR+SxuCEN&raBa5k?{CV9)yOeE3Y74Y~$2{+qm6n+B"
+    "Np?5IWo4!yBAutJGg)bf2!^&P&_{D48K*qxES8aTcL4k2g2`kUO`Cl&Ecp(7&{@C@<=$x9|AYU5|A0`ZEgOIU|A2rY3mhIs-~d1XM45mTmNmq+"
+    "#I?k>_{o49Vp`%_;$vKVzzwl2aV>FK5X91vIElngB5@YQ5$5725jcs&PS!vtn~0o5;wKSoR=@w*"
+)
+"""The same values in JPEG 2000, smaller than its encoder here takes."""
+
 HTJ2K_COLOUR = base64.b85decode(
     "|4;u>053oQ0000K0000C00000000000000K0000C000000000000RdB0S5sA2LS>9Pyh%30ssI21OHM03;+TE0RaUB1V91*TmTawP*_-4SXfwCSXfwC"
     "SWr+<|6~9c00B>MWo}APNFY{aav(4+GBz$VF8`1K3IG5A00CnF0soW05`gCbhjakI5`f(RhjakI5`g>w$8-R|2|$Da2Xp|y2|$Da2Xp|y2|$Vghjaj-1"
@@ -143,8 +152,14 @@ HTJ2K_COLOUR = base64.b85decode(
 """The same size in colour, 8 bits, transformed together: 12 column, 20 row, row x column."""
 
 
-def parts(frame: int | None = None) -> Iterator[tuple[slice, slice]]:
-    """Yield the areas as slices: of a frame, or of all."""
+def hidden(frame: int, block: int = 1, shape: tuple[int, int] = (ROWS, COLUMNS)) -> np.ndarray:
+    """Return where the areas are, grown to whole blocks, and to what smoothed chroma may touch."""
+    mask = np.zeros(shape, dtype=bool)
+    rim = 1 if block == 16 else 0
     for area in AREAS:
-        if frame is None or area.frame in (None, frame):
-            yield slice(area.top, area.bottom), slice(area.left, area.right)
+        if area.frame in (None, frame):
+            low = ((each - rim) // block * block - rim for each in (area.top, area.left))
+            high = (-(-(each + rim) // block) * block + rim for each in (area.bottom, area.right))
+            (top, left), (bottom, right) = low, high
+            mask[max(top, 0) : bottom, max(left, 0) : right] = True
+    return mask

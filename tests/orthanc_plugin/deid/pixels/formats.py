@@ -244,3 +244,8 @@ FORMATS = (
         reader=_LS,
     ),
 )
+
+
+def made(name: str, folder: Path, secret: int = 1) -> bytes:
+    """Return a file of the format of this name."""
+    return next(each for each in FORMATS if each.name == name).make(secret, folder)
