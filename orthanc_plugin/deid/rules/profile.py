@@ -37,7 +37,7 @@ class Profile(BaseModel):
     text: Literal["allow-list", "known-and-patterns"]
     private: Literal["removed", "safe"]
     attributes: Literal["all", "iod"]
-    faces: Literal["consent", "pass"]
+    faces: Literal["remove", "consent", "pass"]
     drop: frozenset[str]
     drop_modules: frozenset[str]
     consent_protocol: str
