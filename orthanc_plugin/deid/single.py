@@ -28,8 +28,8 @@ from orthanc_plugin.deid.objects.facts import Facts
 from orthanc_plugin.deid.objects.identity import PATIENT_ID, context_for
 from orthanc_plugin.deid.objects.meta import file_head
 from orthanc_plugin.deid.outcome import HeldBackError, Outcome
-from orthanc_plugin.deid.pixels.frames import can_look_into
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
+from orthanc_plugin.deid.pixels.frames import can_look_into
 from orthanc_plugin.deid.pixels.looking import look
 from orthanc_plugin.deid.pixels.redaction import CannotRedactError, redact
 from orthanc_plugin.deid.pixels.risk import judge, judge_face
@@ -80,13 +80,14 @@ class Treated:
     pieces: tuple[Piece, ...] = ()
 
 
-def deidentify(
+def deidentify(  # noqa: PLR0913  an object, what is wanted of it, and what is known besides
     source: bytes | Path,
     profile: Profile,
     key: ReleaseKey,
     *,
     consent: ConsentBasis | None = None,
     pseudonym: Pseudonym | SendOutLabel | None = None,
+    face: FaceSight = UNASKED,
 ) -> Outcome:
     """De-identify one DICOM object (PS3.15 Annex E).
 
@@ -103,6 +104,8 @@ def deidentify(
         then where the profile says so, and (0012,0083) is written.
     pseudonym : Pseudonym or SendOutLabel, optional
         What stands for the patient: at D2 from `Pseudonyms.of`, at D1 the label. Without it, a code of the key.
+    face : FaceSight
+        What the look at its whole series says of a face (`pixels.series`); without it only words tell a head.
 
     Returns
     -------
@@ -117,7 +120,7 @@ def deidentify(
         A send-out label for anything but the profile send-out.
     """
     data = source.read_bytes() if isinstance(source, Path) else source
-    treated = treat(data, Request(profile, key, consent, pseudonym))
+    treated = treat(data, Request(profile, key, consent, pseudonym), face=face)
     if not treated.pieces:
         return treated.outcome
     outcome = treated.outcome
@@ -158,9 +161,7 @@ def treat(data: Source, request: Request, sight: Sight | None = None, face: Face
         return Treated(Outcome("quarantined", reason, b"", sop_class))
 
 
-def _looked_through(
-    data: Source, header: Header, request: Request, sight: Sight | None, face: FaceSight
-) -> Treated:
+def _looked_through(data: Source, header: Header, request: Request, sight: Sight | None, face: FaceSight) -> Treated:
     """De-identify the header; then look at the pixels, cover what has to go, and look again at what would leave."""
     treated, facts = _treat(data, header, request)
     removes_face = judge_face(facts, request.profile, face.verdict, consent=request.consent is not None)

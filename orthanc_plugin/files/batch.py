@@ -12,11 +12,13 @@ from pathlib import Path
 
 from orthanc_plugin.deid.markers import ConsentBasis
 from orthanc_plugin.deid.outcome import Status
+from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pseudonyms.keys import ReleaseKey
 from orthanc_plugin.deid.rules.plan import plan_for
 from orthanc_plugin.deid.rules.profile import Profile
 from orthanc_plugin.deid.single import Request, treat
 from orthanc_plugin.files import output
+from orthanc_plugin.files.faces import faces_in
 from orthanc_plugin.files.learn import Learnt, Own, learn
 from orthanc_plugin.files.original import Original, Stamp, UnreadableSourceError, opened
 from orthanc_plugin.files.sources import Source
@@ -78,6 +80,7 @@ class Task:
     source: Source
     own: Own | None
     stamp: Stamp | None
+    face: bytes | None = field(default=None, repr=False)
 
 
 def one(run: Run, task: Task, known: KnownIdentifiers) -> Verdict:
@@ -112,7 +115,8 @@ def one(run: Run, task: Task, known: KnownIdentifiers) -> Verdict:
 
 
 def _one(run: Run, task: Task, known: KnownIdentifiers, original: Original) -> Verdict:
-    treated = treat(original.data, run.request)
+    face = UNASKED if task.face is None else FaceSight.of(task.face)
+    treated = treat(original.data, run.request, face=face)
     outcome = treated.outcome
     if not treated.pieces:
         return outcome.status, "", outcome.reason
@@ -162,7 +166,8 @@ def batch(run: Run, found: list[Source], workers: int, done: Callable[[int], Non
 def _here(run: Run, found: list[Source]) -> Iterator[Verdict]:
     learnt = learn(found, run.key, run.profile)
     known = learnt.known(run.kept)
-    for task in map(Task, found, learnt.own, learnt.stamps):
+    faces = faces_in(found, 1)
+    for task in map(Task, found, learnt.own, learnt.stamps, map(faces.get, range(len(found)))):
         yield one(run, task, known)
 
 
@@ -185,7 +190,8 @@ def _spread(run: Run, found: list[Source], workers: int) -> Iterator[Verdict]:
     for more in spread(learn_part, len(parts), workers, learn_singly):
         learnt.extend(more)
     known = learnt.known(run.kept)
-    tasks = list(map(Task, found, learnt.own, learnt.stamps))
+    faces = faces_in(found, workers)
+    tasks = list(map(Task, found, learnt.own, learnt.stamps, map(faces.get, range(len(found)))))
     plan_for(run.profile, "")  # compiled before the processes part, so that they share it
     verify(b"", known)  # as is what to search for
     written = Written(len(found))

@@ -139,7 +139,7 @@ def judge_face(facts: Facts, profile: Profile, verdict: str, *, consent: bool) -
         return False
     if verdict == "unsure":
         raise HeldBackError(
-            "it may belong to a head volume, and the face cannot be removed safely: it needs the patient's consent (R25)"
+            "it may belong to a head, and its face cannot be removed safely: the patient has to agree to it (R25)"
         )
     if is_face_capable(facts):
         raise HeldBackError("a head volume: the face can be rendered from it, so it needs the patient's consent (R25)")
@@ -179,8 +179,11 @@ def is_face_capable(facts: Facts) -> bool:
         thickness = float(facts.text("SliceThickness") or 0)
     except ValueError:
         thickness = 0.0
-    named = facts.text("BodyPartExamined").upper() in rule["body_parts"]
-    described = re.search(rule["descriptions"], _descriptions(facts), re.IGNORECASE)
-    return (
-        thickness <= rule["thickest_mm"] and (named or bool(described))
-    )
+    return thickness <= rule["thickest_mm"] and says_head(facts.text("BodyPartExamined"), _descriptions(facts))
+
+
+def says_head(body_part: str, descriptions: str) -> bool:
+    """Say whether a word of the header says that this is of a head; that no word does means nothing."""
+    rule = _rules()["faces"]
+    named = body_part.upper() in rule["body_parts"]
+    return named or bool(re.search(rule["descriptions"], descriptions.replace("_", " "), re.IGNORECASE))

@@ -1,8 +1,8 @@
 """The order of an export; the only file that knows it.
 
-decide -> plan -> de-identify -> verify -> package -> (second review) -> decide again -> ready, and at hand-over: ask
-once more -> record the disclosure -> stream, once. For a push the hand-over is the sending. Every arrow is a durable
-step: an engine that is killed goes on after the last one it finished.
+decide -> plan -> look -> de-identify -> verify -> package -> (second review) -> decide again -> ready, and at
+hand-over: ask once more -> record the disclosure -> stream, once. For a push the hand-over is the sending. Every arrow
+is a durable step: an engine that is killed goes on after the last one it finished.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,6 +30,7 @@ from orthanc_plugin.engine.errors import (
 from orthanc_plugin.engine.export import reasons
 from orthanc_plugin.engine.export.asking import ask, ask_again, facts_now
 from orthanc_plugin.engine.export.endings import Endings, counts
+from orthanc_plugin.engine.export.looking import Looking
 from orthanc_plugin.engine.export.preparing import Left, Preparing
 from orthanc_plugin.engine.export.recording import Recording
 from orthanc_plugin.engine.export.request import Asked
@@ -90,6 +91,7 @@ class Export(DBOSConfiguredInstance):
 
     def __init__(self, settings: EngineSettings, portal: Portal, archive: Archive, jobs: Jobs, work: Preparing) -> None:
         self.settings, self.portal, self.archive, self.jobs, self.work = settings, portal, archive, jobs, work
+        self.looking = Looking(jobs, work.pool)
         self.endings = Endings(jobs, settings.package_hours)
         self.recording = Recording(portal, archive, jobs, self._record_later)
         self.waiting = Waiting(portal, archive, jobs, self.endings, work, self._enqueue, settings.answer_days)
@@ -148,6 +150,7 @@ class Export(DBOSConfiguredInstance):
         # What is written down is written within a step: what was done before a crash is not told again after it, when
         # the release may have gone on already.
         chunks = self._step(job, "plan", self._begin, job)
+        self._step(job, "look", self.looking.look, job)
         left: Left = []
         for chunk in range(chunks):
             left += self._step(job, f"de-identify {chunk}", self._counted, job, left, self.work.deidentify, chunk)

@@ -1,6 +1,5 @@
 """The work on the instances of a job: de-identify, verify, package; in chunks, each of which can be done again."""
 
-import pickle
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,7 +29,7 @@ Left = list[list[Any]]
 """``[position, status, reason]`` of each instance that is left out; holds nothing of the instance itself."""
 
 _ALL_KNOWN = "known"
-_SHARES = {"de-identify": (0.0, 0.6), "verify": (0.6, 0.9)}
+_SHARES = {"de-identify": (0.1, 0.6), "verify": (0.6, 0.9)}
 
 
 @dataclass(frozen=True)
@@ -80,14 +79,14 @@ class Preparing:
         AwayError, NoSpaceError
         """
         case, bench = self.jobs.case(job), self.jobs.bench(job)
-        chosen = _treatment(case)
+        chosen = treatment_of(case)
         key = self.coding.release_key(case, bench, chosen)
         stand_in = self._pseudonyms(case, bench, chosen)
         numbered = _chunk(case, chunk)
         tasks = [
             instance.Task(
                 bench.folder,
-                _name(position),
+                name_of(position),
                 part.orthanc_id,
                 part.sop_class_uid,
                 chosen.deidentification,
@@ -101,7 +100,7 @@ class Preparing:
         results = self._followed(job, "de-identify", chunk, case, self.pool.each(instance.prepare, tasks))
         done = list(zip((position for position, _ in numbered), results, strict=True))
         known = [found.known for _, found in done if found.known]
-        bench.write(f"{_ALL_KNOWN}-{chunk:05}", pickle.dumps(known), durable=False)
+        bench.write_json(f"{_ALL_KNOWN}-{chunk:05}", [part.decode() for part in known])
         return _left(done)
 
     def gather(self, job: str) -> int:
@@ -115,8 +114,8 @@ class Preparing:
         case, bench = self.jobs.case(job), self.jobs.bench(job)
         found: list[bytes] = []
         for chunk in range(self.chunks(job)):
-            found += pickle.loads(bench.read(f"{_ALL_KNOWN}-{chunk:05}"))  # noqa: S301  # sealed by ourselves (vault.py)
-        kept = _treatment(case).kept
+            found += [part.encode() for part in bench.read_json(f"{_ALL_KNOWN}-{chunk:05}")]
+        kept = treatment_of(case).kept
         bench.write(_ALL_KNOWN, instance.merged(found, case["facts"], kept), durable=False)
         return len(found)
 
@@ -135,11 +134,11 @@ class Preparing:
         if case["verdict"]["profile"] == "D0":
             return []
         labelled = bool(_label(case, 1))
-        tasks = [instance.Checked(bench.folder, _name(position), _ALL_KNOWN, labelled) for position in positions]
+        tasks = [instance.Checked(bench.folder, name_of(position), _ALL_KNOWN, labelled) for position in positions]
         results = self._followed(job, "verify", chunk, case, self.pool.each(instance.check, tasks))
         failed = _left(zip(positions, results, strict=True))
         for position, _, _ in failed:
-            bench.remove(_name(position))
+            bench.remove(name_of(position))
         return failed
 
     def pack(self, job: str, left: Left) -> dict[str, Any]:
@@ -152,13 +151,13 @@ class Preparing:
         """
         case, bench, kept = self.jobs.case(job), self.jobs.bench(job), self.jobs.kept(job)
         gone = {position for position, _, _ in left}
-        plan = [(position, part) for position, part in enumerate(_plan(case), 1) if position not in gone]
+        plan = [(position, part) for position, part in enumerate(plan_of(case), 1) if position not in gone]
         if not plan:
             return {"released": 0, "left": left, "sha256": None}
         if case["destination"]:
             return {"released": len(plan), "left": left, "sha256": None}
         images = [
-            Image(part.study, part.series, position, partial(bench.read, _name(position)), _label(case, position))
+            Image(part.study, part.series, position, partial(bench.read, name_of(position)), _label(case, position))
             for position, part in plan
         ]
         describe = partial(_described, case, [position for position, _ in plan])
@@ -185,7 +184,7 @@ class Preparing:
         bench = self.jobs.bench(job)
         for position, _ in enumerate(self.jobs.case(job)["instances"], 1):
             if position not in left:
-                store(bench.read(_name(position)))
+                store(bench.read(name_of(position)))
 
     def release(self, case: dict[str, Any], left: Left) -> Release:
         """Return what the package says about itself."""
@@ -241,7 +240,7 @@ def engines(profile: str) -> list[dict[str, str]]:
 
 def held_back(case: dict[str, Any], left: Left) -> Iterator[HeldBack]:
     """Yield what is left out, by position, modality and kind."""
-    plan = _plan(case)
+    plan = plan_of(case)
     for position, status, reason in sorted(left):
         part = plan[position - 1]
         yield HeldBack(position, part.modality, UID(part.sop_class_uid).name, status, reason)
@@ -255,7 +254,8 @@ def _unfit(plan: list[tuple[int, Planned]], left_out: Sequence[tuple[int, str]])
     return [[plan[index][0], "excluded", reason] for index, reason in left_out]
 
 
-def _treatment(case: dict[str, Any]) -> Treatment:
+def treatment_of(case: dict[str, Any]) -> Treatment:
+    """Return how a job treats its objects."""
     return treatment(case["verdict"]["profile"], case["verdict"]["level"])
 
 
@@ -266,18 +266,20 @@ def _with_reports(case: dict[str, Any], chosen: Treatment) -> bool:
 
 def _label(case: dict[str, Any], position: int) -> str:
     """Return what the object's file is called in a package for a clinician in direct care (S1 L33-37)."""
-    return labelling.of_object(case["label"], position) if case.get("label") and _treatment(case).labelled else ""
+    return labelling.of_object(case["label"], position) if case.get("label") and treatment_of(case).labelled else ""
 
 
-def _plan(case: dict[str, Any]) -> list[Planned]:
+def plan_of(case: dict[str, Any]) -> list[Planned]:
+    """Return the objects of a job, in the order of their positions, which count from 1."""
     return [Planned(*part) for part in case["instances"]]
 
 
 def _chunk(case: dict[str, Any], chunk: int) -> list[tuple[int, Planned]]:
-    return list(enumerate(_plan(case), 1))[chunk * CHUNK : (chunk + 1) * CHUNK]
+    return list(enumerate(plan_of(case), 1))[chunk * CHUNK : (chunk + 1) * CHUNK]
 
 
-def _name(position: int) -> str:
+def name_of(position: int) -> str:
+    """Return under which name an object of a job is sealed."""
     return f"object-{position:06}"
 
 

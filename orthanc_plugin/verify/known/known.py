@@ -1,5 +1,6 @@
 """What is known of a patient and their study: the things that must not be found in what leaves."""
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -88,6 +89,23 @@ class KnownIdentifiers:
             if text.strip()
         )
         return cls(found, frozenset(uids))
+
+    def encoded(self) -> bytes:
+        """Return it as JSON, for keeping it sealed."""
+        identifiers = sorted((each.kind, each.text, each.tag) for each in self.identifiers)
+        return json.dumps([identifiers, sorted(self.uids)]).encode()
+
+    @classmethod
+    def of(cls, encoded: bytes) -> "KnownIdentifiers":
+        """Return what `encoded` wrote.
+
+        Raises
+        ------
+        ValueError
+            When it is anything else.
+        """
+        identifiers, uids = json.loads(encoded)
+        return cls(frozenset(Identifier(Kind(kind), text, tag) for kind, text, tag in identifiers), frozenset(uids))
 
     def merge(self, *others: "KnownIdentifiers") -> "KnownIdentifiers":
         """Return everything that this and the others know."""
