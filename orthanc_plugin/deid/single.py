@@ -27,12 +27,13 @@ from orthanc_plugin.deid.objects.container import (
 from orthanc_plugin.deid.objects.facts import Facts
 from orthanc_plugin.deid.objects.identity import PATIENT_ID, context_for
 from orthanc_plugin.deid.objects.meta import file_head
-from orthanc_plugin.deid.outcome import HeldBackError, Outcome
+from orthanc_plugin.deid.outcome import HeldBackError, Outcome, PixelNote
+from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pixels.frames import can_look_into
 from orthanc_plugin.deid.pixels.looking import look
 from orthanc_plugin.deid.pixels.redaction import CannotRedactError, redact
-from orthanc_plugin.deid.pixels.risk import judge, judge_face
+from orthanc_plugin.deid.pixels.risk import is_read_twice, judge, judge_face
 from orthanc_plugin.deid.pixels.sight import Sight
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.keys import ReleaseKey
@@ -41,6 +42,7 @@ from orthanc_plugin.deid.rules.plan import plan_for
 from orthanc_plugin.deid.rules.profile import Profile
 
 Source = bytes | mmap.mmap
+_ROUNDS = 3  # of covering and looking again: a letter cut in two by a box may look like another
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def deidentify(  # noqa: PLR0913  an object, what is wanted of it, and what is k
     if not treated.pieces:
         return treated.outcome
     outcome = treated.outcome
-    return Outcome("released", "", joined(data, treated.pieces), outcome.sop_class_uid, outcome.sop_instance_uid)
+    return replace(outcome, data=joined(data, treated.pieces))
 
 
 def joined(data: Source, pieces: tuple[Piece, ...]) -> bytes:
@@ -172,11 +174,14 @@ def _looked_through(data: Source, header: Header, request: Request, sight: Sight
         raise HeldBackError(seen.doubt)
     masks = face.masks if removes_face else {}
     done = PixelsDone(read=True, face=_face_done(face, removes_face))
-    if not seen.covered and not masks:
-        return _treat(data, header, with_done(request, done))[0]
+    changed = bool(seen.covered or masks)
+    note = PixelNote(True, len(seen.covered), seen.kept, done.face, changed or seen.kept > 0 or is_read_twice(facts))
+    if not changed:
+        treated = _treat(data, header, with_done(request, done))[0]
+        return Treated(replace(treated.outcome, pixels=note), treated.pieces)
     covered = _covered(data, seen, masks)
-    whole = joined(covered, (treated := _treat(covered, read_header(covered), with_done(request, done))[0]).pieces)
-    return Treated(treated.outcome, (whole,))
+    treated = _treat(covered, read_header(covered), with_done(request, done))[0]
+    return Treated(replace(treated.outcome, pixels=note), (joined(covered, treated.pieces),))
 
 
 def _face_done(face: FaceSight, removed: bool) -> Literal["", "shown", "removed"]:
@@ -193,14 +198,24 @@ def _covered(data: Source, seen: Sight, masks: Mapping[int, NDArray[np.bool_]]) 
     HeldBackError
         It cannot be changed surely, or shows writing all the same.
     """
-    try:
-        covered = redact(data[:], seen.covered, masks, fill="padding" if masks else "black")
-    except CannotRedactError as error:
-        raise HeldBackError(f"writing in its pixels cannot be covered: {error}") from None
-    again = look(covered)
-    if again is None or again.doubt or again.lines > again.kept + len(again.proposed):
-        raise HeldBackError("it still shows writing after covering; a person has to look at it (R23, R30)")
-    return covered
+    covered, areas = data[:], seen.covered
+    for _ in range(_ROUNDS):
+        try:
+            covered = redact(covered, areas, masks, fill="padding" if masks else "black")
+        except CannotRedactError as error:
+            raise HeldBackError(f"writing in its pixels cannot be covered: {error}") from None
+        again = look(covered)
+        if again is None or again.doubt:
+            break
+        if all(_was_seen(area, seen.covered) for area in again.covered):
+            return covered
+        areas, masks = again.covered, {}
+    raise HeldBackError("it still shows writing after covering; a person has to look at it (R23, R30)")
+
+
+def _was_seen(area: Area, covered: tuple[Area, ...]) -> bool:
+    """Return whether an area was covered already: what a device rule names is named again."""
+    return area.method.startswith("rule ") and area in covered
 
 
 @lru_cache(maxsize=256)

@@ -5,6 +5,7 @@ written is verified against what is known of all patients of the run.
 """
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,7 +25,7 @@ from orthanc_plugin.files.original import Original, Stamp, UnreadableSourceError
 from orthanc_plugin.files.sources import Source
 from orthanc_plugin.files.workers import alone, spread
 from orthanc_plugin.files.written import Written
-from orthanc_plugin.verify import Kind, KnownIdentifiers, verify
+from orthanc_plugin.verify import Kind, KnownIdentifiers, findings_in_pixels, verify
 
 _SHOWN_FINDINGS = 5
 _MOST_OF_A_PART, _PARTS_OF_A_WORKER = 16, 8
@@ -127,13 +128,20 @@ def _one(run: Run, task: Task, known: KnownIdentifiers, original: Original) -> V
     own = KnownIdentifiers(task.own).excluding(run.kept) if run.kept else KnownIdentifiers(task.own)
 
     def grave(handle: int) -> list[str]:
-        return [str(finding) for finding in verify(handle, known, own=own) if finding.quarantines]
+        found = [str(finding) for finding in verify(handle, known, own=own) if finding.quarantines]
+        if outcome.pixels.read_twice:
+            found += map(str, findings_in_pixels(_whole(handle), known))
+        return found
 
     name, found = output.write(run.target, original, outcome.sop_instance_uid, treated.pieces, grave)
     if name:
         return "released", name, ""
     reason = "the independent verification found what must not be there: " + "; ".join(found[:_SHOWN_FINDINGS])
     return "quarantined", "", reason
+
+
+def _whole(handle: int) -> bytes:
+    return os.pread(handle, os.fstat(handle).st_size, 0)
 
 
 def batch(run: Run, found: list[Source], workers: int, done: Callable[[int], None]) -> Iterator[Result]:

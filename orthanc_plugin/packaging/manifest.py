@@ -24,12 +24,6 @@ _SHARING = {
     "D3": "You may show these images for the purpose above. Do not try to find out whom they show, and do not sell "
     "them. For any other purpose ask the department that owns them.",
 }
-_PIXELS = {
-    False: "not looked at: the objects are as they are in the archive",
-    True: "each picture was searched for writing by a program, which found none. A program can miss some: look at each "
-    "picture before you show it.",
-}
-"""What may be said of the pixels: what was done, never that nothing is there."""
 _SHARING["D4"] = _SHARING["D3"]
 
 
@@ -64,6 +58,7 @@ def manifest(
         "warnings": list(release.warnings),
         "counts": {"released": released, **_counts(left_out)},
         "held_back": [vars(part) for part in left_out],
+        "pixels": [{"position": position, "done": done} for position, done in release.pixels],
         "files": [{"name": name, "sha256": digest.hex()} for name, digest in members],
     }
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
@@ -90,10 +85,10 @@ def report(release: Release, held_back: Iterable[HeldBack], released: int) -> by
         f"Owner:           {release.owner}",
         "",
         *(fill(f"Note: {warning}", 100) for warning in release.warnings),
-        fill(f"Pixels:          {_PIXELS[release.profile != 'D0']}", 100, subsequent_indent=" " * 17),
         f"Released: {released}",
         *_listed("Excluded", "excluded", left_out),
         *_listed("Held back for a person to look at", "quarantined", left_out),
+        *_done_to_pixels(release),
         "",
         "Worked on by:",
         *(f"  {name} {number}" for name, number in release.engines),
@@ -108,6 +103,35 @@ def report(release: Release, held_back: Iterable[HeldBack], released: int) -> by
         ),
     ]
     return ("\r\n".join(lines) + "\r\n").encode()
+
+
+_CAN_MISS = "A program can miss writing: look at each picture before you show it."
+
+
+def _done_to_pixels(release: Release) -> Iterable[str]:
+    """Yield what was done to the pixels, and no more: that nothing is there is never said."""
+    if not release.pixels:
+        yield "Pixels: as they are in the archive; nobody looked at them" if release.profile == "D0" else "Pixels: none"
+        return
+    yield "Pixels:"
+    groups: dict[str, list[int]] = {}
+    for position, done in release.pixels:
+        groups.setdefault(done, []).append(position)
+    for done, positions in groups.items():
+        yield fill(f"{_ranges(positions)}: {done}", 100, initial_indent="  ", subsequent_indent="    ")
+    yield f"  {_CAN_MISS}"
+
+
+def _ranges(positions: list[int]) -> str:
+    """Return positions in words, runs of them as one."""
+    runs: list[list[int]] = []
+    for position in sorted(positions):
+        if runs and runs[-1][1] == position - 1:
+            runs[-1][1] = position
+        else:
+            runs.append([position, position])
+    parts = [str(first) if first == last else f"{first}-{last}" for first, last in runs]
+    return f"object{'' if len(positions) == 1 else 's'} {', '.join(parts)}"
 
 
 def _listed(title: str, status: str, held_back: list[HeldBack]) -> Iterable[str]:

@@ -17,7 +17,7 @@ from orthanc_plugin.engine.jobs.room import was_full
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.neighbours.archive import Archive
 from orthanc_plugin.engine.treatment.profiles import left_out_kind
-from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, known_in_bytes, verify
+from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, findings_in_pixels, known_in_bytes, verify
 
 
 @dataclass(frozen=True)
@@ -84,21 +84,28 @@ class Checked:
     """One sealed, de-identified instance, to be verified against the identifiers sealed as `known`.
 
     `labelled`: the send-out label stands for the patient, and bears the H&C number on purpose (S1 L33-37).
+    `read_twice`: the second reader reads its pixels.
     """
 
     folder: Path
     name: str
     known: str
     labelled: bool = False
+    read_twice: bool = False
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of one instance; `reason` names no value of it, `known` is what its source told about the patient."""
+    """What became of one instance; `reason` names no value of it, `known` is what its source told about the patient.
+
+    `pixels` says what was done to them, `read_twice` that a second reader has to read them.
+    """
 
     status: str
     reason: str = ""
     known: bytes = field(default=b"", repr=False)
+    pixels: str = ""
+    read_twice: bool = False
 
 
 def prepare(reach: Reach, task: Task) -> Done:
@@ -139,7 +146,7 @@ def _prepare(reach: Reach, task: Task) -> Done:
         return Done(outcome.status, outcome.reason)
     known = known_in_bytes(original)
     seal(vault, task.name, outcome.data, known)
-    return Done("released", known=known.encoded())
+    return Done("released", "", known.encoded(), outcome.pixels.statement(), outcome.pixels.read_twice)
 
 
 def seal(vault: Vault, name: str, data: bytes, known: KnownIdentifiers) -> None:
@@ -195,7 +202,9 @@ def check(reach: Reach, task: Checked) -> Done:
     own = KnownIdentifiers.of(vault.read(_own(task.name))).identifiers
     try:
         # Only what is in both: the profile keeps the rest by design.
-        findings = verify(vault.read(task.name), known, own=KnownIdentifiers(own & known.identifiers))
+        data = vault.read(task.name)
+        findings = verify(data, known, own=KnownIdentifiers(own & known.identifiers))
+        findings += findings_in_pixels(data, known) if task.read_twice else []
     except EngineError:
         raise
     except Exception as error:  # noqa: BLE001  # what cannot be verified is not released, and its text stays here

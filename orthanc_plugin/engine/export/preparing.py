@@ -1,7 +1,7 @@
 """The work on the instances of a job: de-identify, verify, package; in chunks, each of which can be done again."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -28,7 +28,7 @@ CHUNK = 16
 Left = list[list[Any]]
 """``[position, status, reason]`` of each instance that is left out; holds nothing of the instance itself."""
 
-_ALL_KNOWN = "known"
+_ALL_KNOWN, _PIXELS = "known", "pixels"
 _SHARES = {"de-identify": (0.1, 0.6), "verify": (0.6, 0.9)}
 
 
@@ -101,6 +101,9 @@ class Preparing:
         done = list(zip((position for position, _ in numbered), results, strict=True))
         known = [found.known for _, found in done if found.known]
         bench.write_json(f"{_ALL_KNOWN}-{chunk:05}", [part.decode() for part in known])
+        bench.write_json(
+            f"{_PIXELS}-{chunk:05}", [(position, found.pixels, found.read_twice) for position, found in done]
+        )
         return _left(done)
 
     def gather(self, job: str) -> int:
@@ -134,7 +137,11 @@ class Preparing:
         if case["verdict"]["profile"] == "D0":
             return []
         labelled = bool(_label(case, 1))
-        tasks = [instance.Checked(bench.folder, name_of(position), _ALL_KNOWN, labelled) for position in positions]
+        twice = {position for position, _, read_twice in bench.read_json(f"{_PIXELS}-{chunk:05}") if read_twice}
+        tasks = [
+            instance.Checked(bench.folder, name_of(position), _ALL_KNOWN, labelled, position in twice)
+            for position in positions
+        ]
         results = self._followed(job, "verify", chunk, case, self.pool.each(instance.check, tasks))
         failed = _left(zip(positions, results, strict=True))
         for position, _, _ in failed:
@@ -161,7 +168,7 @@ class Preparing:
             for position, part in plan
         ]
         describe = partial(_described, case, [position for position, _ in plan])
-        release = self.release(case, left)
+        release = replace(self.release(case, left), pixels=tuple(self._statements(job, [at for at, _ in plan])))
         try:
             with SealedWriter(self.jobs.package(job), kept.key("package")) as out:
                 built = build(release, images, describe, out, case["passphrase"])  # type: ignore[arg-type]  # a raw stream
@@ -172,6 +179,16 @@ class Preparing:
             "left": sorted([*left, *_unfit(plan, built.left_out)]),
             "sha256": out.sha256(),
         }
+
+    def _statements(self, job: str, positions: Collection[int]) -> Iterator[tuple[int, str]]:
+        """Yield what was done to the pixels of each object that is released, by position."""
+        bench = self.jobs.bench(job)
+        if treatment_of(self.jobs.case(job)).deidentification is None:
+            return
+        for chunk in range(self.chunks(job)):
+            for position, statement, _ in bench.read_json(f"{_PIXELS}-{chunk:05}"):
+                if position in positions:
+                    yield position, statement
 
     def send(self, job: str, left: Collection[int], store: Callable[[bytes], None]) -> None:
         """Give each object that may leave to `store`, one at a time.
