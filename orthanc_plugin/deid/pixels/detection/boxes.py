@@ -10,6 +10,7 @@ from scipy import ndimage
 from orthanc_plugin.deid.pixels.areas import Area
 
 _TURNS = np.deg2rad(np.arange(0.0, 90.0, 1.5))
+_EDGE = 0.12  # of the height, by which a box may stick out of one that holds it
 _UPRIGHT = 4.0  # degrees: a line less turned than this is covered by one rectangle
 
 
@@ -50,6 +51,23 @@ class Box:
         """Say whether it runs along rows or columns, so that one rectangle covers it without waste."""
         away = abs(self.angle) % 90
         return min(away, 90 - away) <= _UPRIGHT
+
+    def holds(self, other: "Box") -> bool:
+        """Say whether another box lies within this one, but for a little of its edge."""
+        angle = math.radians(other.angle)
+        along = (math.cos(angle) * other.length / 2, math.sin(angle) * other.length / 2)
+        across = (-math.sin(angle) * other.height / 2, math.cos(angle) * other.height / 2)
+        corners = (
+            (other.x + one * along[0] + two * across[0], other.y + one * along[1] + two * across[1])
+            for one, two in ((-1, -1), (-1, 1), (1, -1), (1, 1))
+        )
+        return all(self._reaches(x, y) for x, y in corners)
+
+    def _reaches(self, x: float, y: float) -> bool:
+        angle, edge = math.radians(self.angle), _EDGE * self.height
+        along = (x - self.x) * math.cos(angle) + (y - self.y) * math.sin(angle)
+        across = (y - self.y) * math.cos(angle) - (x - self.x) * math.sin(angle)
+        return abs(along) <= self.length / 2 + edge and abs(across) <= self.height / 2 + edge
 
     def around(self, method: str = "") -> Area:
         """Return the smallest area of whole pixels that holds it; it may reach beyond the picture."""

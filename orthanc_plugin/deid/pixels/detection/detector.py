@@ -17,7 +17,6 @@ _GROWN = 1.6  # the network marks the core of a line; the line is larger by this
 _LEAST = 3  # pixels: thinner components are specks
 _EVERY_WAY = np.ones((3, 3), dtype=np.bool_)
 _LARGE, _OBLONG = 30, 1.5  # pixels; a higher region has to be this many times longer than high
-_LEVEL, _SURE_TURNED, _SURE_LARGE = 4.0, 0.7, 0.65  # degrees from the rows; likelihood of what is turned more, or high
 _MOST = 2000  # components looked at in one picture
 
 
@@ -31,7 +30,7 @@ def likelihood(picture: Picture) -> NDArray[np.float32]:
     return said[0, 0, :rows, :columns]
 
 
-def lines(probable: NDArray[np.float32], highest: float) -> list[Scored]:
+def lines(probable: NDArray[np.float32], highest: float, lowest: float = 5.0) -> list[Scored]:
     """Return the lines of writing in a map of likelihood, each with its mean likelihood.
 
     Parameters
@@ -40,6 +39,8 @@ def lines(probable: NDArray[np.float32], highest: float) -> list[Scored]:
         What `likelihood` returned.
     highest : float
         Pixels: what is higher is no line. Bright anatomy and homogeneous speckle count as likely as a whole.
+    lowest : float
+        Pixels: what is lower is no line that anybody reads, but an edge of bone or a tick of a ruler.
     """
     labels, count = ndimage.label(probable > _PROBABLE, structure=_EVERY_WAY)
     if not count:
@@ -50,16 +51,11 @@ def lines(probable: NDArray[np.float32], highest: float) -> list[Scored]:
     chosen = np.flatnonzero((means > _SURE) & (sizes >= _LEAST * _LEAST))
     chosen = chosen[np.argsort(-sizes[chosen], kind="stable")][:_MOST]
     boxes = ((_box(labels[places[n]] == n + 1, places[n]), float(means[n])) for n in sorted(chosen))
-    return [(box, score) for box, score in boxes if is_line(box, score, highest)]
+    return [(box, score) for box, score in boxes if lowest <= box.height <= highest and not _is_blot(box)]
 
 
-def is_line(box: Box, score: float, highest: float) -> bool:
-    """Say whether a region has the form of a line of writing: not too high, no blot, and turned only if sure."""
-    if box.height > highest:
-        return False
-    if box.height > _LARGE and (box.length < _OBLONG * box.height or score < _SURE_LARGE):
-        return False
-    return abs(box.angle) <= _LEVEL or score > _SURE_TURNED
+def _is_blot(box: Box) -> bool:
+    return box.height > _LARGE and box.length < _OBLONG * box.height
 
 
 def _box(shape: NDArray[np.bool_], place: tuple[slice, slice]) -> Box:

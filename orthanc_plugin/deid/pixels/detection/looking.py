@@ -1,4 +1,4 @@
-"""One picture looked at whole: in the sizes, lights and turns in which writing shows, by tiles where it is large."""
+"""One picture looked at whole: in the sizes and lights in which writing shows, by tiles where it is large."""
 
 from collections.abc import Iterator
 
@@ -8,63 +8,86 @@ from PIL import Image
 from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.detection import detector
-from orthanc_plugin.deid.pixels.detection.boxes import Box
+from orthanc_plugin.deid.pixels.detection.checking import checked
 from orthanc_plugin.deid.pixels.detection.detector import Picture, Scored
 
 TILE, OVERLAP = 1024, 192
 """Pixels: a larger picture is looked at by tiles of this size, which share so much with their neighbours."""
 
 _SMALL, _SMALLER = 400, 160  # pixels of the short side: below, the picture, and its other views, are doubled
-_HIGHEST, _HIGHEST_LARGE, _LARGE = 48, 80, 700  # pixels of a line; of one in a picture whose long side is over the last
+_LOWEST, _HIGHEST = 5, 48  # pixels of a line
+_HIGHEST_LARGE, _LARGE = 80, 700  # pixels of a line in a picture whose long side is over the second
 _AROUND, _GAIN, _FLOOR = 31, 45.0, 2.0  # pixels; grey levels a deviation; grey levels, so that flat ground stays flat
-_APART = 12.0  # grey levels by which channels differ on the mean where colour counts
+_APART, _COLOURED = 12.0, 0.002  # grey levels between channels; share of the picture where they are so far apart
+_GROUND, _MARGIN = 3, 32  # grey levels from the ground; pixels of it that are looked at around what stands on it
 
 
-def look(picture: Picture) -> list[Scored]:
+def look(picture: Picture, *, doubling: bool = True) -> list[Scored]:
     """Return the lines of writing in a picture, each with its likelihood.
 
     Parameters
     ----------
     picture : uint8 array of shape (rows, columns) or (rows, columns, 3)
-        As shown. Memory is bounded by a tile, some 300 MB, whatever the size.
+        As shown. Beside it memory is bounded by what a tile needs, whatever its size.
+    doubling : bool
+        Whether a small picture is looked at in twice its size, which finds letters of 8 to 10 pixels.
     """
-    found: list[Scored] = []
-    for tile, left, top in tiles(picture):
-        found += [(box.moved(left, top), score) for box, score in look_at_tile(tile, max(picture.shape[:2]))]
-    smaller = picture
+    rows, columns = busy(picture)
+    part = picture[rows, columns]
+    longest = max(picture.shape[:2])
+    found = _in_tiles(part, longest, doubling=doubling, in_every_light=longest <= TILE)
+    smaller = part
     while max(smaller.shape[:2]) > TILE:
         smaller = _halved(smaller)
-        by = picture.shape[1] / smaller.shape[1]
-        found += [
-            (box.scaled(by), score) for box, score in look_at_tiles(smaller) if box.height * 2 > _HIGHEST_LARGE / 2
-        ]
-    return found
+        by = part.shape[1] / smaller.shape[1]
+        lines = _in_tiles(smaller, longest, doubling=False, in_every_light=True)
+        found += [(box.scaled(by), score) for box, score in lines]
+    return [(box.moved(columns.start, rows.start), score) for box, score in found]
 
 
-def look_at_tiles(picture: Picture) -> list[Scored]:
-    """Return the lines of writing in a picture in its own size alone."""
+def busy(picture: Picture) -> tuple[slice, slice]:
+    """Return the rows and columns within which a picture is not one even ground; all of it where it hardly has any."""
+    rows, columns = picture.shape[:2]
+    whole = slice(0, rows), slice(0, columns)
+    if not picture.size:
+        return whole
+    ground = picture[0, 0].astype(np.int16)
+    apart = np.abs(picture.astype(np.int16) - ground) > _GROUND
+    apart = apart if apart.ndim == 2 else apart.any(axis=-1)
+    down, across = np.flatnonzero(apart.any(axis=1)), np.flatnonzero(apart.any(axis=0))
+    if not len(down):
+        return slice(0, 0), slice(0, 0)
+    return (
+        slice(max(int(down[0]) - _MARGIN, 0), min(int(down[-1]) + 1 + _MARGIN, rows)),
+        slice(max(int(across[0]) - _MARGIN, 0), min(int(across[-1]) + 1 + _MARGIN, columns)),
+    )
+
+
+def _in_tiles(picture: Picture, longest: int, *, doubling: bool, in_every_light: bool) -> list[Scored]:
     found: list[Scored] = []
     for tile, left, top in tiles(picture):
-        found += [(box.moved(left, top), score) for box, score in look_at_tile(tile, max(picture.shape[:2]))]
+        lines = look_at_tile(tile, longest, doubling=doubling, in_every_light=in_every_light)
+        found += [(box.moved(left, top), score) for box, score in lines]
     return found
 
 
 def tiles(picture: Picture) -> Iterator[tuple[Picture, int, int]]:
     """Yield the picture in parts that overlap, each with the column and row at which it begins."""
     rows, columns = picture.shape[:2]
-    for top in _starts(rows):
-        for left in _starts(columns):
-            yield picture[top : top + TILE, left : left + TILE], left, top
+    for top, bottom in _spans(rows):
+        for left, right in _spans(columns):
+            yield picture[top:bottom, left:right], left, top
 
 
-def _starts(length: int) -> list[int]:
-    if length <= TILE + OVERLAP // 2:
-        return [0]
+def _spans(length: int) -> list[tuple[int, int]]:
+    if length <= TILE + OVERLAP:
+        return [(0, length)]
     count = -(-(length - OVERLAP) // (TILE - OVERLAP))
-    return [round(n * (length - TILE) / (count - 1)) for n in range(count)]
+    starts = [round(n * (length - TILE) / (count - 1)) for n in range(count)]
+    return [(start, start + TILE) for start in starts]
 
 
-def look_at_tile(tile: Picture, longest: int) -> list[Scored]:
+def look_at_tile(tile: Picture, longest: int, *, doubling: bool = True, in_every_light: bool = False) -> list[Scored]:
     """Return the lines of writing in one tile, in pixels of the tile.
 
     Parameters
@@ -73,30 +96,34 @@ def look_at_tile(tile: Picture, longest: int) -> list[Scored]:
         A part of a picture, or a whole small one.
     longest : int
         The long side of the picture that it belongs to.
+    doubling : bool
+        Whether a small picture is looked at in twice its size; a tile of a large one never is.
+    in_every_light : bool
+        Whether it is looked at less its surroundings too. At the full size of a large picture that finds nothing more.
     """
     if min(tile.shape[:2]) < 1:
         return []
     highest = _HIGHEST_LARGE if longest > _LARGE else _HIGHEST
-    short = min(tile.shape[:2]) if longest <= TILE else TILE
+    short = min(tile.shape[:2]) if doubling and longest <= TILE else TILE
     found: list[Scored] = []
-    for number, view in enumerate(views(tile)):
-        double = short < (_SMALL if number == 0 else _SMALLER)
-        shown = _doubled(view) if double else view
-        lines = detector.lines(detector.likelihood(shown), highest * (2 if double else 1))
-        found += [(box.scaled(0.5), score) for box, score in lines] if double else lines
-    return found
+    for number, view in enumerate(views(tile) if in_every_light else [tile]):
+        if short < (_SMALL if number == 0 else _SMALLER):
+            lines = detector.lines(detector.likelihood(_doubled(view)), 2 * highest, 2 * _LOWEST)
+            found += [(box.scaled(0.5), score) for box, score in lines]
+        else:
+            found += detector.lines(detector.likelihood(view), highest, _LOWEST)
+    return checked(tile, found)
 
 
 def views(picture: Picture) -> Iterator[Picture]:
-    """Yield the picture as it is, then less its surroundings, and a channel alone where colour hides what it shows."""
+    """Yield the picture as it is, then less its surroundings, then its colours alone where it has any."""
     yield picture
     if picture.ndim == 2:
         yield local_contrast(picture)
         return
-    grey = picture.mean(axis=-1)
-    yield local_contrast(grey)
-    spread = np.ptp(picture.astype(np.int16), axis=-1)
-    if float((spread > _APART).mean()) > 0.002:
+    yield local_contrast(picture.mean(axis=-1))
+    spread = picture.max(axis=-1).astype(np.int16) - picture.min(axis=-1)
+    if float((spread > _APART).mean()) > _COLOURED:
         yield local_contrast(picture[..., 0].astype(np.float32) - picture[..., 1])
 
 
@@ -119,17 +146,6 @@ def _doubled(picture: Picture) -> Picture:
 
 
 def _halved(picture: Picture) -> Picture:
-    rows, columns = picture.shape[:2]
-    return np.asarray(Image.fromarray(picture).reduce(2)) if min(rows, columns) > 1 else picture[::2, ::2]
-
-
-def covered(box: Box, others: list[Box]) -> bool:
-    """Say whether another box already holds most of this one."""
-    area = box.around()
-    for other in others:
-        shared = other.around()
-        across = min(area.right, shared.right) - max(area.left, shared.left)
-        down = min(area.bottom, shared.bottom) - max(area.top, shared.top)
-        if across > 0 and down > 0 and across * down >= 0.9 * area.size and other.upright:
-            return True
-    return False
+    if min(picture.shape[:2]) < 2:
+        return picture[::2, ::2]
+    return np.asarray(Image.fromarray(np.ascontiguousarray(picture)).reduce(2))
