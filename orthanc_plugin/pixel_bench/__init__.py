@@ -8,7 +8,8 @@ import os
 from collections.abc import Iterable
 
 from orthanc_plugin.pixel_bench.corpus import Picture, corpus
-from orthanc_plugin.pixel_bench.score import Fate, Redact, Report, judge
+from orthanc_plugin.pixel_bench.report import Report
+from orthanc_plugin.pixel_bench.score import Fate, Redact, judge
 
 __all__ = ["Fate", "Picture", "Redact", "Report", "corpus", "judge", "measure"]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from orthanc_plugin.pixel_bench import grounds, wording, writing
+from orthanc_plugin.pixel_bench import grounds, hands, wording, writing
 from orthanc_plugin.pixel_bench.objects import Kind, stored
 from orthanc_plugin.pixel_bench.writing import Written
 
@@ -99,7 +99,7 @@ def _written(
 ) -> Iterator[Written]:
     taken = np.zeros(planes[0].shape[:2], bool)
     for _ in range(int(rng.integers(1, 7))):
-        hand = writing.hand(rng, person, colour=plan.colour)
+        hand = hands.hand(rng, person, colour=plan.colour)
         at = writing.place(rng, hand.alpha, taken)
         if at is None:
             continue
