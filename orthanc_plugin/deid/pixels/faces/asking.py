@@ -1,4 +1,4 @@
-"""Which series are asked whether they hold a head, and which single images show a face themselves: by facts of the header.
+"""Which series are asked whether they hold a head, and which single images show a face themselves: by header facts.
 
 No word takes suspicion away: BodyPartExamined "CHEST" on a head volume is believed by nobody.
 """
