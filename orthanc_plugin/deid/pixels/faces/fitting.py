@@ -45,6 +45,11 @@ class Pose:
 
 
 @cache
+def _sparse() -> Samples:
+    return samples(4, 0.25)
+
+
+@cache
 def _coarse() -> Samples:
     return samples(4, 0.5)
 
@@ -92,7 +97,7 @@ def _starts(scene: Scene, volume: Volume, seen: Appearance) -> list[Pose]:
 
 
 def _seen(scene: Scene, matrix: Floats, shift: Floats) -> Pose:
-    return Pose(matrix, shift, mutual_information(scene, _coarse(), matrix, shift)[0])
+    return Pose(matrix, shift, mutual_information(scene, _sparse(), matrix, shift)[0])
 
 
 @cache

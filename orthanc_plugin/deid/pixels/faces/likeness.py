@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """Points of the template (mm from its middle) with the bins of their grey."""
+    """Points of the template (3 x n, mm from its middle) with the bins of their grey."""
 
     points: Floats
     bins: NDArray[np.intp]
@@ -36,7 +36,7 @@ def samples(step: int, share: float) -> Samples:
     at = np.argwhere(wanted & around)
     at = at[np.random.default_rng(0).random(len(at)) < share]
     grey = smooth[tuple(at.T)] * (BINS / _GREYS)
-    return Samples(at * model.step + model.first - middle(), np.clip(grey.astype(np.intp), 0, BINS - 1))
+    return Samples((at * model.step + model.first - middle()).T.copy(), np.clip(grey.astype(np.intp), 0, BINS - 1))
 
 
 def middle() -> Floats:
@@ -63,23 +63,25 @@ class Scene:
         )
 
     def look(self, points: Floats) -> "Glance":
-        """Return what is seen at points in mm; none but those inside."""
-        cells = (points - self.origin) @ self.to_cells.T
-        limits = np.array(self.grey.shape) - 1.0
-        inside = np.all((cells > 0) & (cells < limits), axis=1)
-        cells = cells[inside]
+        """Return what is seen at points in mm (3 x n); none but those inside."""
+        cells = self.to_cells @ (points - self.origin[:, None])
+        limits = np.array(self.grey.shape)[:, None] - 1.0
+        near = np.minimum(cells, limits - cells)
+        inside = (near[0] > 0) & (near[1] > 0) & (near[2] > 0)
+        cells, near = cells[:, inside], near[:, inside]
         base = cells.astype(np.intp)
-        strides = np.array([self.grey.shape[1] * self.grey.shape[2], self.grey.shape[2], 1])
-        flat, start = self.grey.ravel(), base @ strides
-        corner = [flat[start + (k * strides[0] + r * strides[1] + c)] for k in (0, 1) for r in (0, 1) for c in (0, 1)]
+        rows, columns = self.grey.shape[1:]
+        start = (base[0] * rows + base[1]) * columns + base[2]
+        flat = self.grey.ravel()
+        corner = [flat[start + ((k * rows + r) * columns + c)] for k in (0, 1) for r in (0, 1) for c in (0, 1)]
         value, slope = _trilinear(corner, cells - base)
-        weight, fall = _fading(cells, limits)
-        return Glance(value, slope @ self.to_cells, weight, fall @ self.to_cells, inside)
+        weight, fall = _fading(near / _FADE, np.where(cells < limits / 2, 1.0, -1.0) / _FADE)
+        return Glance(value, self.to_cells.T @ slope, weight, self.to_cells.T @ fall, inside)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glance:
-    """Grey and weight of the points inside, the gradients of both (per mm), and which points they are."""
+    """Grey and weight of the points inside, the gradients of both (3 x n, per mm), and which points they are."""
 
     value: Floats
     slope: Floats
@@ -88,24 +90,20 @@ class Glance:
     inside: NDArray[np.bool_]
 
 
-def _fading(cells: Floats, limits: Floats) -> tuple[Floats, Floats]:
+def _fading(near: Floats, inwards: Floats) -> tuple[Floats, Floats]:
     """Return weights that fall to 0 over the last two cells: else the likeness would jump as points leave."""
-    near = np.minimum(cells, limits - cells) / _FADE
-    each = np.minimum(near, 1.0)
-    sides = np.where(near < 1.0, np.where(cells < limits / 2, 1.0, -1.0), 0.0) / _FADE
-    return each.prod(axis=1), sides * np.column_stack(
-        [each[:, 1] * each[:, 2], each[:, 0] * each[:, 2], each[:, 0] * each[:, 1]]
-    )
+    a, b, c = np.minimum(near, 1.0)
+    return a * b * c, inwards * (near < 1.0) * np.stack([b * c, a * c, a * b])
 
 
 def _trilinear(corner: list[NDArray[np.float32]], f: Floats) -> tuple[Floats, Floats]:
-    a, b, c = f.T
+    a, b, c = f
     along = [corner[i] + (corner[i + 1] - corner[i]) * c for i in (0, 2, 4, 6)]
     slope = [corner[i + 1] - corner[i] for i in (0, 2, 4, 6)]
     low, high = along[0] + (along[1] - along[0]) * b, along[2] + (along[3] - along[2]) * b
     by_row = (along[1] - along[0]) * (1 - a) + (along[3] - along[2]) * a
     by_column = (slope[0] * (1 - b) + slope[1] * b) * (1 - a) + (slope[2] * (1 - b) + slope[3] * b) * a
-    return low + (high - low) * a, np.column_stack([high - low, by_row, by_column])
+    return low + (high - low) * a, np.stack([high - low, by_row, by_column])
 
 
 def mutual_information(scene: Scene, drawn: Samples, matrix: Floats, shift: Floats) -> tuple[float, Floats]:
@@ -124,7 +122,7 @@ def mutual_information(scene: Scene, drawn: Samples, matrix: Floats, shift: Floa
         The gradient is for the matrix (row by row, per 1 / 75 mm) and the shift: 12 numbers. All 0 where fewer than a
         quarter of the points lie in the volume.
     """
-    seen = scene.look(drawn.points @ matrix.T + shift)
+    seen = scene.look(matrix @ drawn.points + shift[:, None])
     total = float(seen.weight.sum())
     if total < _LEAST_INSIDE * len(drawn.bins):
         return 0.0, np.zeros(12)
@@ -136,9 +134,9 @@ def mutual_information(scene: Scene, drawn: Samples, matrix: Floats, shift: Floa
     logs = _logs(joint[:-1].reshape(BINS, BINS) / total)
     found = float((joint * logs).sum()) / total
     each = logs[cell] + (logs[cell + 1] - logs[cell]) * part
-    pull = ((logs[cell + 1] - logs[cell]) * seen.weight)[:, None] * seen.slope + (each - found)[:, None] * seen.fall
+    pull = (logs[cell + 1] - logs[cell]) * seen.weight * seen.slope + (each - found) * seen.fall
     pull /= total
-    return found, np.concatenate([(pull.T @ drawn.points[seen.inside] / RADIUS).ravel(), pull.sum(axis=0)])
+    return found, np.concatenate([(pull @ drawn.points[:, seen.inside].T / RADIUS).ravel(), pull.sum(axis=1)])
 
 
 def _logs(joint: Floats) -> Floats:

@@ -14,7 +14,9 @@ from orthanc_plugin.deid.pixels.faces.likeness import middle
 from orthanc_plugin.deid.pixels.faces.template import template
 from orthanc_plugin.deid.pixels.faces.volume import Volume
 
-_UP, _DEEP = 14.0, 14.0  # mm: the growth upwards, and how far behind the first tissue seen from the front
+_GROWTH = ((14.0, 14.0), (34.0, 6.0))  # mm upwards, and behind the first tissue seen from the front: eyes, then brow
+_EAR = (slice(62, 96), slice(22, 57))  # voxels of the template, from the front and from below: around both ears
+_EAR_DEEP = 14.0  # mm
 _AIR_GREY = 8
 _BELOW = 60.0  # mm: how far the face goes on below the template
 
@@ -70,15 +72,37 @@ class FaceMask:
 
 
 def face_mask(volume: Volume, seen: Appearance, pose: Pose) -> FaceMask:
-    """Return the mask of a fitted head: the template's face, and up to 14 mm above it near the front; no brain."""
-    model = template()
+    """Return the mask of a fitted head: face, brow and ears with the air before them, and nothing of the inner head."""
     tissue = on_template(volume, seen.tissue, pose)
-    up = round(_UP / model.step)
-    grown = ndimage.binary_dilation(model.face, _line(2, up))
-    removed = model.face | (grown & _within(tissue, _DEEP))
-    removed = _with_air_before(removed & ~model.inner)
-    head = int(tissue.sum())
-    return FaceMask(removed, pose, float((removed & tissue).sum() / max(head, 1)))
+    removed = _removed(tissue)
+    return FaceMask(removed, pose, float((removed & tissue).sum() / max(int(tissue.sum()), 1)))
+
+
+@cache
+def typical_mask() -> Bools:
+    """Return what would be removed of the mean head itself."""
+    return _removed(template_tissue())
+
+
+def _removed(tissue: Bools) -> Bools:
+    model = template()
+    removed = model.face.copy()
+    for up, deep in _GROWTH:
+        grown = ndimage.binary_dilation(model.face, _upwards(round(up / model.step)))
+        removed |= grown & (_depth(tissue, 1, forward=True) <= deep)
+    return _with_air_before(removed & ~model.inner) | _ears(tissue)
+
+
+def _ears(tissue: Bools) -> Bools:
+    """Return the outer ears: around the mean ear, what lies up to 14 mm under the first tissue seen from the side."""
+    model = template()
+    around = np.zeros(model.head.shape, np.bool_)
+    around[(slice(None), *_EAR)] = True
+    found = np.zeros(model.head.shape, np.bool_)
+    half = model.head.shape[0] // 2
+    for side, forward in ((slice(None, half), True), (slice(half, None), False)):
+        found[side] = (_depth(tissue, 0, forward=forward) <= _EAR_DEEP)[side]
+    return found & around & ~model.inner
 
 
 def on_template(volume: Volume, mask: Bools, pose: Pose) -> Bools:
@@ -104,20 +128,21 @@ def template_tissue() -> Bools:
     return np.asarray(ndimage.binary_closing(template().head > _AIR_GREY, iterations=3))
 
 
-def _line(axis: int, above: int) -> Bools:
-    """Return a structure that grows a mask towards higher indices of an axis."""
-    shape = [1, 1, 1]
-    shape[axis] = 2 * above + 1
-    line = np.zeros(2 * above + 1, np.bool_)
-    line[above:] = True
-    return line.reshape(shape)
+def _upwards(voxels: int) -> Bools:
+    """Return a structure that grows a mask towards higher indices of the last axis."""
+    line = np.zeros((1, 1, 2 * voxels + 1), np.bool_)
+    line[..., voxels:] = True
+    return line
 
 
-def _within(tissue: Bools, depth: float) -> Bools:
-    """Return what lies before the first tissue seen from the front, or at most so many mm behind it."""
-    first = np.where(tissue.any(axis=1), tissue.argmax(axis=1), 0)
-    rows = np.arange(tissue.shape[1])[None, :, None]
-    return np.asarray((rows - first[:, None]) * template().step <= depth)
+def _depth(tissue: Bools, axis: int, *, forward: bool) -> NDArray[np.float32]:
+    """Return how many mm each voxel lies behind the first tissue along an axis: negative before it and without any."""
+    seen = tissue if forward else np.flip(tissue, axis)
+    size = tissue.shape[axis]
+    first = np.where(seen.any(axis), seen.argmax(axis), size)
+    ticks = np.arange(size, dtype=np.float32).reshape([-1 if one == axis else 1 for one in range(3)])
+    depth = (ticks - np.expand_dims(first, axis)) * np.float32(template().step)
+    return depth if forward else np.flip(depth, axis)
 
 
 def _with_air_before(removed: Bools) -> Bools:

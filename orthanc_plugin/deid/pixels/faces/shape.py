@@ -1,6 +1,7 @@
 """Shape beside fit: how far a fitted volume has the outline, the size and the shell of a head."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,7 @@ from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.faces.appearance import Appearance
 from orthanc_plugin.deid.pixels.faces.fitting import Pose
-from orthanc_plugin.deid.pixels.faces.removal import on_template, template_tissue
+from orthanc_plugin.deid.pixels.faces.removal import on_template, template_tissue, typical_mask
 from orthanc_plugin.deid.pixels.faces.template import template
 from orthanc_plugin.deid.pixels.faces.volume import CELL, Volume
 
@@ -33,7 +34,7 @@ class Shape:
     size : float
         The template's volume in this pose compared with its own.
     expected : float
-        Part of the template's head, as far as it lies in the volume, that its face mask removes.
+        Part of the template's head, as far as it lies in the volume, that would be removed.
     shell : float or None
         Part of the skull's place that is bone; None where values are no Hounsfield units.
     enclosed : float or None
@@ -52,25 +53,36 @@ def shape_of(volume: Volume, seen: Appearance, pose: Pose, *, hounsfield: bool) 
     """Return the figures of a fitted volume."""
     inside = on_template(volume, np.ones(seen.tissue.shape, np.bool_), pose)
     model = template_tissue() & inside
-    near = ndimage.binary_dilation(template_tissue(), iterations=10)
-    tissue = on_template(volume, seen.tissue, pose) & near
+    tissue = on_template(volume, seen.tissue, pose) & _near()
     count = max(int(model.sum()), 1)
     return Shape(
         overlap=2 * float((model & tissue).sum()) / max(count + int(tissue.sum()), 1),
         covered=count / int(template_tissue().sum()),
         size=float(abs(np.linalg.det(pose.matrix))),
-        expected=float((model & template().face).sum()) / count,
+        expected=float((model & typical_mask()).sum()) / count,
         shell=_shell(volume, inside, pose) if hounsfield else None,
         enclosed=enclosed(volume) if hounsfield else None,
     )
 
 
 def _shell(volume: Volume, inside: Bools, pose: Pose) -> float:
+    place = _skull() & inside
     bone = on_template(volume, volume.values > _BONE, pose)
+    return float(bone[place].mean()) if place.any() else 0.0
+
+
+@cache
+def _skull() -> Bools:
+    """Return the upper skull's place in the mean head: 2 to 16 mm under the skin."""
     depth = ndimage.distance_transform_edt(np.pad(template_tissue(), 2))[2:-2, 2:-2, 2:-2] * template().step
     upper = np.arange(depth.shape[2]) > depth.shape[2] * 0.47
-    place = (depth > _SHELL[0]) & (depth < _SHELL[1]) & upper & inside
-    return float(bone[place].mean()) if place.any() else 0.0
+    return np.asarray((depth > _SHELL[0]) & (depth < _SHELL[1]) & upper)
+
+
+@cache
+def _near() -> Bools:
+    """Return the mean head and 20 mm around it."""
+    return np.asarray(ndimage.binary_dilation(template_tissue(), iterations=10))
 
 
 def enclosed(volume: Volume) -> float:
