@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Which series are asked whether they hold a head, and which single images show a face themselves: by their headers.
-=======
 """Which series are asked whether they hold a head, and which single images show a face themselves: by header facts.
->>>>>>> faces
 
 No word takes suspicion away: BodyPartExamined "CHEST" on a head volume is believed by nobody.
 """
