@@ -2,8 +2,9 @@
 
 from orthanc_plugin.deid.pixels.detection.find import find, find_in_tile
 from orthanc_plugin.deid.pixels.detection.line import Line
-from orthanc_plugin.deid.pixels.detection.recogniser import read
+from orthanc_plugin.deid.pixels.detection.over_time import readings
+from orthanc_plugin.deid.pixels.detection.recogniser import Reading, read
 from orthanc_plugin.deid.pixels.detection.still import Frames
 from orthanc_plugin.deid.pixels.detection.weights import WeightsMissingError
 
-__all__ = ["Frames", "Line", "WeightsMissingError", "find", "find_in_tile", "read"]
+__all__ = ["Frames", "Line", "Reading", "WeightsMissingError", "find", "find_in_tile", "read", "readings"]

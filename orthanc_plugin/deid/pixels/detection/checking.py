@@ -8,7 +8,7 @@ from orthanc_plugin.deid.pixels.detection.boxes import Box
 from orthanc_plugin.deid.pixels.detection.detector import Picture, Scored
 from orthanc_plugin.deid.pixels.detection.recogniser import read
 
-_SURE, _SURE_UNUSUAL = 0.7, 0.85  # likelihood; of a line that is turned, or high
+_SURE, _SURE_UNUSUAL = 0.9, 0.9  # likelihood; of a line that is turned, or high
 _LEVEL, _LARGE = 4.0, 30  # degrees from the rows; pixels
 _READ = 0.75  # of the recogniser, on the mean of the characters
 _MOST = 200  # unsure finds read in one picture, the likeliest first; the rest is texture

@@ -78,3 +78,32 @@ def test_a_real_slice_without_writing_shows_none(name):
 def test_the_writing_of_a_real_ultrasound_is_found():
     found = find([dcmread(get_testdata_file("examples_palette.dcm")).pixel_array])
     assert len(found) >= 5
+
+
+def stripes(random):
+    down, right = np.mgrid[0:240, 0:320]
+    return 120 + 40 * np.sin(right / 2.5) * np.sin(down / 3.5) + random.normal(0, 6, (240, 320))
+
+
+def ruler(random):
+    plane = 90 + random.normal(0, 4, (240, 320))
+    for tick in range(0, 320, 6):
+        plane[200 : 212 if tick % 30 else 222, tick : tick + 1] = 240
+    return plane
+
+
+def hair(random):
+    plane = 190 + random.normal(0, 5, (240, 320))
+    right = np.arange(320)
+    for _ in range(40):
+        down = 120 + random.uniform(-110, 110) + random.uniform(-0.6, 0.6) * (right - 160)
+        inside = (down >= 0) & (down < 239)
+        plane[down[inside].astype(int), right[inside]] = 60
+    return plane
+
+
+@pytest.mark.parametrize("draw", [stripes, ruler, hair])
+def test_cloth_a_ruler_and_hair_are_no_writing(draw):
+    plane = picture(draw(np.random.default_rng(6)))
+    assert find([plane]) == ()
+    assert find([np.stack([plane, plane, plane], axis=-1)]) == ()
