@@ -28,11 +28,14 @@ class Volume:
         3 x 3; its columns are the ways in mm from one cell to the next, along each axis of `values`.
     origin : ndarray
         Centre of the first cell, mm.
+    gap : float
+        mm between the slices it was gathered from.
     """
 
     values: NDArray[np.float32]
     axes: NDArray[np.float64]
     origin: Vector
+    gap: float = 0.0
 
 
 @dataclass(slots=True)
@@ -92,10 +95,14 @@ class Stack:
     @property
     def is_volume(self) -> bool:
         """Say whether a surface can be rendered from it: 20 slices, 40 mm, and mostly no gaps above 8 mm."""
-        heights = np.sort(np.array(list(self.places))) / 10
-        if len(heights) < _LEAST_SLICES or np.ptp(heights) < _LEAST_EXTENT:
-            return False
-        return float(np.median(np.diff(heights))) <= _WIDEST_GAP
+        heights = np.array(list(self.places)) / 10
+        long = len(heights) >= _LEAST_SLICES and float(np.ptp(heights)) >= _LEAST_EXTENT
+        return long and self.gap <= _WIDEST_GAP
+
+    @property
+    def gap(self) -> float:
+        """Return how many mm there mostly are from one slice to the next."""
+        return float(np.median(np.diff(sorted(self.places)))) / 10 if len(self.places) > 1 else 0.0
 
     def volume(self) -> Volume:
         """Return what was gathered, on a grid of 4 mm along the slices' own axes."""
@@ -113,7 +120,7 @@ class Stack:
             share = _weights(np.arange(values.shape[axis]) * step)
             values = np.moveaxis(np.tensordot(share, values, (1, axis)), 0, axis)
         start = turned @ np.array([heights[0], *corner])
-        return Volume(np.ascontiguousarray(values, np.float32), turned * CELL, start)
+        return Volume(np.ascontiguousarray(values, np.float32), turned * CELL, start, self.gap)
 
 
 def _means(plane: NDArray[np.generic], down: int, across: int) -> Plane:
