@@ -1,0 +1,167 @@
+"""Writing as our own small network sees it: dim letters in speckle and noise, at any angle, that PP-OCR does not find.
+
+Weights, their origin and the figures of their training: `data/text-network.toml`; why: docs/decisions/0164.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from scipy.ndimage import find_objects, label
+
+from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.pixels.detection.channels import channels
+
+METHOD = "network"
+"""The method that its areas name."""
+
+_DATA = files("orthanc_plugin.deid.pixels.detection") / "data"
+_CELL = 4  # pixels of the picture across one of the answer
+_TILE, _MARGIN = 1024, 96  # a cell sees 78 pixels around it, and each of those 15 more
+_LARGE = 900  # rows and columns from which half the size is looked at too: letters of more than 34 pixels, faint ones
+_LEAST_CELLS = 5  # sure ones that a mark needs; a line of two letters 8 pixels high covers more
+_ALONG = 0.5  # of a line's height, added at both of its ends: the first and last letters are the least sure
+_SOLID = 0.55  # a slanted line fills less of its box, and is covered by several
+
+
+@cache
+def _settings() -> dict[str, Any]:
+    return tomllib.loads((_DATA / "text-network.toml").read_text("utf-8"))
+
+
+def available() -> bool:
+    """Return whether the weights are installed."""
+    return (_DATA / "text-network.onnx").is_file() and (_DATA / "text-network.toml").is_file()
+
+
+@cache
+def _session() -> onnxruntime.InferenceSession:
+    weights = (_DATA / "text-network.onnx").read_bytes()
+    if hashlib.sha256(weights).hexdigest() != _settings()["sha256"]:
+        msg = "text-network.onnx is not the file that text-network.toml describes: install the package again."
+        raise RuntimeError(msg)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # the same sums in the same order, whatever machine
+    options.enable_cpu_mem_arena = False  # memory is given back after each tile
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+
+
+def marks(plane: NDArray[np.uint8], *, least: float | None = None) -> list[Area]:
+    """Return where the network sees writing, as areas of every frame, in reading order.
+
+    Parameters
+    ----------
+    plane : ndarray of uint8
+        (rows, columns), grey levels as shown; of any size, also empty. A large one is looked at in tiles, so that what
+        is needed beside it stays below 200 MB, and a quarter of its own size.
+    least : float, optional
+        Probability that a few cells of a mark have to reach; by default what the weights were measured with. A mark
+        then goes as far around them as anything speaks for writing.
+
+    Raises
+    ------
+    ValueError
+        If it is not a two-dimensional array of uint8.
+    RuntimeError
+        If the weights are not those described.
+    """
+    if plane.ndim != 2 or plane.dtype != np.uint8:
+        msg = (
+            f"the network looks at grey pictures of 8 bits, not at {plane.dtype} of {plane.ndim} dimensions: render it."
+        )
+        raise ValueError(msg)
+    sure = float(_settings()["least"] if least is None else least)
+    limits = min(float(_settings()["around"]), sure), sure
+    found = list(_tiled(plane, limits))
+    if min(plane.shape) >= _LARGE:
+        half = _halved(plane)
+        found += [Area(2 * a.left, 2 * a.top, 2 * a.right, 2 * a.bottom, None, METHOD) for a in _tiled(half, limits)]
+    rows, columns = plane.shape
+    return sorted({area.within(columns, rows) for area in found}, key=lambda a: (a.top, a.left, a.bottom, a.right))
+
+
+def _halved(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return it at half its size: means of 2 x 2, row band by row band."""
+    rows, columns = plane.shape[0] // 2, plane.shape[1] // 2
+    half = np.empty((rows, columns), np.uint8)
+    for top in range(0, rows, _TILE):
+        part = plane[2 * top : 2 * min(top + _TILE, rows), : 2 * columns].astype(np.uint16)
+        half[top : top + _TILE] = (part[::2, ::2] + part[1::2, ::2] + part[::2, 1::2] + part[1::2, 1::2] + 2) // 4
+    return half
+
+
+def _tiled(plane: NDArray[np.uint8], limits: tuple[float, float]) -> Iterator[Area]:
+    """Yield what is found in each tile, seen with its margin; a line across tiles is found in pieces."""
+    rows, columns = plane.shape
+    for top in range(0, rows, _TILE):
+        for left in range(0, columns, _TILE):
+            above, before = min(top, _MARGIN), min(left, _MARGIN)
+            piece = plane[top - above : top + _TILE + _MARGIN, left - before : left + _TILE + _MARGIN]
+            if piece.min() == piece.max():  # the empty ground of a slide
+                continue
+            seen = _probability(piece)[above // _CELL :, before // _CELL :][: _TILE // _CELL, : _TILE // _CELL]
+            edges = (top > 0, left > 0, rows - top > _TILE, columns - left > _TILE)
+            for box in _boxes(seen, limits, edges):
+                y0, x0, y1, x1 = (side * _CELL for side in box)
+                yield Area(left + x0, top + y0, left + x1, top + y1, None, METHOD)
+
+
+def _probability(piece: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how surely each cell of 4 x 4 pixels is writing, 0 to 1."""
+    rows, columns = (max(-(-side // _CELL) * _CELL, 8 * _CELL) for side in piece.shape)
+    padded = np.pad(piece, ((0, rows - piece.shape[0]), (0, columns - piece.shape[1])), mode="edge")
+    answer: NDArray[np.float32] = _session().run(None, {"picture": channels(padded)[None]})[0][0]
+    return answer
+
+
+def _boxes(
+    seen: NDArray[np.float32], limits: tuple[float, float], goes_on: tuple[bool, bool, bool, bool]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield boxes (top, left, bottom, right, in cells) that cover each part where enough is sure.
+
+    `limits` are the probabilities of what belongs to a part and of what is sure; `goes_on` says whether the picture
+    goes on beyond the first row, the first column, the last row, the last column: a part that touches such an edge may
+    be the end of a line, and needs one sure cell only.
+    """
+    around, sure = limits
+    parts, _ = label(seen > around, np.ones((3, 3), bool))
+    for number, (down, across) in enumerate(find_objects(parts), 1):
+        part = parts[down, across] == number
+        ends = (down.start, across.start, seen.shape[0] - down.stop, seen.shape[1] - across.stop)
+        cut = any(on and end == 0 for on, end in zip(goes_on, ends, strict=True))
+        if (seen[down, across][part] > sure).sum() >= (1 if cut else _LEAST_CELLS):
+            yield from map(_widened, _cover(part, down.start, across.start))
+
+
+def _widened(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """Return a box a cell larger, and more at the ends of a line."""
+    top, left, bottom, right = box
+    high, wide = bottom - top, right - left
+    down = 1 + (round(_ALONG * wide) if high > 1.5 * wide else 0)
+    across = 1 + (round(_ALONG * high) if wide > 1.5 * high else 0)
+    return top - down, left - across, bottom + down, right + across
+
+
+def _cover(part: NDArray[np.bool_], top: int, left: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield boxes that cover a part: one, or those of its halves where much of the box is empty."""
+    if not part.any():
+        return
+    down, across = np.flatnonzero(part.any(1)), np.flatnonzero(part.any(0))
+    part = part[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
+    top, left = top + int(down[0]), left + int(across[0])
+    rows, columns = part.shape
+    if part.mean() >= _SOLID or max(rows, columns) <= 4:
+        yield top, left, top + rows, left + columns
+    elif rows > columns:
+        yield from _cover(part[: rows // 2], top, left)
+        yield from _cover(part[rows // 2 :], top + rows // 2, left)
+    else:
+        yield from _cover(part[:, : columns // 2], top, left)
+        yield from _cover(part[:, columns // 2 :], top, left + columns // 2)
