@@ -3,6 +3,7 @@
 The gate reads it inside Orthanc, so it needs the standard library only.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,3 +32,6 @@ MOST_CAUTIOUS: Mapping[str, Any] = {
     name: question["most_cautious"] for name, question in _WORDS["attestations"].items()
 }
 """What is answered where no person can be asked."""
+
+ORTHANC_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){4}")
+"""How Orthanc names its resources; match the whole text."""

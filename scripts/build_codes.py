@@ -1,8 +1,8 @@
-"""Make orthanc_plugin/deid/data/ps316_codes.json: code values and meanings of PS3.16 as pydicom carries them (MIT).
+"""Make orthanc_plugin/deid/standard/data/ps316_codes.json: codes and meanings of PS3.16 as pydicom carries them (MIT).
 
 With the codes of SNOMED-RT style (SRT) that older objects have for the same concepts (PS3.16 Annex L).
 
-Run: `python scripts/build_codes.py orthanc_plugin/deid/data/ps316_codes.json`.
+Run: `python scripts/build_codes.py orthanc_plugin/deid/standard/data/ps316_codes.json`.
 """
 
 import json

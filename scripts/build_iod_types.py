@@ -1,6 +1,6 @@
-"""Make orthanc_plugin/deid/data/iod_types.json from the tables of the highdicom wheel (MIT).
+"""Make orthanc_plugin/deid/standard/data/iod_types.json from the tables of the highdicom wheel (MIT).
 
-Run: `python scripts/build_iod_types.py FOLDER_OF_UNPACKED_HIGHDICOM_WHEEL orthanc_plugin/deid/data/iod_types.json`.
+Run: `python scripts/build_iod_types.py UNPACKED_HIGHDICOM_WHEEL orthanc_plugin/deid/standard/data/iod_types.json`.
 Only facts are kept: which module has which attribute of which type, below which sequence. Where one attribute occurs
 at several places below the same sequence, the strictest type is kept: a dummy where none was needed is still safe.
 """

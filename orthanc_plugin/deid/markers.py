@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
+from typing import Literal
 
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from orthanc_plugin.deid import standard
-from orthanc_plugin.deid.encoding import elements
-from orthanc_plugin.deid.facts import Facts, HashedFacts
+from orthanc_plugin.deid.objects.encoding import elements
+from orthanc_plugin.deid.objects.facts import Facts, HashedFacts
 from orthanc_plugin.deid.pixels.risk import is_face_capable
-from orthanc_plugin.deid.profile import Profile
+from orthanc_plugin.deid.rules.profile import Profile
 
 PRODUCT = "Anonymise or Ask"
 _CODES = {
     "basic": ("113100", "Basic Application Confidentiality Profile"),
+    "clean_pixels": ("113101", "Clean Pixel Data Option"),
+    "clean_faces": ("113102", "Clean Recognizable Visual Features Option"),
     "clean_graphics": ("113103", "Clean Graphics Option"),
     "clean_structured_content": ("113104", "Clean Structured Content Option"),
     "clean_descriptors": ("113105", "Clean Descriptors Option"),
@@ -44,6 +47,25 @@ class ConsentBasis:
     protocol: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PixelsDone:
+    """What was done to the pixels of an object.
+
+    Attributes
+    ----------
+    read : bool
+        They were looked at for writing, and what had to go is gone.
+    face : {"", "shown", "removed"}
+        Whether a face is known to show; empty where nobody said so.
+    """
+
+    read: bool = False
+    face: Literal["", "shown", "removed"] = ""
+
+
+NOTHING_DONE = PixelsDone()
+
+
 @cache
 def method(profile: Profile) -> str:
     """Return (0012,0063): product, version, profile and the table's edition; at most 64 characters."""
@@ -66,7 +88,7 @@ def _consent_item(profile: Profile, basis: ConsentBasis) -> Dataset:
     return item
 
 
-def markers(profile: Profile, facts: Facts, consent: ConsentBasis | None) -> Dataset:
+def markers(profile: Profile, facts: Facts, consent: ConsentBasis | None, done: PixelsDone = NOTHING_DONE) -> Dataset:
     """Return the markers as a data set of their own.
 
     Parameters
@@ -77,19 +99,31 @@ def markers(profile: Profile, facts: Facts, consent: ConsentBasis | None) -> Dat
         Of the source: a head volume that passes is marked as recognisable.
     consent : ConsentBasis or None
         Where the patient's consent is the basis.
+    done : PixelsDone
+        What was done to its pixels.
     """
-    return _markers(profile, consent if profile.consent_protocol else None, shows_face(facts))
+    return _markers(profile, consent if profile.consent_protocol else None, _face(facts, done), done.read)
+
+
+def encoded(
+    profile: Profile, consent: ConsentBasis | None, facts: Facts, done: PixelsDone, *, implicit: bool
+) -> list[tuple[int, bytes]]:
+    """Return the markers as bytes by tag, in order: see `markers`."""
+    return _encoded(profile, consent if profile.consent_protocol else None, _face(facts, done), done.read, implicit)
 
 
 @cache
-def encoded(profile: Profile, consent: ConsentBasis | None, face: bool, implicit: bool) -> list[tuple[int, bytes]]:
-    """Return the markers as bytes by tag, in order: see `markers`."""
-    return elements(_markers(profile, consent if profile.consent_protocol else None, face), implicit=implicit)
+def _encoded(
+    profile: Profile, consent: ConsentBasis | None, face: str, read: bool, implicit: bool
+) -> list[tuple[int, bytes]]:
+    return elements(_markers(profile, consent, face, read), implicit=implicit)
 
 
-def shows_face(facts: Facts) -> bool:
-    """Say whether the object has to be marked as recognisable."""
-    return _shows_face(facts.deciding())
+def _face(facts: Facts, done: PixelsDone) -> str:
+    """Return what (0028,0302) has to say: YES, NO, or nothing."""
+    if done.face:
+        return "NO" if done.face == "removed" else "YES"
+    return "YES" if _shows_face(facts.deciding()) else ""
 
 
 @lru_cache(maxsize=4096)
@@ -98,16 +132,20 @@ def _shows_face(facts: HashedFacts) -> bool:
 
 
 @cache
-def _markers(profile: Profile, consent: ConsentBasis | None, face: bool) -> Dataset:
+def _markers(profile: Profile, consent: ConsentBasis | None, face: str, read: bool) -> Dataset:
     ds = Dataset()
     ds.PatientIdentityRemoved = "YES"
     ds.DeidentificationMethod = method(profile)
-    ds.DeidentificationMethodCodeSequence = Sequence(map(_code_item, ["basic", *sorted(profile.options, key=_code)]))
+    pixels = [*(["clean_pixels"] if read else []), *(["clean_faces"] if face == "NO" else [])]
+    options = ["basic", *sorted([*profile.options, *pixels], key=_code)]
+    ds.DeidentificationMethodCodeSequence = Sequence(map(_code_item, options))
     if consent:
         ds.ClinicalTrialTimePointID = ""  # the module of the sequence below demands it (PS3.3 C.7.2.3)
         ds.ConsentForClinicalTrialUseSequence = Sequence([_consent_item(profile, consent)])
+    if read:
+        ds.BurnedInAnnotation = "NO"
     if face:
-        ds.RecognizableVisualFeatures = "YES"
+        ds.RecognizableVisualFeatures = face
     ds.LongitudinalTemporalInformationModified = _DATES[profile.dates]
     return ds
 

@@ -1,13 +1,21 @@
 """The one entry: an object in, an outcome out. Calls share nothing but compiled plans and what was cleaned before."""
 
 import mmap
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from orthanc_plugin.deid import slow
+from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.actions.uid import new_uid
 from orthanc_plugin.deid.bytewise import OddError, Piece, Walk
-from orthanc_plugin.deid.container import (
+from orthanc_plugin.deid.markers import NOTHING_DONE, ConsentBasis, PixelsDone, encoded, markers
+from orthanc_plugin.deid.objects.container import (
     DEFLATED,
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
@@ -16,22 +24,25 @@ from orthanc_plugin.deid.container import (
     inflated,
     read_header,
 )
-from orthanc_plugin.deid.context import Context
-from orthanc_plugin.deid.facts import Facts
-from orthanc_plugin.deid.frames import can_look_into
-from orthanc_plugin.deid.identity import PATIENT_ID, context_for
-from orthanc_plugin.deid.keys import ReleaseKey
-from orthanc_plugin.deid.label import SendOutLabel
-from orthanc_plugin.deid.markers import ConsentBasis, encoded, markers, shows_face
-from orthanc_plugin.deid.meta import file_head
-from orthanc_plugin.deid.original import Original
-from orthanc_plugin.deid.outcome import HeldBackError, Outcome, UnreadableError
-from orthanc_plugin.deid.pixels.margins import look
-from orthanc_plugin.deid.pixels.risk import judge, looked_at
-from orthanc_plugin.deid.profile import Profile
+from orthanc_plugin.deid.objects.facts import Facts
+from orthanc_plugin.deid.objects.identity import PATIENT_ID, context_for
+from orthanc_plugin.deid.objects.meta import file_head
+from orthanc_plugin.deid.outcome import HeldBackError, Outcome, PixelNote
+from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
+from orthanc_plugin.deid.pixels.frames import can_look_into
+from orthanc_plugin.deid.pixels.looking import look
+from orthanc_plugin.deid.pixels.redaction import CannotRedactError, redact
+from orthanc_plugin.deid.pixels.risk import is_read_twice, judge, judge_face
+from orthanc_plugin.deid.pixels.sight import Sight
 from orthanc_plugin.deid.pseudonyms import Pseudonym
+from orthanc_plugin.deid.pseudonyms.keys import ReleaseKey
+from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
+from orthanc_plugin.deid.rules.plan import plan_for
+from orthanc_plugin.deid.rules.profile import Profile
 
 Source = bytes | mmap.mmap
+_ROUNDS = 3  # of covering and looking again: a letter cut in two by a box may look like another
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Request:
     key: ReleaseKey
     consent: ConsentBasis | None = None
     pseudonym: Pseudonym | SendOutLabel | None = None
+    done: PixelsDone = NOTHING_DONE
 
     def __post_init__(self) -> None:
         """Refuse a send-out label for anything but direct care: it carries the H&C number (S1 L33-37)."""
@@ -70,13 +82,14 @@ class Treated:
     pieces: tuple[Piece, ...] = ()
 
 
-def deidentify(
+def deidentify(  # noqa: PLR0913  an object, what is wanted of it, and what is known besides
     source: bytes | Path,
     profile: Profile,
     key: ReleaseKey,
     *,
     consent: ConsentBasis | None = None,
     pseudonym: Pseudonym | SendOutLabel | None = None,
+    face: FaceSight = UNASKED,
 ) -> Outcome:
     """De-identify one DICOM object (PS3.15 Annex E).
 
@@ -93,6 +106,8 @@ def deidentify(
         then where the profile says so, and (0012,0083) is written.
     pseudonym : Pseudonym or SendOutLabel, optional
         What stands for the patient: at D2 from `Pseudonyms.of`, at D1 the label. Without it, a code of the key.
+    face : FaceSight
+        What the look at its whole series says of a face (`pixels.series`); without it only words tell a head.
 
     Returns
     -------
@@ -107,11 +122,11 @@ def deidentify(
         A send-out label for anything but the profile send-out.
     """
     data = source.read_bytes() if isinstance(source, Path) else source
-    treated = treat(data, Request(profile, key, consent, pseudonym))
+    treated = treat(data, Request(profile, key, consent, pseudonym), face=face)
     if not treated.pieces:
         return treated.outcome
     outcome = treated.outcome
-    return Outcome("released", "", joined(data, treated.pieces), outcome.sop_class_uid, outcome.sop_instance_uid)
+    return replace(outcome, data=joined(data, treated.pieces))
 
 
 def joined(data: Source, pieces: tuple[Piece, ...]) -> bytes:
@@ -122,69 +137,94 @@ def joined(data: Source, pieces: tuple[Piece, ...]) -> bytes:
     return b"".join(piece if isinstance(piece, bytes) else data[piece[0] : piece[1]] for piece in pieces)
 
 
-def treat(data: Source, request: Request) -> Treated:
-    """De-identify without joining the result: `deidentify` for callers that write it themselves."""
+def treat(data: Source, request: Request, sight: Sight | None = None, face: FaceSight = UNASKED) -> Treated:
+    """De-identify without joining the result: `deidentify` for callers that write it themselves.
+
+    Parameters
+    ----------
+    data : bytes or mmap
+        The file.
+    request : Request
+        What is wanted of it.
+    sight : Sight, optional
+        What was seen in its pixels; without it they are looked at now.
+    face : FaceSight
+        What the look at its series says of a face.
+    """
     sop_class = ""
     try:
         header = read_header(data)
         sop_class = header.sop_class
-        treated = _treat(data, header, request)
-        look(data, treated.outcome.sop_class_uid)
+        return _looked_through(data, header, request, sight, face)
     except HeldBackError as held:
         return Treated(Outcome(held.status, str(held), b"", sop_class))
     except RecursionError:
         reason = "its sequences are nested deeper than any real object's: refused as hostile"
         return Treated(Outcome("quarantined", reason, b"", sop_class))
-    return treated
 
 
-def treat_file(original: Original, request: Request) -> Treated:
-    """De-identify an open file, by its beginning where that suffices.
+def _looked_through(data: Source, header: Header, request: Request, sight: Sight | None, face: FaceSight) -> Treated:
+    """De-identify the header; then look at the pixels, cover what has to go, and look again at what would leave."""
+    treated, facts = _treat(data, header, request)
+    removes_face = judge_face(facts, request.profile, face.verdict, consent=request.consent is not None)
+    seen = look(data) if sight is None else sight
+    if seen is None:
+        return treated
+    if seen.doubt:
+        raise HeldBackError(seen.doubt)
+    masks = face.masks if removes_face else {}
+    done = PixelsDone(read=True, face=_face_done(face, removes_face))
+    changed = bool(seen.covered or masks)
+    note = PixelNote(True, len(seen.covered), seen.kept, done.face, changed or seen.kept > 0 or is_read_twice(facts))
+    if not changed:
+        treated = _treat(data, header, with_done(request, done))[0]
+        return Treated(replace(treated.outcome, pixels=note), treated.pieces)
+    covered = _covered(data, seen, masks)
+    treated = _treat(covered, read_header(covered), with_done(request, done))[0]
+    return Treated(replace(treated.outcome, pixels=note), (joined(covered, treated.pieces),))
+
+
+def _face_done(face: FaceSight, removed: bool) -> Literal["", "shown", "removed"]:
+    if removed:
+        return "removed"
+    return "shown" if face.verdict in ("head", "unsure") else ""
+
+
+def _covered(data: Source, seen: Sight, masks: Mapping[int, NDArray[np.bool_]]) -> bytes:
+    """Return the source with the areas and faces gone from its pixels, after another look at it.
 
     Raises
     ------
-    UnreadableSourceError
-        When the rest of it is needed and cannot be read.
+    HeldBackError
+        It cannot be changed surely, or shows writing all the same.
     """
-    data = original.data
-    treated = (
-        treat_beginning(data, original.size, request) if isinstance(data, bytes) and not original.is_whole else None
-    )
-    return treated or treat(original.read_whole(), request)
+    covered, areas = data[:], seen.covered
+    for _ in range(_ROUNDS):
+        try:
+            covered = redact(covered, areas, masks, fill="padding" if masks else "black")
+        except CannotRedactError as error:
+            raise HeldBackError(f"writing in its pixels cannot be covered: {error}") from None
+        again = look(covered)
+        if again is None or again.doubt:
+            break
+        if all(_was_seen(area, seen.covered) for area in again.covered):
+            return covered
+        areas, masks = again.covered, {}
+    raise HeldBackError("it still shows writing after covering; a person has to look at it (R23, R30)")
 
 
-def treat_beginning(data: bytes, size: int, request: Request) -> Treated | None:
-    """De-identify by the beginning of a file alone: all of it but native pixel data, which nobody needs to read.
-
-    Parameters
-    ----------
-    data : bytes
-        The first bytes of the file.
-    size : int
-        How many it has.
-    request : Request
-        What is wanted.
-
-    Returns
-    -------
-    Treated or None
-        The ranges among its pieces are of the whole file. None where the beginning does not suffice.
-    """
-    try:
-        header = read_header(data)
-    except HeldBackError:
-        return None
-    try:
-        if header.transfer_syntax not in (IMPLICIT_LITTLE, EXPLICIT_LITTLE) or header.sop_class in looked_at():
-            return None
-        return _walked(data, header.start, header, request, size)
-    except (OddError, UnreadableError, RecursionError):
-        return None  # the whole file tells what is wrong with it
-    except HeldBackError as held:
-        return Treated(Outcome(held.status, str(held), b"", header.sop_class))
+def _was_seen(area: Area, covered: tuple[Area, ...]) -> bool:
+    """Return whether an area was covered already: what a device rule names is named again."""
+    return area.method.startswith("rule ") and area in covered
 
 
-def _treat(data: Source, header: Header, request: Request) -> Treated:
+@lru_cache(maxsize=256)
+def with_done(request: Request, done: PixelsDone) -> Request:
+    """Return the request for objects whose pixels were treated so: the same for the same, as templates ask by it."""
+    return replace(request, done=done)
+
+
+def _treat(data: Source, header: Header, request: Request) -> tuple[Treated, Facts]:
     """Take the byte walker where the object is plain enough, else pydicom."""
     try:
         if header.transfer_syntax == DEFLATED:
@@ -193,51 +233,66 @@ def _treat(data: Source, header: Header, request: Request) -> Treated:
             return _walked(data, header.start, header, request)
     except OddError:
         pass  # not plain enough: the thorough path reads it all again
-    return thorough(data, header, request)
+    return _thorough(data, header, request)
 
 
-def _walked(data: Source, start: int, header: Header, request: Request, size: int = 0) -> Treated:
+def _walked(data: Source, start: int, header: Header, request: Request) -> tuple[Treated, Facts]:
     syntax = header.transfer_syntax
     implicit = syntax == IMPLICIT_LITTLE
-    plan = request.profile.plan(header.sop_class)
-    walk = Walk(data, start, plan, syntax, implicit=implicit, size=size or len(data))  # type: ignore[arg-type]
+    plan = plan_for(request.profile, header.sop_class)
+    walk = Walk(data, start, plan, syntax, implicit=implicit, size=len(data))  # type: ignore[arg-type]
     facts = walk.facts
     if facts.text("SOPClassUID") != header.sop_class:
         raise OddError
     decision = walk.decided(request)
     if decision is None:
-        judge(facts, request.profile, consent=request.consent is not None)
-        own = encoded(request.profile, request.consent, shows_face(facts), implicit)
+        judge(facts, request.profile)
+        own = encoded(request.profile, request.consent, facts, request.done, implicit=implicit)
         decision = request.context(facts), own
         walk.decide(request, decision)
     outcome = _released(facts, request)
     pieces = walk.pieces(*decision)
-    return Treated(outcome, (file_head(header.sop_class, outcome.sop_instance_uid, syntax), *pieces))
+    return Treated(outcome, (file_head(header.sop_class, outcome.sop_instance_uid, syntax), *pieces)), facts
 
 
-def _deflated(data: Source, header: Header, request: Request) -> Treated:
+def _deflated(data: Source, header: Header, request: Request) -> tuple[Treated, Facts]:
     plain = inflated(data[header.start :])
-    treated = _walked(plain, 0, header, request)
+    treated, facts = _walked(plain, 0, header, request)
     head, *body = treated.pieces
     assert isinstance(head, bytes)  # noqa: S101  `_walked` starts with the file head
-    return Treated(treated.outcome, (head + deflated(joined(plain, tuple(body))),))
+    return Treated(treated.outcome, (head + deflated(joined(plain, tuple(body))),)), facts
 
 
 def thorough(data: Source, header: Header, request: Request) -> Treated:
-    """De-identify with pydicom alone.
+    """De-identify the header with pydicom alone.
 
     Raises
     ------
     HeldBackError
         When the object may not pass or cannot be understood.
     """
+    return _thorough(data, header, request)[0]
+
+
+def header_alone(data: Source, request: Request) -> Treated:
+    """De-identify the header, by whichever way fits; nobody looks at the pixels.
+
+    Raises
+    ------
+    HeldBackError
+        When the object may not pass or cannot be understood.
+    """
+    return _treat(data, read_header(data), request)[0]
+
+
+def _thorough(data: Source, header: Header, request: Request) -> tuple[Treated, Facts]:
     read = slow.read(data[:], header)
     facts = read.facts
-    judge(facts, request.profile, consent=request.consent is not None)
-    plan = request.profile.plan(facts.text("SOPClassUID"))
+    judge(facts, request.profile)
+    plan = plan_for(request.profile, facts.text("SOPClassUID"))
     context = request.context(facts)
-    new = slow.treat(read, plan, context, markers(request.profile, facts, request.consent))
-    return Treated(_released(facts, request), (new,))
+    new = slow.treat(read, plan, context, markers(request.profile, facts, request.consent, request.done))
+    return Treated(_released(facts, request), (new,)), facts
 
 
 def _released(facts: Facts, request: Request) -> Outcome:

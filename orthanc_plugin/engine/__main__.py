@@ -5,6 +5,6 @@ spawned processes), so it names the engine and holds nothing: a worker needs no 
 """
 
 if __name__ == "__main__":
-    from orthanc_plugin.engine.serve import main
+    from orthanc_plugin.engine.api.serve import main
 
     main()

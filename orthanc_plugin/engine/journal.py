@@ -13,13 +13,13 @@ from uuid import uuid4
 
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
-from orthanc_plugin.engine import durable
-from orthanc_plugin.engine.archive import ORTHANC_ID, Archive
 from orthanc_plugin.engine.errors import EngineError, FaultsError, NotFoundError, RefusedError
+from orthanc_plugin.engine.jobs import durable
+from orthanc_plugin.engine.jobs.vault import DestroyedError, Vault
 from orthanc_plugin.engine.logs import log
-from orthanc_plugin.engine.portal import Portal
-from orthanc_plugin.engine.vault import DestroyedError, Vault
-from orthanc_plugin.vocabulary import DIRECT_CARE
+from orthanc_plugin.engine.neighbours.archive import Archive
+from orthanc_plugin.engine.neighbours.portal import Portal
+from orthanc_plugin.vocabulary import DIRECT_CARE, ORTHANC_ID
 
 LEVELS = ("patient", "study", "series", "instance")
 _FIELDS: dict[str, type] = {

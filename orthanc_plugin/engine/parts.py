@@ -3,17 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from orthanc_plugin.engine.archive import Archive, select
-from orthanc_plugin.engine.calling_back import CallingBack
-from orthanc_plugin.engine.coding import Coding, mapping_url
-from orthanc_plugin.engine.export import Export
-from orthanc_plugin.engine.instance import Access
-from orthanc_plugin.engine.jobs import Jobs
+from orthanc_plugin.engine.export.calling_back import CallingBack
+from orthanc_plugin.engine.export.instance import Access
+from orthanc_plugin.engine.export.order import Export
+from orthanc_plugin.engine.export.preparing import Preparing
+from orthanc_plugin.engine.jobs.pool import Pool
+from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.journal import Batches, Journal
-from orthanc_plugin.engine.pool import Pool
-from orthanc_plugin.engine.portal import Portal
-from orthanc_plugin.engine.preparing import Preparing
+from orthanc_plugin.engine.neighbours.archive import Archive, select
+from orthanc_plugin.engine.neighbours.portal import Portal
 from orthanc_plugin.engine.settings import Settings
+from orthanc_plugin.engine.treatment.coding import Coding, mapping_url
 
 
 @dataclass(frozen=True)

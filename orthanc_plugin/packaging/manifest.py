@@ -14,7 +14,7 @@ _PROFILES = {
     "D0": "not de-identified: for the direct care of the patient only",
     "D1": "send-out: for a healthcare professional in direct care",
     "D2": "limited access: key-coded, for the named recipients under contract only",
-    "D3": "publication: no name, number or date of a patient remains, and no key to find one",
+    "D3": "publication: de-identified as far as is said below, and there is no key to find the patient by",
     "D4": "hand-out: as publication, and the files may be given to others",
 }
 _SHARING = {
@@ -58,6 +58,7 @@ def manifest(
         "warnings": list(release.warnings),
         "counts": {"released": released, **_counts(left_out)},
         "held_back": [vars(part) for part in left_out],
+        "pixels": [{"position": position, "done": done} for position, done in release.pixels],
         "files": [{"name": name, "sha256": digest.hex()} for name, digest in members],
     }
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
@@ -87,6 +88,7 @@ def report(release: Release, held_back: Iterable[HeldBack], released: int) -> by
         f"Released: {released}",
         *_listed("Excluded", "excluded", left_out),
         *_listed("Held back for a person to look at", "quarantined", left_out),
+        *_done_to_pixels(release),
         "",
         "Worked on by:",
         *(f"  {name} {number}" for name, number in release.engines),
@@ -101,6 +103,35 @@ def report(release: Release, held_back: Iterable[HeldBack], released: int) -> by
         ),
     ]
     return ("\r\n".join(lines) + "\r\n").encode()
+
+
+_CAN_MISS = "A program can miss writing: look at each picture before you show it."
+
+
+def _done_to_pixels(release: Release) -> Iterable[str]:
+    """Yield what was done to the pixels, and no more: that nothing is there is never said."""
+    if not release.pixels:
+        yield "Pixels: as they are in the archive; nobody looked at them" if release.profile == "D0" else "Pixels: none"
+        return
+    yield "Pixels:"
+    groups: dict[str, list[int]] = {}
+    for position, done in release.pixels:
+        groups.setdefault(done, []).append(position)
+    for done, positions in groups.items():
+        yield fill(f"{_ranges(positions)}: {done}", 100, initial_indent="  ", subsequent_indent="    ")
+    yield f"  {_CAN_MISS}"
+
+
+def _ranges(positions: list[int]) -> str:
+    """Return positions in words, runs of them as one."""
+    runs: list[list[int]] = []
+    for position in sorted(positions):
+        if runs and runs[-1][1] == position - 1:
+            runs[-1][1] = position
+        else:
+            runs.append([position, position])
+    parts = [str(first) if first == last else f"{first}-{last}" for first, last in runs]
+    return f"object{'' if len(positions) == 1 else 's'} {', '.join(parts)}"
 
 
 def _listed(title: str, status: str, held_back: list[HeldBack]) -> Iterable[str]:

@@ -70,6 +70,8 @@ class Release:
         What was left out.
     warnings
         What the sender and the addressee have to know besides.
+    pixels
+        Position of each object and what was done to its pixels, in words.
     """
 
     purpose: str
@@ -84,6 +86,7 @@ class Release:
     engines: tuple[tuple[str, str], ...]
     held_back: tuple[HeldBack, ...] = ()
     warnings: tuple[str, ...] = ()
+    pixels: tuple[tuple[int, str], ...] = ()
 
 
 class PackagingError(Exception):

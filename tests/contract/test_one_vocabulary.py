@@ -20,8 +20,10 @@ from consent_portal.registers import approvals
 from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import ROLE_NAMES, Role
 from orthanc_plugin import vocabulary
-from orthanc_plugin.deid.profile import Level as DeidentificationLevel
-from orthanc_plugin.engine import asking, decision, profiles
+from orthanc_plugin.deid.rules.profile import Level as DeidentificationLevel
+from orthanc_plugin.engine.export import asking
+from orthanc_plugin.engine.neighbours import decision
+from orthanc_plugin.engine.treatment import profiles
 from orthanc_plugin.gate.pages.layout import WORDING
 from orthanc_plugin.gate.roles import load_roles
 from orthanc_plugin.packaging import FORMATS, manifest

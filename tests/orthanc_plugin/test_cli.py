@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from orthanc_plugin.cli import BRINGS, _add
-from orthanc_plugin.deid.verify.bench import bench as benchmarks
+from orthanc_plugin.verify.bench import bench as benchmarks
 
 
 def _part(name: str, code: int) -> click.Group:

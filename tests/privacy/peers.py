@@ -19,7 +19,8 @@ from pathlib import Path
 import httpx
 from corpus import CorpusObject
 
-from orthanc_plugin.deid import KnownIdentifiers, ReleaseKey, deidentify, load_profile, verify
+from orthanc_plugin.deid import ReleaseKey, deidentify, load_profile
+from orthanc_plugin.verify import known_in_bytes, verify
 
 Made = dict[str, bytes | None]
 Tool = Callable[[list[CorpusObject]], Made]
@@ -40,7 +41,7 @@ def _ours(data: bytes, profile: object, key: ReleaseKey) -> bytes | None:
     outcome = deidentify(data, profile, key)
     if outcome.status != "released":
         return None
-    findings = verify(outcome.data, KnownIdentifiers.from_bytes(data))
+    findings = verify(outcome.data, known_in_bytes(data))
     return None if any(finding.quarantines for finding in findings) else outcome.data
 
 

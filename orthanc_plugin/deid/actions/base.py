@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from orthanc_plugin.deid.context import Context
+from orthanc_plugin.deid.actions.context import Context
 
 SequenceAction = Literal["recurse", "remove", "empty", "dummy"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydicom.charset import python_encoding
 
 from orthanc_plugin.deid.actions.base import Action, values
-from orthanc_plugin.deid.context import Context
+from orthanc_plugin.deid.actions.context import Context
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import ClassVar, Literal
 
 from orthanc_plugin.deid import standard
 from orthanc_plugin.deid.actions.base import Action, SequenceAction
+from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.actions.dummy import dummy_value
-from orthanc_plugin.deid.context import Context
 from orthanc_plugin.deid.text.clean import Mode, cleaned
 
 OnNothing = Literal["remove", "empty", "dummy"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from orthanc_plugin.deid.actions.base import Action, values
-from orthanc_plugin.deid.context import Context
+from orthanc_plugin.deid.actions.context import Context
 
 _DATE = re.compile(rb"(\d{4})[.]?(\d\d)[.]?(\d\d)")
 _TIME = re.compile(rb"[0-2]\d(?::?[0-5]\d(?::?[0-6]\d(?:\.\d{1,6})?)?)?")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from orthanc_plugin.deid.actions.base import Action, SequenceAction
-from orthanc_plugin.deid.context import Context
+from orthanc_plugin.deid.actions.context import Context
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 
 from orthanc_plugin.deid.actions.base import Action
-from orthanc_plugin.deid.context import Context
+from orthanc_plugin.deid.actions.context import Context
 
 _HEADER, _ENTRY = 128, 12
 _COLOUR_TYPES = frozenset(

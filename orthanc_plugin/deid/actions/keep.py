@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import ClassVar, Literal
 
 from orthanc_plugin.deid.actions.base import Action, SequenceAction, values
+from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.actions.dummy import dummy_value
-from orthanc_plugin.deid.context import Context
 from orthanc_plugin.deid.text.clean import Mode
 from orthanc_plugin.deid.text.patterns import without_patterns
 from orthanc_plugin.deid.text.words import only_harmless

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orthanc_plugin.deid.actions.base import Action
-from orthanc_plugin.deid.context import Context
+from orthanc_plugin.deid.actions.context import Context
 
 
 @dataclass(frozen=True)

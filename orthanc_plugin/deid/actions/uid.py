@@ -7,8 +7,8 @@ from functools import cache
 from pydicom._uid_dict import UID_dictionary
 
 from orthanc_plugin.deid.actions.base import Action
-from orthanc_plugin.deid.context import Context
-from orthanc_plugin.deid.keys import ReleaseKey
+from orthanc_plugin.deid.actions.context import Context
+from orthanc_plugin.deid.pseudonyms.keys import ReleaseKey
 
 # Coding schemes that PS3.16 table 8-1 registers outside the DICOM root (SNOMED CT, LOINC, UCUM, RadLex, FMA, MeSH ...).
 _CODING_SCHEMES = frozenset(

@@ -9,15 +9,15 @@ Whatever is not plain (a VR that lies about a sequence, a broken order, a charac
 from bisect import bisect_right
 from functools import lru_cache
 
+from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.bytewise.facts import facts_of
 from orthanc_plugin.deid.bytewise.reader import Reader
 from orthanc_plugin.deid.bytewise.series import Decision, Marker, Series
 from orthanc_plugin.deid.bytewise.table import Found, OddError, compiled
 from orthanc_plugin.deid.bytewise.writer import Piece, Writer
-from orthanc_plugin.deid.content import BY_REFERENCE, CONTENT
-from orthanc_plugin.deid.context import Context
-from orthanc_plugin.deid.facts import FACT, Facts
-from orthanc_plugin.deid.plan import Plan
+from orthanc_plugin.deid.objects.facts import FACT, Facts
+from orthanc_plugin.deid.rules.content import BY_REFERENCE, CONTENT
+from orthanc_plugin.deid.rules.plan import Plan
 
 __all__ = ["OddError", "Piece", "Walk"]
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from orthanc_plugin.deid.bytewise.reader import ItemAt, Reader
 from orthanc_plugin.deid.bytewise.table import Found
-from orthanc_plugin.deid.container import NATIVE
-from orthanc_plugin.deid.content import CONTENT
-from orthanc_plugin.deid.facts import (
+from orthanc_plugin.deid.objects.container import NATIVE
+from orthanc_plugin.deid.objects.facts import (
     CONSENT_FLAG,
     CONSENT_SEQUENCE,
     FACT_TAGS,
@@ -15,8 +14,9 @@ from orthanc_plugin.deid.facts import (
     PIXEL_DATA,
     Facts,
 )
-from orthanc_plugin.deid.nested import INSIDE, Named, is_seen
+from orthanc_plugin.deid.objects.nested import INSIDE, Named, is_seen
 from orthanc_plugin.deid.outcome import UnreadableError
+from orthanc_plugin.deid.rules.content import CONTENT
 
 
 def facts_of(reader: Reader, transfer_syntax: str, known: dict[int, bytes]) -> Facts:

@@ -9,10 +9,10 @@ key and the terms to look for (docs/decisions/0080).
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.bytewise.reader import Reader
 from orthanc_plugin.deid.bytewise.table import PIXELS, PRIVATE, Compiled, Entry, Found, OddError
-from orthanc_plugin.deid.context import Context
-from orthanc_plugin.deid.facts import FACT_TAGS, LONGEST_FACT
+from orthanc_plugin.deid.objects.facts import FACT_TAGS, LONGEST_FACT
 from orthanc_plugin.deid.outcome import UnreadableError
 
 _FEWEST = 3  # elements: a shorter stretch is as quickly read as compared

@@ -5,17 +5,17 @@ from enum import IntEnum
 from functools import lru_cache
 
 from orthanc_plugin.deid.actions.base import Action
+from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.actions.dummy import Dummy, dummy_value
 from orthanc_plugin.deid.actions.empty import Empty
-from orthanc_plugin.deid.container import LONG_VRS
-from orthanc_plugin.deid.content import CONTENT
-from orthanc_plugin.deid.context import Context
-from orthanc_plugin.deid.encoding import element
-from orthanc_plugin.deid.facts import CONSENT_SEQUENCE, FACT_TAGS, OVERLAY_BITS, OVERLAY_MASK, PIXEL_DATA
-from orthanc_plugin.deid.identity import CHARSET
-from orthanc_plugin.deid.nested import INSIDE
-from orthanc_plugin.deid.plan import REMOVE, Plan, dictionary_vr
-from orthanc_plugin.deid.slow.values import stored_vr
+from orthanc_plugin.deid.objects.container import LONG_VRS
+from orthanc_plugin.deid.objects.encoding import element
+from orthanc_plugin.deid.objects.facts import CONSENT_SEQUENCE, FACT_TAGS, OVERLAY_BITS, OVERLAY_MASK, PIXEL_DATA
+from orthanc_plugin.deid.objects.identity import CHARSET
+from orthanc_plugin.deid.objects.nested import INSIDE
+from orthanc_plugin.deid.objects.values import stored_vr
+from orthanc_plugin.deid.rules.content import CONTENT
+from orthanc_plugin.deid.rules.plan import REMOVE, Plan, dictionary_vr
 
 _ALL_VRS = frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV".split()

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-from orthanc_plugin.deid import frames
 from orthanc_plugin.deid.actions.base import Action
+from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.actions.dummy import DUMMY_CODE_ITEM
 from orthanc_plugin.deid.actions.keep import Keep, is_text
 from orthanc_plugin.deid.bytewise.reader import ItemAt, Reader
@@ -20,12 +20,20 @@ from orthanc_plugin.deid.bytewise.table import (
     Found,
     OddError,
 )
-from orthanc_plugin.deid.content import CODE_VALUE, CODING_SCHEME, CONCEPT_NAME, CONTENT, VALUE_TYPE, Item, item_rule
-from orthanc_plugin.deid.context import Context
-from orthanc_plugin.deid.encoding import element, head
-from orthanc_plugin.deid.facts import Facts
-from orthanc_plugin.deid.plan import REMOVE, private_vr
-from orthanc_plugin.deid.slow.values import is_lie, stored_vr
+from orthanc_plugin.deid.objects.encoding import element, head
+from orthanc_plugin.deid.objects.facts import Facts
+from orthanc_plugin.deid.objects.values import is_lie, stored_vr
+from orthanc_plugin.deid.pixels import frames
+from orthanc_plugin.deid.rules.content import (
+    CODE_VALUE,
+    CODING_SCHEME,
+    CONCEPT_NAME,
+    CONTENT,
+    VALUE_TYPE,
+    Item,
+    item_rule,
+)
+from orthanc_plugin.deid.rules.plan import REMOVE, private_vr
 
 Range = tuple[int, int]
 Piece = bytes | Range

@@ -10,9 +10,9 @@ from typing import Any
 from pydicom._uid_dict import UID_dictionary
 
 from orthanc_plugin.deid import standard
-from orthanc_plugin.deid.facts import Facts, HashedFacts
+from orthanc_plugin.deid.objects.facts import Facts, HashedFacts
 from orthanc_plugin.deid.outcome import ExcludedError, HeldBackError, UnreadableError
-from orthanc_plugin.deid.profile import Profile
+from orthanc_plugin.deid.rules.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +48,17 @@ def _rules() -> dict[str, Any]:
 @cache
 def kinds() -> tuple[Kind, ...]:
     """Return the rules, in the order of the file."""
+    return tuple(map(_kind, _rules()["kind"]))
+
+
+def _kind(entry: dict[str, Any]) -> Kind:
     lists = ("sop_classes", "modalities", "image_types", "conversion_types", "transfer_syntaxes")
-    return tuple(
-        Kind(
-            entry["verdict"],
-            entry["reason"],
-            descriptions=re.compile(entry["descriptions"], re.IGNORECASE) if "descriptions" in entry else None,
-            **{name: frozenset(entry.get(name, ())) for name in lists},
-        )
-        for entry in _rules()["kind"]
+    return Kind(
+        entry["verdict"],
+        entry["reason"],
+        descriptions=re.compile(entry["descriptions"], re.IGNORECASE) if "descriptions" in entry else None,
+        **{name: frozenset(entry.get(name, ())) for name in lists},
     )
-
-
-@cache
-def looked_at() -> frozenset[str]:
-    """Return the SOP classes of the images in which writing is looked for (R30)."""
-    return frozenset(_rules()["writing"]["sop_classes"])
 
 
 def _descriptions(facts: Facts) -> str:
@@ -71,7 +66,7 @@ def _descriptions(facts: Facts) -> str:
     return " ".join(texts).replace("_", " ")
 
 
-def judge(facts: Facts, profile: Profile, *, consent: bool) -> None:
+def judge(facts: Facts, profile: Profile) -> None:
     """Let an object pass, or say why not.
 
     Parameters
@@ -79,16 +74,14 @@ def judge(facts: Facts, profile: Profile, *, consent: bool) -> None:
     facts : Facts
         Of the source object.
     profile : Profile
-        Whose rule on faces counts.
-    consent : bool
-        Whether the patient's recorded consent to this use is the basis of the release.
+        That is applied.
 
     Raises
     ------
     HeldBackError
         The object is excluded or has to be seen by a person.
     """
-    reason = _reason(facts.deciding(), profile, consent)
+    reason = _reason(facts.deciding(), profile)
     if reason is not None:
         raise reason[0](reason[1])
 
@@ -97,16 +90,16 @@ Reason = tuple[type[HeldBackError], str]
 
 
 @lru_cache(maxsize=4096)
-def _reason(facts: HashedFacts, profile: Profile, consent: bool) -> Reason | None:
+def _reason(facts: HashedFacts, profile: Profile) -> Reason | None:
     """Return why an object may not pass, as the error to raise; the slices of a series share the answer."""
     try:
-        _judge(facts, profile, consent=consent)
+        _judge(facts, profile)
     except HeldBackError as error:
         return type(error), str(error)
     return None
 
 
-def _judge(facts: Facts, profile: Profile, *, consent: bool) -> None:
+def _judge(facts: Facts, profile: Profile) -> None:
     sop_class = facts.text("SOPClassUID")
     if not (sop_class and facts.text("SOPInstanceUID")) and sop_class != "1.2.840.10008.1.3.10":
         raise UnreadableError("it has no SOP class or no SOP Instance UID: not an object of the standard")
@@ -119,15 +112,51 @@ def _judge(facts: Facts, profile: Profile, *, consent: bool) -> None:
     _judge_pixels(facts)
     if profile.attributes == "iod" and not standard.is_known_sop_class(sop_class):
         raise HeldBackError("its SOP class has no list of attributes that may be published")
-    if profile.faces == "consent" and not consent and is_face_capable(facts):
+
+
+def judge_face(facts: Facts, profile: Profile, verdict: str, *, consent: bool) -> bool:
+    """Return whether a face has to be removed from an object before it may pass.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of the source object.
+    profile : Profile
+        Whose rule on faces counts.
+    verdict : str
+        Of the look at its series (`face_sight.FaceVerdict`).
+    consent : bool
+        Whether the patient's recorded consent to this use is the basis of the release.
+
+    Raises
+    ------
+    HeldBackError
+        A face can be made out, it cannot be removed, and the patient did not agree to it (R25).
+    """
+    if verdict == "head":
+        return profile.faces == "remove" or (profile.faces == "consent" and not consent)
+    if profile.faces == "pass" or consent:
+        return False
+    if verdict == "unsure":
+        raise HeldBackError(
+            "it may belong to a head, and its face cannot be removed safely: the patient has to agree to it (R25)"
+        )
+    if is_face_capable(facts):
         raise HeldBackError("a head volume: the face can be rendered from it, so it needs the patient's consent (R25)")
+    return False
+
+
+def is_read_twice(facts: Facts) -> bool:
+    """Say whether names are often written into images of this kind, so that a second reader is asked always (R23)."""
+    return _second_reader().meets(facts)
+
+
+@cache
+def _second_reader() -> Kind:
+    return _kind({"verdict": "", "reason": "", **_rules()["second_reader"]})
 
 
 def _judge_claims(facts: Facts) -> None:
-    if facts.text("BurnedInAnnotation").upper() == "YES":
-        raise HeldBackError(
-            "it says itself that an identity is burned into its pixels; a person has to look at it first"
-        )
     if facts.overlay_in_pixels:
         raise HeldBackError("an overlay is stored in the unused bits of its pixels; a person has to look at it first")
     if facts.consent_refused:
@@ -150,8 +179,11 @@ def is_face_capable(facts: Facts) -> bool:
         thickness = float(facts.text("SliceThickness") or 0)
     except ValueError:
         thickness = 0.0
-    named = facts.text("BodyPartExamined").upper() in rule["body_parts"]
-    described = re.search(rule["descriptions"], _descriptions(facts), re.IGNORECASE)
-    return (
-        thickness <= rule["thickest_mm"] and (named or bool(described)) and "LOCALIZER" not in facts.terms("ImageType")
-    )
+    return thickness <= rule["thickest_mm"] and says_head(facts.text("BodyPartExamined"), _descriptions(facts))
+
+
+def says_head(body_part: str, descriptions: str) -> bool:
+    """Say whether a word of the header says that this is of a head; that no word does means nothing."""
+    rule = _rules()["faces"]
+    named = body_part.upper() in rule["body_parts"]
+    return named or bool(re.search(rule["descriptions"], descriptions.replace("_", " "), re.IGNORECASE))

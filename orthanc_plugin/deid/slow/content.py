@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from pydicom.dataset import Dataset
 
-from orthanc_plugin.deid.content import CODE_VALUE, CODING_SCHEME, CONCEPT_NAME, CONTENT, VALUE_TYPE, Item
+from orthanc_plugin.deid.objects.values import ascii_value
+from orthanc_plugin.deid.rules.content import CODE_VALUE, CODING_SCHEME, CONCEPT_NAME, CONTENT, VALUE_TYPE, Item
 from orthanc_plugin.deid.slow.errors import MOST_NESTING
-from orthanc_plugin.deid.slow.values import ascii_value
 
 
 def item_of(item: Dataset) -> Item:

@@ -8,7 +8,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 
-from orthanc_plugin.deid.container import (
+from orthanc_plugin.deid.objects.container import (
     DEFLATED,
     EXPLICIT_BIG,
     EXPLICIT_LITTLE,
@@ -18,8 +18,7 @@ from orthanc_plugin.deid.container import (
     Header,
     inflated,
 )
-from orthanc_plugin.deid.content import CONTENT
-from orthanc_plugin.deid.facts import (
+from orthanc_plugin.deid.objects.facts import (
     CONSENT_FLAG,
     CONSENT_SEQUENCE,
     FACT,
@@ -29,12 +28,13 @@ from orthanc_plugin.deid.facts import (
     PIXEL_DATA,
     Facts,
 )
-from orthanc_plugin.deid.nested import INSIDE, Named, is_seen
+from orthanc_plugin.deid.objects.nested import INSIDE, Named, is_seen
+from orthanc_plugin.deid.objects.values import ascii_value, raw_value
 from orthanc_plugin.deid.outcome import UnreadableError
-from orthanc_plugin.deid.plan import dictionary_vr
+from orthanc_plugin.deid.rules.content import CONTENT
+from orthanc_plugin.deid.rules.plan import dictionary_vr
 from orthanc_plugin.deid.slow.content import all_items
 from orthanc_plugin.deid.slow.errors import refused
-from orthanc_plugin.deid.slow.values import ascii_value, raw_value
 
 _UNDEFINED = 0xFFFFFFFF
 _BINARY_FACTS = (0x00280002, 0x00280010, 0x00280011, 0x00280100)

@@ -9,14 +9,14 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag, Tag
 
 from orthanc_plugin.deid.actions.base import Action
+from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.actions.dummy import DUMMY_CODE_ITEM
-from orthanc_plugin.deid.content import CONTENT, item_rule
-from orthanc_plugin.deid.context import Context
-from orthanc_plugin.deid.identity import CHARSET
-from orthanc_plugin.deid.plan import REMOVE, Plan, dictionary_vr, private_vr
+from orthanc_plugin.deid.objects.identity import CHARSET
+from orthanc_plugin.deid.objects.values import is_lie, raw_value, stored_vr
+from orthanc_plugin.deid.rules.content import CONTENT, item_rule
+from orthanc_plugin.deid.rules.plan import REMOVE, Plan, dictionary_vr, private_vr
 from orthanc_plugin.deid.slow.content import item_of
 from orthanc_plugin.deid.slow.errors import MOST_NESTING, TooDeepError
-from orthanc_plugin.deid.slow.values import is_lie, raw_value, stored_vr
 
 _UNDEFINED = 0xFFFFFFFF
 _NUL_PADDED = frozenset({"UI", "OB", "UN", "OW"})

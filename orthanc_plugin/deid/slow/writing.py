@@ -6,18 +6,18 @@ from pydicom import FileDataset, dcmwrite
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
-from orthanc_plugin.deid import frames
-from orthanc_plugin.deid.container import IMPLICIT_LITTLE
-from orthanc_plugin.deid.content import BY_REFERENCE, CONTENT
-from orthanc_plugin.deid.context import Context
-from orthanc_plugin.deid.facts import PIXEL_DATA, Facts
-from orthanc_plugin.deid.meta import file_meta
-from orthanc_plugin.deid.plan import Plan
+from orthanc_plugin.deid.actions.context import Context
+from orthanc_plugin.deid.objects.container import IMPLICIT_LITTLE
+from orthanc_plugin.deid.objects.facts import PIXEL_DATA, Facts
+from orthanc_plugin.deid.objects.meta import file_meta
+from orthanc_plugin.deid.objects.values import ascii_value
+from orthanc_plugin.deid.pixels import frames
+from orthanc_plugin.deid.rules.content import BY_REFERENCE, CONTENT
+from orthanc_plugin.deid.rules.plan import Plan
 from orthanc_plugin.deid.slow.content import all_items
 from orthanc_plugin.deid.slow.errors import refused
 from orthanc_plugin.deid.slow.reading import Read
 from orthanc_plugin.deid.slow.treatment import Treatment
-from orthanc_plugin.deid.slow.values import ascii_value
 
 
 def treat(read_object: Read, plan: Plan, context: Context, facts_markers: Dataset) -> bytes:

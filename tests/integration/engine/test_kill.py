@@ -11,8 +11,8 @@ import psutil
 import pydicom
 import pytest
 
-from orthanc_plugin.engine.jobs import Jobs
-from orthanc_plugin.engine.vault import Vault
+from orthanc_plugin.engine.jobs.store import Jobs
+from orthanc_plugin.engine.jobs.vault import Vault
 from tests.integration.engine.conftest import lives, slices
 from tests.integration.engine.test_outages import entry
 from tests.integration.engine.test_pushes import push

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from orthanc_plugin.deid.pseudonyms.relink import RelinkError
 from orthanc_plugin.deid.pseudonyms.relink import relink as open_mapping
-from orthanc_plugin.engine.relinking import relink
+from orthanc_plugin.engine.treatment.relinking import relink
 from tests.integration.engine.conftest import CANARY, KEY_HOLDER, slices
 from tests.integration.engine.test_export import images_of, opened
 

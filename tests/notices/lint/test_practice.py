@@ -86,7 +86,7 @@ def test_where_images_serve_care_alone_there_is_nothing_to_say_no_to_or_to_take_
 
 @cache
 def _plan() -> str:
-    command = [sys.executable, "-c", "from orthanc_plugin.deid.cli import plan; plan(['--level', 'teaching'])"]
+    command = [sys.executable, "-c", "from orthanc_plugin.files.cli import plan; plan(['--level', 'teaching'])"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 

@@ -9,8 +9,9 @@ import pydicom
 import pytest
 from pydicom.data import get_testdata_file
 
-from orthanc_plugin.deid import ReleaseKey, container, deidentify, load_profile
-from orthanc_plugin.deid.sources import sources
+from orthanc_plugin.deid import ReleaseKey, deidentify, load_profile
+from orthanc_plugin.deid.objects import container
+from orthanc_plugin.files.sources import sources
 from tests.orthanc_plugin.deid.conftest import as_file, sample
 
 NAME = b"ROSSENDALE^IVY"

@@ -7,9 +7,9 @@ from PIL import Image
 from pydicom.data import get_testdata_file
 from pydicom.encaps import encapsulate, generate_frames
 
-from orthanc_plugin.deid.frames import cleaned, fragments
 from orthanc_plugin.deid.outcome import UnreadableError
-from orthanc_plugin.deid.verify.embedded import segments
+from orthanc_plugin.deid.pixels.frames import cleaned, fragments
+from orthanc_plugin.verify.look.embedded import segments
 
 CANARY = b"QUILLFEATHER"
 JPEG = "1.2.840.10008.1.2.4.50"

@@ -9,8 +9,8 @@ import pytest
 from nacl.public import PrivateKey
 
 from orthanc_plugin.deid import ReleaseKey
-from orthanc_plugin.deid.label import parse
 from orthanc_plugin.deid.pseudonyms.codes import faults
+from orthanc_plugin.deid.pseudonyms.label import parse
 from orthanc_plugin.deid.pseudonyms.relink import RelinkError, log, relink
 from orthanc_plugin.deid.pseudonyms.store import Pseudonyms
 

@@ -11,9 +11,9 @@ import pytest
 
 from orthanc_plugin.deid import ConsentBasis, Outcome, ReleaseKey, deidentify, load_profile
 from orthanc_plugin.deid.bytewise import OddError
-from orthanc_plugin.deid.container import DEFLATED, EXPLICIT_LITTLE, IMPLICIT_LITTLE, read_header
-from orthanc_plugin.deid.frames import can_look_into
+from orthanc_plugin.deid.objects.container import DEFLATED, EXPLICIT_LITTLE, IMPLICIT_LITTLE, read_header
 from orthanc_plugin.deid.outcome import HeldBackError
+from orthanc_plugin.deid.pixels.frames import can_look_into
 from orthanc_plugin.deid.single import Request, _deflated, _walked, joined, thorough
 
 KEY = ReleaseKey.from_hex("5a" * 32)

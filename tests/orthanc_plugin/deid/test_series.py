@@ -14,11 +14,11 @@ from orthanc_plugin.deid import ReleaseKey, load_profile
 from orthanc_plugin.deid.bytewise import OddError, Walk, _series, series
 from orthanc_plugin.deid.bytewise.series import Series
 from orthanc_plugin.deid.bytewise.table import compiled
-from orthanc_plugin.deid.container import read_header
+from orthanc_plugin.deid.objects.container import read_header
 from orthanc_plugin.deid.outcome import HeldBackError, UnreadableError
-from orthanc_plugin.deid.single import Request, joined, thorough, treat, treat_beginning
+from orthanc_plugin.deid.rules.plan import plan_for
+from orthanc_plugin.deid.single import Request, joined, thorough, treat
 from tests.orthanc_plugin.deid.conftest import sample
-from tests.orthanc_plugin.deid.test_samples import SAMPLES
 
 KEY = ReleaseKey.from_hex("5a" * 32)
 PATIENTS = [("Quillfeather^Ada", "QF0471182"), ("Ostrander^Bo", "OS5550001"), ("Li^Wu", "7")]
@@ -97,7 +97,7 @@ def test_a_long_series_between_two_others_is_recognised_and_comes_out_the_same()
 
 def test_a_series_is_recognised_whatever_came_before_it():
     request = REQUESTS["teaching"]
-    plan = request.profile.plan(_CT.SOPClassUID)
+    plan = plan_for(request.profile, _CT.SOPClassUID)
     memory = Series(compiled(plan, False))
 
     def recognised(ds: Dataset) -> bool:
@@ -122,7 +122,7 @@ def test_most_of_a_series_is_recognised():
     for number in range(6):
         data = _slice((0, 1, number, 0, True, False))
         header = read_header(data)
-        plan = request.profile.plan(header.sop_class)
+        plan = plan_for(request.profile, header.sop_class)
         memory = memory or Series(compiled(plan, False))
         parts, _ = memory.read(series.Reader(data, memory.tables, len(data)), header.start)
         fitted += any(isinstance(part, tuple) for part in parts)
@@ -131,7 +131,7 @@ def test_most_of_a_series_is_recognised():
 
 def test_what_is_remembered_of_patients_is_bounded():
     request = REQUESTS["teaching"]
-    plan = request.profile.plan(_CT.SOPClassUID)
+    plan = plan_for(request.profile, _CT.SOPClassUID)
     ds = Dataset()
     ds.update(_CT)
     ds.file_meta = _CT.file_meta
@@ -146,34 +146,6 @@ def test_what_is_remembered_of_patients_is_bounded():
     assert walk._template.stretches
 
 
-@pytest.mark.parametrize("length", [1 << 10, 1 << 12, 1 << 14])
-def test_the_beginning_of_a_file_gives_what_the_whole_does_or_nothing(length):
-    request = REQUESTS["limited"]
-    sufficed = 0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for path in SAMPLES:
-            data = path.read_bytes()
-            if len(data) <= length:
-                continue
-            by_beginning = treat_beginning(data[:length], len(data), request)
-            if by_beginning is not None:
-                whole = treat(data, request)
-                assert by_beginning.outcome == whole.outcome, path.name
-                assert joined(data, by_beginning.pieces) == joined(data, whole.pieces), path.name
-                sufficed += bool(whole.pieces)
-    assert sufficed > 5 or length == 1 << 10
-
-
-def test_a_beginning_that_is_followed_by_more_than_pixels_does_not_suffice():
-    data = _slice((0, 1, 1, 0, False, False))
-    assert treat_beginning(data[:8192], len(data), REQUESTS["teaching"]) is not None
-    more = data + b"\xfc\xff\xfc\xffOB\0\0\x04\0\0\0Ada "
-    assert treat_beginning(more[:8192], len(more), REQUESTS["teaching"]) is None
-    assert treat_beginning(data[:8192], len(data) + 1, REQUESTS["teaching"]) is None
-    assert treat_beginning(data[:8192], len(data) - 1, REQUESTS["teaching"]) is None
-
-
 def test_a_stretch_inside_a_value_is_no_stretch():
     """The bytes of a stretch may stand in a long private value; what looks like elements there is none."""
     request = REQUESTS["limited"]
@@ -182,7 +154,7 @@ def test_a_stretch_inside_a_value_is_no_stretch():
     for data in plain:
         treat(data, request)
     header = read_header(plain[0])
-    plan = request.profile.plan(header.sop_class)
+    plan = plan_for(request.profile, header.sop_class)
     walk = Walk(plain[2], header.start, plan, header.transfer_syntax, implicit=False, size=len(plain[2]))
     raw = walk._template.stretches[0].raw
     ds = pydicom.dcmread(io.BytesIO(plain[0]))

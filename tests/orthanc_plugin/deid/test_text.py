@@ -1,8 +1,8 @@
 import pytest
 
-from orthanc_plugin.deid.places import own_words
 from orthanc_plugin.deid.text.clean import cleaned
 from orthanc_plugin.deid.text.known import KnownTerms
+from orthanc_plugin.deid.text.places import own_words
 
 KNOWN = KnownTerms.gather(["Brambleworth^Ottoline", "Haggerstone^Fennimore", "Müller^Lee"], ["RXH1234567"])
 

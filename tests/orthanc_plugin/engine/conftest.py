@@ -2,7 +2,7 @@
 
 import pytest
 
-from orthanc_plugin.engine.jobs import Jobs
+from orthanc_plugin.engine.jobs.store import Jobs
 
 JOB = "0b5f3c1e-0000-4000-8000-000000000001"
 

@@ -4,13 +4,13 @@ import pytest
 from click.testing import CliRunner
 from nacl.public import PrivateKey
 
-from orthanc_plugin.engine import labelling
-from orthanc_plugin.engine.coding import Coding, mapping_url, plain_number
 from orthanc_plugin.engine.errors import FaultsError, RefusedError
-from orthanc_plugin.engine.profiles import treatment
-from orthanc_plugin.engine.relinking import relink
-from orthanc_plugin.engine.request import read_export
-from orthanc_plugin.engine.vault import Vault
+from orthanc_plugin.engine.export.request import read_export
+from orthanc_plugin.engine.jobs.vault import Vault
+from orthanc_plugin.engine.treatment import labelling
+from orthanc_plugin.engine.treatment.coding import Coding, mapping_url, plain_number
+from orthanc_plugin.engine.treatment.profiles import treatment
+from orthanc_plugin.engine.treatment.relinking import relink
 
 HOLDER = PrivateKey.generate()
 LIMITED, TEACHING = treatment("D2", None), treatment("D3", "teaching")

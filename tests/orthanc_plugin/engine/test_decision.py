@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orthanc_plugin.engine.decision import CLOCK_SKEW, Decision, parse
 from orthanc_plugin.engine.errors import RefusedError
+from orthanc_plugin.engine.neighbours.decision import CLOCK_SKEW, Decision, parse
 
 NOW = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 REASON = {"rule": "5", "text": "Teaching is allowed.", "source": "S1 L69"}

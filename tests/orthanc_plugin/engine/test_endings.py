@@ -4,10 +4,10 @@ from time import time
 
 import pytest
 
-from orthanc_plugin.engine import reasons
-from orthanc_plugin.engine.endings import Endings
 from orthanc_plugin.engine.errors import NoSpaceError
-from orthanc_plugin.engine.jobs import Jobs, is_collectable
+from orthanc_plugin.engine.export import reasons
+from orthanc_plugin.engine.export.endings import Endings
+from orthanc_plugin.engine.jobs.store import Jobs, is_collectable
 from tests.orthanc_plugin.engine.conftest import JOB
 
 

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from orthanc_plugin.engine.endings import Endings
 from orthanc_plugin.engine.errors import GoneError, WaitingError
-from orthanc_plugin.engine.export import Export
-from orthanc_plugin.engine.jobs import is_collectable
-from orthanc_plugin.engine.sealed import SealedWriter
+from orthanc_plugin.engine.export.endings import Endings
+from orthanc_plugin.engine.export.order import Export
+from orthanc_plugin.engine.jobs.sealed import SealedWriter
+from orthanc_plugin.engine.jobs.store import is_collectable
 from tests.orthanc_plugin.engine.conftest import JOB
 
 

@@ -7,9 +7,10 @@ import pytest
 from pydicom.data import get_testdata_file
 from pydicom.filebase import DicomBytesIO
 
-from orthanc_plugin.deid import KnownIdentifiers, ReleaseKey, deidentify, load_profile
-from orthanc_plugin.engine.instance import Checked, Done, Reach, check, seal
-from orthanc_plugin.engine.vault import Vault
+from orthanc_plugin.deid import ReleaseKey, deidentify, load_profile
+from orthanc_plugin.engine.export.instance import Checked, Done, Reach, check, seal
+from orthanc_plugin.engine.jobs.vault import Vault
+from orthanc_plugin.verify import KnownIdentifiers, known_in_bytes
 
 PROJECT, KEY, LIMITED = bytes(32), ReleaseKey.from_hex("5a" * 32), load_profile("limited")
 OTHER = KnownIdentifiers.from_record(names=["Quillfeather^Tamsin"], ids=["QF1004773"], birth_dates=["19470611"])
@@ -48,14 +49,14 @@ def verdict(tmp_path):
 def test_a_shifted_date_that_is_another_patients_own_date_leaves(verdict):
     data = released(StudyDate="20200110")
     shifted = pydicom.dcmread(DicomBytesIO(data)).StudyDate
-    other = KnownIdentifiers.from_bytes(original(PatientName="Quillfeather^Tamsin", StudyDate=shifted))
-    own = KnownIdentifiers.from_bytes(original(StudyDate="20200110"))
+    other = known_in_bytes(original(PatientName="Quillfeather^Tamsin", StudyDate=shifted))
+    own = known_in_bytes(original(StudyDate="20200110"))
     assert verdict(data, own, other) == Done("released")
 
 
 def test_a_date_that_was_not_shifted_does_not_leave(verdict):
     data = released(StudyDate="20200110")
-    kept = KnownIdentifiers.from_bytes(original(StudyDate=pydicom.dcmread(DicomBytesIO(data)).StudyDate))
+    kept = known_in_bytes(original(StudyDate=pydicom.dcmread(DicomBytesIO(data)).StudyDate))
     assert "(0008,0020) StudyDate: kept-unchanged" in verdict(data, kept, OTHER).reason
 
 
@@ -66,7 +67,7 @@ def test_what_is_another_patients_does_not_leave_with_this_one(verdict, text):
     ct.SeriesDescription = text
     out = DicomBytesIO()
     ct.save_as(out)
-    result = verdict(out.getvalue(), KnownIdentifiers.from_bytes(original()), OTHER)
+    result = verdict(out.getvalue(), known_in_bytes(original()), OTHER)
     assert result.status == "quarantined"
     assert text not in result.reason
 
@@ -76,5 +77,5 @@ def test_a_job_that_an_older_version_began_is_verified_against_everybody(tmp_pat
     vault = Vault(tmp_path / "job", PROJECT)
     vault.create()
     vault.write("object", data)
-    vault.write("known", pickle.dumps(KnownIdentifiers.from_bytes(data)))
+    vault.write("known", pickle.dumps(known_in_bytes(data)))
     assert check(Reach(None, PROJECT), Checked(vault.folder, "object", "known")).status == "quarantined"  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from orthanc_plugin.engine.errors import NotReadyError
-from orthanc_plugin.engine.jobs import KEEP_DAYS, Jobs
+from orthanc_plugin.engine.jobs.store import KEEP_DAYS, Jobs
 from tests.orthanc_plugin.engine.conftest import JOB
 
 

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from orthanc_plugin.engine.archive import Archive
-from orthanc_plugin.engine.asker import Asker, Login
+from orthanc_plugin.engine.neighbours.archive import Archive
+from orthanc_plugin.requesting.asker import Asker, Login
 
 INSTANCE = "0123abcd-0123abcd-0123abcd-0123abcd-0123abcd"
 

@@ -7,7 +7,7 @@ import sys
 import psutil
 import pytest
 
-from orthanc_plugin.engine.pool import Crashed, Pool
+from orthanc_plugin.engine.jobs.pool import Crashed, Pool
 from tests.support.patience import PATIENCE, until
 
 TASKS = """
@@ -69,7 +69,7 @@ def both(family):
 def test_workers_end_with_their_parent_even_when_it_is_killed(tmp_path):
     script = tmp_path / "parent.py"
     script.write_text(
-        "from orthanc_plugin.engine.pool import Pool\n"
+        "from orthanc_plugin.engine.jobs.pool import Pool\n"
         "import signal\n"
         "def resource(): return 1\n"
         "def nap(_, item): signal.pause()\n"

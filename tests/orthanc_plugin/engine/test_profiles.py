@@ -9,10 +9,10 @@ from pydicom.uid import UID
 
 from orthanc_plugin.deid import load_profile
 from orthanc_plugin.engine.errors import RefusedError
-from orthanc_plugin.engine.profiles import left_out_kind, treatment
+from orthanc_plugin.engine.treatment.profiles import left_out_kind, treatment
 
 LEVELS = ("teaching", "print", "internet")
-TABLE = tomllib.loads((files("orthanc_plugin.engine") / "profiles.toml").read_text())
+TABLE = tomllib.loads((files("orthanc_plugin.engine.treatment") / "profiles.toml").read_text())
 
 
 @pytest.mark.parametrize(("profile", "level"), list(product(["D3", "D4"], LEVELS)))

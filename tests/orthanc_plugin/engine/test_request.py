@@ -2,7 +2,7 @@
 
 import pytest
 
-from orthanc_plugin.engine.request import askable
+from orthanc_plugin.engine.export.request import askable
 
 BODY = {
     "studies": ["x"],

@@ -2,8 +2,8 @@
 
 import pytest
 
-from orthanc_plugin.engine import stranded
-from orthanc_plugin.engine.endings import Endings
+from orthanc_plugin.engine.export import stranded
+from orthanc_plugin.engine.export.endings import Endings
 from tests.orthanc_plugin.engine.conftest import JOB
 
 

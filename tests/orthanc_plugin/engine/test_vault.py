@@ -6,10 +6,10 @@ import zipfile
 
 import pytest
 
-from orthanc_plugin.engine import sealed
 from orthanc_plugin.engine.errors import NoSpaceError
-from orthanc_plugin.engine.sealed import SealedWriter
-from orthanc_plugin.engine.vault import DestroyedError, Vault, write_atomically
+from orthanc_plugin.engine.jobs import sealed
+from orthanc_plugin.engine.jobs.sealed import SealedWriter
+from orthanc_plugin.engine.jobs.vault import DestroyedError, Vault, write_atomically
 
 KEY = bytes(range(32))
 SECRET = b"ZZCANARY^ANNA" * 100

@@ -5,16 +5,26 @@ import io
 import numpy as np
 import pydicom
 import pytest
+from PIL import Image as Pillow
 from pydicom.data import get_testdata_file
 
-from orthanc_plugin.packaging.raster import frames
-from orthanc_plugin.packaging.release import CannotRenderError
+from orthanc_plugin.packaging.raster import frames, renderer
+from orthanc_plugin.packaging.release import CannotRenderError, Image
+from orthanc_plugin.rendering import ValueRange, Window
 
 
 def rendered(header):
     out = io.BytesIO()
     header.save_as(out)
     return list(frames(out.getvalue()))
+
+
+def member(form, header, **how):
+    """Return the only member that an object becomes, as a picture."""
+    out = io.BytesIO()
+    header.save_as(out)
+    ((_, data),) = renderer(form, **how)(Image(1, 2, 3, out.getvalue))
+    return Pillow.open(io.BytesIO(data))
 
 
 @pytest.fixture
@@ -109,3 +119,28 @@ def test_truncated_pixels_say_so():
     data = open(get_testdata_file("CT_small.dcm"), "rb").read()  # noqa: PTH123, SIM115
     with pytest.raises(CannotRenderError, match="cannot be decoded"):
         list(frames(data[:-20000]))
+
+
+@pytest.mark.parametrize("form", ["png", "jpeg", "tiff"])
+def test_oblong_pixels_leave_as_square_ones(form, ramp):
+    ramp.PixelSpacing = ["2", "1"]
+    assert member(form, ramp).size == (128, 256)
+
+
+def test_print_says_its_resolution(ramp):
+    assert member("tiff", ramp).info["dpi"] == (300, 300)
+
+
+def test_slices_of_a_series_without_a_window_stay_comparable(ramp):
+    ramp.PixelData = np.full((128, 128), 1500, np.int16).tobytes()
+    picture = member("png", ramp, ranges={(1, 2): ValueRange(-1000, 1000), (1, 3): ValueRange(0, 1)})
+    assert picture.getpixel((5, 5)) == 191
+
+
+def test_the_window_that_the_requester_chose_is_the_one_that_leaves(ramp):
+    ramp.WindowCenter, ramp.WindowWidth = ["40", "-600"], ["400", "1500"]
+    first, second = (np.asarray(member("png", ramp, window=chosen)) for chosen in (0, 1))
+    named = np.asarray(member("png", ramp, window=Window(-600, 1500)))
+    assert (second == named).all()
+    assert (first != second).any()
+    assert (first == np.asarray(member("png", ramp))).all()

@@ -1,0 +1,72 @@
+"""The public face: every line of writing in the frames of one object, by all methods together."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orthanc_plugin.deid.pixels.detection import runs, still
+from orthanc_plugin.deid.pixels.detection.line import Line, line, once
+from orthanc_plugin.deid.pixels.detection.looking import look, look_at_tile
+from orthanc_plugin.deid.pixels.detection.moving import in_frames
+from orthanc_plugin.deid.pixels.detection.still import Frames, Picture
+
+
+def find(frames: Frames, *, stored: NDArray[np.generic] | None = None, lossless: bool = True) -> tuple[Line, ...]:
+    """Return the lines of writing in the frames of one object.
+
+    Parameters
+    ----------
+    frames : Frames
+        Pictures of one size that can be gone through again; a list will do. They are taken one after the other and
+        not kept: memory is that of a few planes, however many frames there are.
+    stored : array of shape (rows, columns), optional
+        Stored values of a single frame, for the letters that a device drew with one value.
+    lossless : bool
+        Whether the stored values are as the device made them; exact runs mean nothing in a lossy image.
+
+    Returns
+    -------
+    tuple of Line
+        Lines that stand in every frame, then those of single frames; from the top down, in pixels of the picture.
+
+    Raises
+    ------
+    WeightsMissingError
+        The networks are not installed.
+
+    Notes
+    -----
+    Each slice of a series is looked at by itself. To look at the maximum and minimum of neighbours, or at three
+    slices as three colours, overlooked 10 to 20 % of the strings written into one slice of a real CT or MR.
+    """
+    found = _standing(frames) if len(frames) >= still.FEWEST else []
+    if stored is not None and lossless:
+        found += [line(box, 1.0, "exact runs", stored.shape, doubtful=True) for box in runs.drawn_lines(stored)]
+    return tuple(once(found + in_frames(frames)))
+
+
+def find_in_tile(tile: Picture, left: int, top: int, longest: int) -> tuple[Line, ...]:
+    """Return the lines of writing in one tile of a picture too large to hold.
+
+    Parameters
+    ----------
+    tile : uint8 array
+        Best 1024 x 1024, sharing 192 pixels with its neighbours, so that no line lies in none of them whole.
+    left, top : int
+        Column and row of the whole picture at which the tile begins.
+    longest : int
+        The long side of the whole picture.
+    """
+    whole = (top + tile.shape[0], left + tile.shape[1])
+    found = [line(box.moved(left, top), score, "text detector", whole) for box, score in look_at_tile(tile, longest)]
+    return tuple(once(found))
+
+
+def _standing(frames: Frames) -> list[Line]:
+    """Return what stands in every frame: in their mean, and in the map of what does not move."""
+    time = still.over_time(frames)
+    mean = time.mean.round().clip(0, 255).astype(np.uint8)
+    found = [line(box, score, "mean of frames", mean.shape) for box, score in look(mean)]
+    shown = still.still_map(time)
+    if shown is not None:
+        found += [line(box, score, "still map", mean.shape) for box, score in look(shown)]
+    return found

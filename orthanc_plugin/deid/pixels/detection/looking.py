@@ -1,0 +1,151 @@
+"""One picture looked at whole: in the sizes and lights in which writing shows, by tiles where it is large."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from orthanc_plugin.deid.pixels.detection import detector
+from orthanc_plugin.deid.pixels.detection.checking import checked
+from orthanc_plugin.deid.pixels.detection.detector import Picture, Scored
+
+TILE, OVERLAP = 1024, 192
+"""Pixels: a larger picture is looked at by tiles of this size, which share so much with their neighbours."""
+
+_SMALL, _SMALLER = 400, 160  # pixels of the short side: below, the picture, and its other views, are doubled
+_LOWEST, _HIGHEST = 5, 48  # pixels of a line
+_HIGHEST_LARGE, _LARGE = 80, 700  # pixels of a line in a picture whose long side is over the second
+_AROUND, _GAIN, _FLOOR = 31, 45.0, 2.0  # pixels; grey levels a deviation; grey levels, so that flat ground stays flat
+_APART, _COLOURED = 12.0, 0.002  # grey levels between channels; share of the picture where they are so far apart
+_GROUND, _MARGIN = 3, 32  # grey levels from the ground; pixels of it that are looked at around what stands on it
+
+
+def look(picture: Picture, *, doubling: bool = True) -> list[Scored]:
+    """Return the lines of writing in a picture, each with its likelihood.
+
+    Parameters
+    ----------
+    picture : uint8 array of shape (rows, columns) or (rows, columns, 3)
+        As shown. Beside it memory is bounded by what a tile needs, whatever its size.
+    doubling : bool
+        Whether a small picture is looked at in twice its size, which finds letters of 8 to 10 pixels.
+    """
+    rows, columns = busy(picture)
+    part = picture[rows, columns]
+    longest = max(picture.shape[:2])
+    found = _in_tiles(part, longest, doubling=doubling, in_every_light=longest <= TILE)
+    smaller = part
+    while max(smaller.shape[:2]) > TILE:
+        smaller = _halved(smaller)
+        by = part.shape[1] / smaller.shape[1]
+        lines = _in_tiles(smaller, longest, doubling=False, in_every_light=True)
+        found += [(box.scaled(by), score) for box, score in lines]
+    return [(box.moved(columns.start, rows.start), score) for box, score in found]
+
+
+def busy(picture: Picture) -> tuple[slice, slice]:
+    """Return the rows and columns within which a picture is not one even ground; all of it where it hardly has any."""
+    rows, columns = picture.shape[:2]
+    whole = slice(0, rows), slice(0, columns)
+    if not picture.size:
+        return whole
+    ground = picture[0, 0].astype(np.int16)
+    apart = np.abs(picture.astype(np.int16) - ground) > _GROUND
+    apart = apart if apart.ndim == 2 else apart.any(axis=-1)
+    down, across = np.flatnonzero(apart.any(axis=1)), np.flatnonzero(apart.any(axis=0))
+    if not len(down):
+        return slice(0, 0), slice(0, 0)
+    return (
+        slice(max(int(down[0]) - _MARGIN, 0), min(int(down[-1]) + 1 + _MARGIN, rows)),
+        slice(max(int(across[0]) - _MARGIN, 0), min(int(across[-1]) + 1 + _MARGIN, columns)),
+    )
+
+
+def _in_tiles(picture: Picture, longest: int, *, doubling: bool, in_every_light: bool) -> list[Scored]:
+    found: list[Scored] = []
+    for tile, left, top in tiles(picture):
+        lines = look_at_tile(tile, longest, doubling=doubling, in_every_light=in_every_light)
+        found += [(box.moved(left, top), score) for box, score in lines]
+    return found
+
+
+def tiles(picture: Picture) -> Iterator[tuple[Picture, int, int]]:
+    """Yield the picture in parts that overlap, each with the column and row at which it begins."""
+    rows, columns = picture.shape[:2]
+    for top, bottom in _spans(rows):
+        for left, right in _spans(columns):
+            yield picture[top:bottom, left:right], left, top
+
+
+def _spans(length: int) -> list[tuple[int, int]]:
+    if length <= TILE + OVERLAP:
+        return [(0, length)]
+    count = -(-(length - OVERLAP) // (TILE - OVERLAP))
+    starts = [round(n * (length - TILE) / (count - 1)) for n in range(count)]
+    return [(start, start + TILE) for start in starts]
+
+
+def look_at_tile(tile: Picture, longest: int, *, doubling: bool = True, in_every_light: bool = False) -> list[Scored]:
+    """Return the lines of writing in one tile, in pixels of the tile.
+
+    Parameters
+    ----------
+    tile : uint8 array
+        A part of a picture, or a whole small one.
+    longest : int
+        The long side of the picture that it belongs to.
+    doubling : bool
+        Whether a small picture is looked at in twice its size; a tile of a large one never is.
+    in_every_light : bool
+        Whether it is looked at less its surroundings too. At the full size of a large picture that finds nothing more.
+    """
+    if min(tile.shape[:2]) < 1:
+        return []
+    highest = _HIGHEST_LARGE if longest > _LARGE else _HIGHEST
+    short = min(tile.shape[:2]) if doubling and longest <= TILE else TILE
+    found: list[Scored] = []
+    for number, view in enumerate(views(tile) if in_every_light else [tile]):
+        if short < (_SMALL if number == 0 else _SMALLER):
+            lines = detector.lines(detector.likelihood(_doubled(view)), 2 * highest, 2 * _LOWEST)
+            found += [(box.scaled(0.5), score) for box, score in lines]
+        else:
+            found += detector.lines(detector.likelihood(view), highest, _LOWEST)
+    return checked(tile, found)
+
+
+def views(picture: Picture) -> Iterator[Picture]:
+    """Yield the picture as it is, then less its surroundings, then its colours alone where it has any."""
+    yield picture
+    if picture.ndim == 2:
+        yield local_contrast(picture)
+        return
+    yield local_contrast(picture.mean(axis=-1))
+    spread = picture.max(axis=-1).astype(np.int16) - picture.min(axis=-1)
+    if float((spread > _APART).mean()) > _COLOURED:
+        yield local_contrast(picture[..., 0].astype(np.float32) - picture[..., 1])
+
+
+def local_contrast(plane: NDArray[np.generic]) -> Picture:
+    """Return how far each pixel is above or below its surroundings, in deviations of these; 128 is level.
+
+    Faint writing is as clear in it as strong, dark as clear as bright.
+    """
+    values = plane.astype(np.float32)
+    mean = ndimage.uniform_filter(values, _AROUND, mode="nearest")
+    variance = ndimage.uniform_filter(values * values, _AROUND, mode="nearest") - mean * mean
+    lifted = (values - mean) / (np.sqrt(np.maximum(variance, 0)) + _FLOOR)
+    made: Picture = (lifted * _GAIN + 128).clip(0, 255).astype(np.uint8)
+    return made
+
+
+def _doubled(picture: Picture) -> Picture:
+    rows, columns = picture.shape[:2]
+    return np.asarray(Image.fromarray(picture).resize((columns * 2, rows * 2), Image.Resampling.BILINEAR))
+
+
+def _halved(picture: Picture) -> Picture:
+    if min(picture.shape[:2]) < 2:
+        return picture[::2, ::2]
+    return np.asarray(Image.fromarray(np.ascontiguousarray(picture)).reduce(2))

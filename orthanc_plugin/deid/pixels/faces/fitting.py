@@ -1,0 +1,152 @@
+"""Fits the template to a volume: several starts, then one affine, by mutual information."""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import permutations, product
+
+import numpy as np
+from scipy import optimize
+from scipy.spatial.transform import Rotation
+
+from orthanc_plugin.deid.pixels.faces.appearance import Appearance
+from orthanc_plugin.deid.pixels.faces.likeness import RADIUS, Floats, Samples, Scene, mutual_information, samples
+from orthanc_plugin.deid.pixels.faces.volume import Volume
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """An affine from the template's mm (from its middle) to the patient's.
+
+    Attributes
+    ----------
+    matrix, shift : ndarray
+        3 x 3, and mm.
+    likeness : float
+        Mutual information in nats.
+    """
+
+    matrix: Floats
+    shift: Floats
+    likeness: float
+
+    def to_template(self, points: Floats) -> Floats:
+        """Return where points of the patient (n x 3, mm) lie in the template, from its middle."""
+        return (points - self.shift) @ np.linalg.inv(self.matrix).T
+
+    @property
+    def turned(self) -> float:
+        """Return by how many degrees the head is turned from what the data set says."""
+        left, _, right = np.linalg.svd(self.matrix)
+        return float(np.degrees(np.arccos(np.clip((np.trace(left @ right) - 1) / 2, -1, 1))))
+
+    def to_patient(self, points: Floats) -> Floats:
+        """Return where points of the template, from its middle, lie in the patient (mm)."""
+        return points @ self.matrix.T + self.shift
+
+
+@cache
+def _sparse() -> Samples:
+    return samples(4, 0.25)
+
+
+@cache
+def _coarse() -> Samples:
+    return samples(4, 0.5)
+
+
+@cache
+def _fine() -> Samples:
+    return samples(2, 0.25)
+
+
+@cache
+def _turns() -> tuple[Floats, ...]:
+    """Return the 24 turns by right angles, none first."""
+    found = []
+    for order in permutations(range(3)):
+        for signs in product((1, -1), repeat=3):
+            matrix = np.zeros((3, 3))
+            matrix[range(3), order] = signs
+            if np.linalg.det(matrix) > 0:
+                found.append(matrix)
+    return tuple(sorted(found, key=lambda turn: -float(np.trace(turn))))
+
+
+def fit(volume: Volume, seen: Appearance) -> Pose:
+    """Return the pose in which the template is most like the volume.
+
+    Tried as the data set says the patient lies, and in every turn by right angles: what a data set says may be wrong.
+    """
+    soft, rough = Scene.of(seen.grey, volume, 2.0), Scene.of(seen.grey, volume, 1.0)
+    found = [_climb(soft, _coarse(), start, 0.5, 15) for start in _starts(soft, volume, seen)]
+    found = [_climb(soft, _coarse(), pose, 0.1, 30) for pose in sorted(found, key=_worse)[:3]]
+    nearly = min((_climb(rough, _coarse(), pose, 0.05, 30) for pose in found), key=_worse)
+    return _climb(Scene.of(seen.grey, volume, 0.5), _fine(), nearly, 0.03, 40)
+
+
+def _worse(pose: Pose) -> float:
+    return -pose.likeness
+
+
+def _starts(scene: Scene, volume: Volume, seen: Appearance) -> list[Pose]:
+    """Return the likeliest of many untried poses: five as the patient is said to lie, three turned by right angles."""
+    centres = _centres(volume, seen)
+    told = sorted((_seen(scene, turn, centre) for turn in _leanings() for centre in centres), key=_worse)
+    others = sorted((_seen(scene, turn, centre) for turn in _turns()[1:] for centre in centres), key=_worse)
+    return told[:5] + others[:3]
+
+
+def _seen(scene: Scene, matrix: Floats, shift: Floats) -> Pose:
+    return Pose(matrix, shift, mutual_information(scene, _sparse(), matrix, shift)[0])
+
+
+@cache
+def _leanings() -> tuple[Floats, ...]:
+    """Return turns by up to 18 degrees about each axis, for a man's and a child's size."""
+    return tuple(
+        Rotation.from_euler("xyz", angles, degrees=True).as_matrix() * size
+        for size in (1.05, 0.8)
+        for angles in product((0, -18, 18), repeat=3)
+    )
+
+
+def _centres(volume: Volume, seen: Appearance) -> list[Floats]:
+    """Return where a head's middle may be: amid the tissue, and 90 mm from either end of it along the body."""
+    cells = np.argwhere(seen.tissue)
+    if not len(cells):
+        cells = np.argwhere(np.ones(seen.tissue.shape, np.bool_))
+    points = cells @ volume.axes.T + volume.origin
+    amid = points.mean(axis=0)
+    found = [amid]
+    for axis, sign in ((2, 1), (2, -1)):
+        end = np.percentile(points[:, axis] * sign, 99.8)
+        near = points[points[:, axis] * sign > end - 150]
+        centre = near.mean(axis=0)
+        centre[axis] = sign * (end - 85)
+        found.append(centre)
+    return found
+
+
+def _climb(scene: Scene, drawn: Samples, start: Pose, stiffness: float, steps: int) -> Pose:
+    """Return the best pose near a start; stiffness holds it near a rigid one of true size."""
+
+    def loss(numbers: Floats) -> tuple[float, Floats]:
+        matrix, shift = _affine(start, numbers)
+        found, gradient = mutual_information(scene, drawn, matrix, shift)
+        bent, of_bent = _bent(matrix)
+        gradient = stiffness * np.append(of_bent.ravel() / RADIUS, [0, 0, 0]) - gradient
+        return stiffness * bent - found, gradient
+
+    made = optimize.minimize(loss, np.zeros(12), jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": 1e-6})
+    matrix, shift = _affine(start, made.x)
+    return Pose(matrix, shift, mutual_information(scene, drawn, matrix, shift)[0])
+
+
+def _affine(start: Pose, numbers: Floats) -> tuple[Floats, Floats]:
+    return start.matrix + numbers[:9].reshape(3, 3) / RADIUS, start.shift + numbers[9:]
+
+
+def _bent(matrix: Floats) -> tuple[float, Floats]:
+    """Return how far a matrix is from a turn (squared), and the gradient."""
+    away = matrix.T @ matrix - np.eye(3)
+    return float((away**2).sum()), 4 * matrix @ away

@@ -1,0 +1,182 @@
+"""Looks at the pixels of one object: known places first, then writing in every distinct frame (R23, R24, R30, R75)."""
+
+import mmap
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import Dataset, dcmread
+from pydicom.multival import MultiValue
+from pydicom.uid import UID
+
+from orthanc_plugin.deid.outcome import HeldBackError
+from orthanc_plugin.deid.pixels import detection, devices
+from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.pixels.detection import Line, WeightsMissingError
+from orthanc_plugin.deid.pixels.sight import Sight
+from orthanc_plugin.deid.pixels.words import judge
+from orthanc_plugin.rendering import Picture, Rendering, UnrenderableError, decoded, faults_of, frame_count
+
+_PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+_MOST_SEEN = 4096
+_NEARLY_ALL = 0.7  # of an object's range: a window this wide hides nothing that the whole range shows
+_SHORTEST = 2
+_UNDECODABLE = "its pixels cannot be decoded, so nobody can look for writing in them; a person has to look (R23, R30)"
+
+
+class Shown:
+    """The frames of an object as pictures, made anew each time they are gone through."""
+
+    def __init__(self, dataset: Dataset, rendering: Rendering) -> None:
+        self._dataset, self._rendering = dataset, rendering
+
+    def __len__(self) -> int:
+        return frame_count(self._dataset)
+
+    def __iter__(self) -> Iterator[Picture]:
+        for number, stored in enumerate(decoded(self._dataset)):
+            yield self._rendering.picture(stored, number)
+
+    def frame(self, number: int) -> Picture:
+        """Return one frame, counted from 0."""
+        return self._rendering.picture(next(decoded(self._dataset, [number])), number)
+
+
+@cache
+def _built_in() -> tuple[devices.DeviceRule, ...]:
+    return devices.load_rules(None)
+
+
+_seen: OrderedDict[bytes, Sight | None] = OrderedDict()
+"""What was seen in the last objects: one and the same is asked for again, for a lecture, then for print."""
+
+
+def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None = None) -> Sight | None:
+    """Return what is seen in an object's pixels; None where it has none.
+
+    Parameters
+    ----------
+    data : bytes or mmap
+        The whole file.
+    rules : tuple of DeviceRule, optional
+        Device rules; without them those that are built in.
+
+    Raises
+    ------
+    HeldBackError
+        The pixels cannot be decoded, or what finds writing is not installed, so nobody has looked.
+    """
+    likeness = sha256(data).digest() + repr(rules).encode()
+    if likeness in _seen:
+        _seen.move_to_end(likeness)
+        return _seen[likeness]
+    sight = _sight(data, _built_in() if rules is None else rules)
+    _seen[likeness] = sight
+    if len(_seen) > _MOST_SEEN:
+        _seen.popitem(last=False)
+    return sight
+
+
+def _sight(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...]) -> Sight | None:
+    try:
+        with faults_of("its header"):
+            dataset = dcmread(BytesIO(data[:]), force=True)
+        if not any(name in dataset for name in _PIXELS):
+            return None
+        return _of(dataset, rules)
+    except UnrenderableError:
+        raise HeldBackError(_UNDECODABLE) from None
+    except WeightsMissingError as error:
+        raise HeldBackError(f"nobody can look for writing in it: {error}") from None
+
+
+def _of(dataset: Dataset, rules: tuple[devices.DeviceRule, ...]) -> Sight:
+    blanked = devices.areas(rules, dataset)
+    known = known_words(dataset)
+    covered, proposed, lines, kept = list(blanked), [], 0, 0
+    for shown, stored in _ways(dataset):
+        for line in detection.find(shown, stored=stored, lossless=_is_lossless(dataset)):
+            if _lies_within(line.area, covered):
+                continue
+            lines += 1
+            if line.doubtful:
+                proposed.append(line.area)
+            elif _stays(line, shown, known):
+                kept += 1
+            else:
+                covered += line.parts
+    doubt = "" if covered or not _says_burned_in(dataset) else _SAYS_SO
+    return Sight(tuple(covered), tuple(proposed), lines, kept, doubt)
+
+
+_SAYS_SO = "it says itself that an identity is burned into its pixels, and none was found; a person has to look at it"
+
+
+def _says_burned_in(dataset: Dataset) -> bool:
+    return str(dataset.get("BurnedInAnnotation") or "").strip().upper() == "YES"
+
+
+def _ways(dataset: Dataset) -> Iterator[tuple[Shown, NDArray[Any] | None]]:
+    """Yield the object with all that is stored, which a window can hide, and as it is shown, where that differs."""
+    first = next(decoded(dataset, [0]))
+    yield Shown(dataset, Rendering.of(dataset, whole=True)), first if first.ndim == 2 else None
+    if first.ndim == 2 and _is_narrow(dataset, first):
+        yield Shown(dataset, Rendering.of(dataset)), None
+
+
+def _is_narrow(dataset: Dataset, stored: NDArray[Any]) -> bool:
+    """Return whether the object's own window shows much less than what is stored."""
+    if str(dataset.get("PhotometricInterpretation") or "") == "PALETTE COLOR":
+        return False
+    shown = Rendering.of(dataset).picture(stored, 0)
+    all_of_it = Rendering.of(dataset, whole=True).picture(stored, 0)
+    if shown.shape != all_of_it.shape or shown.size == 0:
+        return False
+    spread = np.ptp(all_of_it[(shown > 0) & (shown < 255)]) if ((shown > 0) & (shown < 255)).any() else 0
+    return bool(spread < _NEARLY_ALL * 255)
+
+
+def _is_lossless(dataset: Dataset) -> bool:
+    syntax = UID(str(dataset.file_meta.get("TransferSyntaxUID") or "")) if hasattr(dataset, "file_meta") else UID("")
+    lossy = str(dataset.get("LossyImageCompression") or "") == "01"
+    return not lossy and str(syntax) not in _LOSSY
+
+
+_LOSSY = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 81, 91, 93, 203))
+
+
+def _lies_within(area: Area, areas: Sequence[Area]) -> bool:
+    return any(
+        one.frame in (None, area.frame)
+        and one.left <= area.left
+        and one.top <= area.top
+        and one.right >= area.right
+        and one.bottom >= area.bottom
+        for one in areas
+    )
+
+
+def _stays(line: Line, shown: Shown, known: Sequence[str]) -> bool:
+    """Read a line and return whether it is surely the device's own, in every frame that it stands in."""
+    reading = detection.read(shown.frame(line.area.frame or 0), line.box)
+    return judge(reading.text, reading.confidence, known).stays
+
+
+def known_words(dataset: Dataset) -> tuple[str, ...]:
+    """Return the names, numbers and dates of people in the object's own header, for comparing with what is read."""
+    found: list[str] = []
+    for element in dataset.iterall():
+        if element.VR in ("PN", "DA") or element.keyword in _NUMBERS:
+            values = element.value if isinstance(element.value, MultiValue) else [element.value]
+            found += [text for value in values if len(text := str(value or "").strip()) >= _SHORTEST]
+    return tuple(dict.fromkeys(found))
+
+
+_NUMBERS = frozenset(
+    {"PatientID", "OtherPatientIDs", "AccessionNumber", "StudyID", "AdmissionID", "MedicalRecordLocator"}
+)

@@ -1,0 +1,42 @@
+"""What was seen in the pixels of one object, and what has to become of it. Holds no word that was read."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from orthanc_plugin.deid.pixels.areas import Area
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a look at an object's pixels found.
+
+    Attributes
+    ----------
+    covered : tuple of Area
+        What has to go: writing that is no word of the device, and what a device rule names.
+    proposed : tuple of Area
+        What one method alone took for writing where it takes anatomy for writing at times; for a person to decide.
+    lines : int
+        Lines of writing that were found, without those in places that go by a rule.
+    kept : int
+        How many of them stay: side markers, scales, measurements.
+    doubt : str
+        Why a person has to look; empty where nobody has to.
+    """
+
+    covered: tuple[Area, ...] = ()
+    proposed: tuple[Area, ...] = ()
+    lines: int = 0
+    kept: int = 0
+    doubt: str = ""
+
+    def encoded(self) -> bytes:
+        """Return it as JSON."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def of(cls, encoded: bytes) -> "Sight":
+        """Return what `encoded` wrote."""
+        told = json.loads(encoded)
+        covered, proposed = (tuple(Area(**area) for area in told[name]) for name in ("covered", "proposed"))
+        return cls(covered, proposed, told["lines"], told["kept"], told["doubt"])

@@ -1,0 +1,1 @@
+"""Which action for which attribute: profile, plan, content items."""

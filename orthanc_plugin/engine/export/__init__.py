@@ -1,0 +1,1 @@
+"""An export from decision to hand-over: `order.py` alone knows the order of the steps."""

@@ -1,0 +1,218 @@
+"""What a worker process does with one instance: read, de-identify or verify, seal. It keeps nothing in between.
+
+The original is in this process's memory only. What is written is sealed with the job's key (vault.py).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orthanc_plugin.deid import ConsentBasis, ReleaseKey, deidentify, load_profile
+from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
+from orthanc_plugin.deid.pseudonyms import Pseudonym
+from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
+from orthanc_plugin.engine.errors import EngineError, NoSpaceError, NotFoundError, UnreadableError
+from orthanc_plugin.engine.jobs.room import was_full
+from orthanc_plugin.engine.jobs.vault import Vault
+from orthanc_plugin.engine.neighbours.archive import Archive
+from orthanc_plugin.engine.treatment.profiles import left_out_kind
+from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, findings_in_pixels, known_in_bytes, verify
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a worker needs to reach Orthanc and open a job's files; handed over once, when it starts."""
+
+    orthanc_url: str
+    orthanc_user: str
+    orthanc_password: str = field(repr=False)
+    project_key: bytes = field(repr=False)
+
+    def __call__(self) -> "Reach":
+        """Return the worker's own connection."""
+        return Reach(Archive.at(self.orthanc_url, self.orthanc_user, self.orthanc_password), self.project_key)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What every task of a worker uses."""
+
+    archive: Archive = field(repr=False)
+    project_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One instance of one job, to be de-identified.
+
+    Parameters
+    ----------
+    folder
+        The job's folder.
+    name
+        Under which to seal the result.
+    orthanc_id
+        What to read.
+    sop_class_uid
+        Its kind, as Orthanc told it.
+    deidentification
+        Profile name; None leaves the bytes as they are.
+    release_key
+        32 bytes.
+    consent_basis
+        Whether the patient's recorded consent is the basis of the release.
+    stands_for
+        What stands for the patient; None takes a code of the release key.
+    reports
+        Whether a structured report may be part of the release.
+    """
+
+    folder: Path
+    name: str
+    orthanc_id: str = field(repr=False)
+    sop_class_uid: str
+    deidentification: str | None
+    release_key: bytes = field(repr=False)
+    consent_basis: bool
+    stands_for: Pseudonym | SendOutLabel | None = None
+    reports: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One sealed, de-identified instance, to be verified against the identifiers sealed as `known`.
+
+    `labelled`: the send-out label stands for the patient, and bears the H&C number on purpose (S1 L33-37).
+    `read_twice`: the second reader reads its pixels.
+    """
+
+    folder: Path
+    name: str
+    known: str
+    labelled: bool = False
+    read_twice: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one instance; `reason` names no value of it, `known` is what its source told about the patient.
+
+    `pixels` says what was done to them, `read_twice` that a second reader has to read them.
+    """
+
+    status: str
+    reason: str = ""
+    known: bytes = field(default=b"", repr=False)
+    pixels: str = ""
+    read_twice: bool = False
+
+
+def prepare(reach: Reach, task: Task) -> Done:
+    """Read one instance, de-identify it and seal the result.
+
+    Raises
+    ------
+    AwayError, NoSpaceError
+    """
+    left_out = left_out_kind(task.sop_class_uid, reports=task.reports) if task.deidentification else None
+    if left_out:
+        return Done("excluded", left_out)
+    try:
+        return _prepare(reach, task)
+    except NotFoundError:
+        return Done("excluded", "it is no longer in Orthanc")
+    except UnreadableError:
+        return Done("quarantined", "Orthanc cannot read its file: it is damaged or missing")
+    except EngineError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever one object does, the others go on, and its text stays here
+        if was_full(error):
+            raise NoSpaceError from None
+        return Done("quarantined", f"it could not be processed ({type(error).__name__}); a person has to look at it")
+
+
+def _prepare(reach: Reach, task: Task) -> Done:
+    original = reach.archive.bytes_of(task.orthanc_id)
+    vault = Vault(task.folder, reach.project_key)
+    if task.deidentification is None:
+        vault.write(task.name, original, durable=False)
+        return Done("released")
+    consent = ConsentBasis() if task.consent_basis else None
+    profile, key = load_profile(task.deidentification), ReleaseKey(task.release_key)
+    face = FaceSight.of(vault.read(face_of(task.name))) if vault.has(face_of(task.name)) else UNASKED
+    outcome = deidentify(original, profile, key, consent=consent, pseudonym=task.stands_for, face=face)
+    if outcome.status != "released":
+        return Done(outcome.status, outcome.reason)
+    known = known_in_bytes(original)
+    seal(vault, task.name, outcome.data, known)
+    return Done("released", "", known.encoded(), outcome.pixels.statement(), outcome.pixels.read_twice)
+
+
+def seal(vault: Vault, name: str, data: bytes, known: KnownIdentifiers) -> None:
+    """Seal a de-identified object, and beside it what its own original said, for the verification."""
+    vault.write(_own(name), KnownIdentifiers(known.identifiers).encoded(), durable=False)
+    vault.write(name, data, durable=False)
+
+
+def face_of(name: str) -> str:
+    """Return under which name is sealed what the look at its series says of a face in an object."""
+    return f"{name}-face"
+
+
+def _own(name: str) -> str:
+    return f"{name}-own"
+
+
+def merged(known: list[bytes], facts: list[dict[str, Any]], kept: Collection[str]) -> bytes:
+    """Return the sum of what is known of the patients.
+
+    Parameters
+    ----------
+    known
+        What each original told (see `Done.known`).
+    facts
+        What Orthanc says of each study, in the shape of decision-request.schema.json.
+    kept
+        Kinds of identifier that the profile keeps by design, and that the verifier must not look for.
+    """
+    parts = [KnownIdentifiers.of(part) for part in known]
+    record = KnownIdentifiers.from_record(
+        names=[fact["patient"]["name"] for fact in facts],
+        ids=[text for fact in facts for text in (fact["patient"]["id"], fact["study"]["accession"])],
+        birth_dates=[fact["patient"]["birth_date"] for fact in facts],
+    )
+    return record.merge(*parts).excluding([Kind(name) for name in kept]).encoded()
+
+
+_LABEL_PLACES = ("(0010,0010) PatientName", "(0010,0020) PatientID")
+_LABEL_RULES = ("pattern-nhs-number", "pattern-phone")
+
+
+def _is_label(finding: Finding) -> bool:
+    """Say whether a finding is the label itself, in the two places where de-identification writes it."""
+    return finding.place in _LABEL_PLACES and finding.rule in _LABEL_RULES
+
+
+def check(reach: Reach, task: Checked) -> Done:
+    """Read one sealed, de-identified instance again with the independent verifier."""
+    vault = Vault(task.folder, reach.project_key)
+    known = KnownIdentifiers.of(vault.read(task.known))
+    # What stood where in the object's own original: another patient's date may well be this one's, shifted (ADR 0081).
+    own = KnownIdentifiers.of(vault.read(_own(task.name))).identifiers
+    try:
+        # Only what is in both: the profile keeps the rest by design.
+        data = vault.read(task.name)
+        findings = verify(data, known, own=KnownIdentifiers(own & known.identifiers))
+        findings += findings_in_pixels(data, known) if task.read_twice else []
+    except EngineError:
+        raise
+    except Exception as error:  # noqa: BLE001  # what cannot be verified is not released, and its text stays here
+        if was_full(error):
+            raise NoSpaceError from None
+        return Done("quarantined", f"it could not be verified ({type(error).__name__}); a person has to look at it")
+    grave = [finding for finding in findings if finding.quarantines and not (task.labelled and _is_label(finding))]
+    if grave:
+        places = "; ".join(str(finding) for finding in grave[:5])
+        return Done("quarantined", f"the independent verification found what must not be there: {places}")
+    return Done("released")

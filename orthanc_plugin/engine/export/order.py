@@ -1,0 +1,309 @@
+"""The order of an export; the only file that knows it.
+
+decide -> plan -> look -> de-identify -> verify -> package -> (second review) -> decide again -> ready, and at
+hand-over: ask once more -> record the disclosure -> stream, once. For a push the hand-over is the sending. Every arrow
+is a durable step: an engine that is killed goes on after the last one it finished.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from time import time
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+from dbos import DBOS, DBOSConfiguredInstance, SetEnqueueOptions, SetWorkflowID
+
+from orthanc_plugin.engine.errors import (
+    AwayError,
+    EngineError,
+    GoneError,
+    NoSpaceError,
+    NotFoundError,
+    NotReadyError,
+    OwedError,
+    Reason,
+    RefusedError,
+    WaitingError,
+)
+from orthanc_plugin.engine.export import reasons
+from orthanc_plugin.engine.export.asking import ask, ask_again, facts_now
+from orthanc_plugin.engine.export.endings import Endings, counts
+from orthanc_plugin.engine.export.looking import Looking
+from orthanc_plugin.engine.export.preparing import Left, Preparing
+from orthanc_plugin.engine.export.recording import Recording
+from orthanc_plugin.engine.export.request import Asked
+from orthanc_plugin.engine.export.waiting import Waiting, case_of
+from orthanc_plugin.engine.jobs import durable, sealed
+from orthanc_plugin.engine.jobs.room import was_full
+from orthanc_plugin.engine.jobs.store import HANDED_OVER, KEPT, Jobs
+from orthanc_plugin.engine.logs import log
+from orthanc_plugin.engine.neighbours.archive import Archive, select
+from orthanc_plugin.engine.neighbours.portal import Portal
+from orthanc_plugin.engine.settings import EngineSettings
+from orthanc_plugin.engine.treatment import labelling
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A package on its way out.
+
+    Parameters
+    ----------
+    length
+        Bytes.
+    file, key
+        The sealed package, open already: whatever ends the job meanwhile does not take it out of the reader's hands.
+    finish
+        Destroys the package; called once, however the hand-over ended.
+    """
+
+    length: int
+    file: BinaryIO
+    key: bytes = field(repr=False)
+    finish: Callable[[], None]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return sealed.opened(self.file, self.key)
+
+    def close(self) -> None:
+        """Destroy the package: called by the server when the last byte went, or the line broke."""
+        self.file.close()
+        self.finish()
+
+
+@DBOS.dbos_class("Export")
+class Export(DBOSConfiguredInstance):
+    """Exports and pushes.
+
+    Parameters
+    ----------
+    settings
+        Of the engine.
+    portal, archive
+        The parts it talks to.
+    jobs
+        Where jobs are kept.
+    work
+        What does the work on the instances.
+    """
+
+    def __init__(self, settings: EngineSettings, portal: Portal, archive: Archive, jobs: Jobs, work: Preparing) -> None:
+        self.settings, self.portal, self.archive, self.jobs, self.work = settings, portal, archive, jobs, work
+        self.looking = Looking(jobs, work.pool)
+        self.endings = Endings(jobs, settings.package_hours)
+        self.recording = Recording(portal, archive, jobs, self._record_later)
+        self.waiting = Waiting(portal, archive, jobs, self.endings, work, self._enqueue, settings.answer_days)
+        super().__init__("engine")
+
+    def submit(self, asked: Asked) -> str:
+        """Decide about a request, and begin the work if it may leave.
+
+        Returns
+        -------
+        str
+            The job's number.
+
+        Raises
+        ------
+        NotFoundError
+            Orthanc does not know a study.
+        FaultsError
+            The portal named faults, or the label is not this patient's.
+        RefusedError
+            ASK or DENY; an ASK names the job that waits for the answer.
+        AwayError
+            Nothing leaves while the portal or Orthanc is away.
+        NoSpaceError
+        """
+        selections = select(self.archive, asked.resources)
+        facts = [selection.facts for selection in selections]
+        waits = self.waiting.same(asked, selections)
+        job = waits or str(uuid4())
+        try:
+            verdict = ask(self.portal, "export", job, asked.request, facts)
+        except RefusedError as refused:
+            raise self.waiting.keep(job, asked, selections, refused) from None
+        if waits:
+            self.waiting.go_on(job, verdict)
+            return job
+        warnings = labelling.checked(asked.label, asked.request["purpose"], facts)  # tells only who may send it
+        self.work.refuse_what_cannot_be_coded(verdict)
+        case = case_of(asked, selections, verdict, warnings)
+        with self.jobs.created(job, case, user=asked.user, role=asked.role, warnings=warnings):
+            self._enqueue(job)
+        log().info("accepted", job=job, count=sum(len(part.instances) for part in selections))
+        return job
+
+    def _enqueue(self, job: str) -> None:
+        with SetWorkflowID(job):
+            DBOS.enqueue_workflow(durable.EXPORTS, self.prepare, job)
+
+    @DBOS.workflow(name="prepare")
+    def prepare(self, job: str) -> None:
+        """De-identify, verify and package; then let `release` decide again."""
+        with self._closing(job):
+            self._prepare(job)
+
+    def _prepare(self, job: str) -> None:
+        # What is written down is written within a step: what was done before a crash is not told again after it, when
+        # the release may have gone on already.
+        chunks = self._step(job, "plan", self._begin, job)
+        self._step(job, "look", self.looking.look, job)
+        left: Left = []
+        for chunk in range(chunks):
+            left += self._step(job, f"de-identify {chunk}", self._counted, job, left, self.work.deidentify, chunk)
+        self._step(job, "gather", self.work.gather, job)
+        for chunk in range(chunks):
+            gone = [part[0] for part in left]
+            left += self._step(job, f"verify {chunk}", self._counted, job, left, self.work.verify, chunk, gone)
+        packed = self._step(job, "package", self.work.pack, job, left)
+        self._step(job, "note", self.endings.note, job, packed)
+        if packed["released"]:
+            with SetWorkflowID(f"{job}-release"):
+                DBOS.enqueue_workflow(durable.LATER, self.release, job, packed)
+
+    def _begin(self, job: str) -> int:
+        self.jobs.update(job, state="running", question=None, waiting_for=None, reasons=[])
+        return self.work.chunks(job)
+
+    def _counted(self, job: str, left: Left, work: Callable[..., Left], *args: Any) -> Left:
+        found = work(job, *args)
+        self.jobs.update(job, **counts([*left, *found]))
+        return found
+
+    @DBOS.workflow(name="release")
+    def release(self, job: str, packed: dict[str, Any]) -> None:
+        """Decide again, for as long as a second reviewer is owed; then open the package or send it."""
+        with self._closing(job):
+            self._release(job, packed)
+
+    def _release(self, job: str, packed: dict[str, Any]) -> None:
+        self._step(job, "decide again", self._decide_again, job)
+        if self._step(job, "is it a push", self._is_push, job):
+            self._step(job, "hand over", self.recording.before, job, packed["sha256"])
+            self._step(job, "send", self._send, job, packed)
+            self._step(job, "finish", self.endings.sent, job)
+        else:
+            self._step(job, "open", self.endings.ready, job, packed)
+            delay = self.settings.package_hours * 3600
+            with SetWorkflowID(f"{job}-expiry"), SetEnqueueOptions(delay_seconds=delay):
+                DBOS.enqueue_workflow(durable.LATER, self.expire, job)
+
+    def _is_push(self, job: str) -> bool:
+        return self.jobs.case(job)["destination"] is not None
+
+    def _decide_again(self, job: str) -> None:
+        """Raise unless the release is still permitted, in the same form, with its review done."""
+        case = self.jobs.case(job)
+        verdict = ask_again(self.portal, "check", job, case, facts_now(self.archive, case))
+        if verdict.review not in (None, "approved"):
+            what = "waiting for the second reviewer, who approves or refuses this release in the consent portal"
+            self.endings.owes_review(job, what)
+            raise OwedError(what)
+        self.endings.goes_on(job)
+
+    def _send(self, job: str, packed: dict[str, Any]) -> None:
+        """Send a push through Orthanc, which does not store what it sends."""
+        gone = {part[0] for part in packed["left"]}
+        self.work.send(job, gone, partial(self.archive.store_straight, self.jobs.case(job)["destination"]))
+
+    @DBOS.workflow(name="expire")
+    def expire(self, job: str) -> None:
+        """Destroy a package that nobody fetched in time."""
+        try:
+            self._step(job, "expire", self._expire, job)
+        except EngineError as error:
+            log().error("a package could not be destroyed in time", job=job, error=type(error).__name__)
+
+    def _expire(self, job: str) -> None:
+        """Destroy a package, but not under the hands of somebody who is being given it at this moment."""
+        if not self.jobs.is_kept(job):
+            return
+        try:
+            with self.jobs.claimed(job):
+                if self.jobs.is_kept(job):
+                    self.endings.recall(job, [reasons.expired(self.settings.package_hours)])
+        except NotReadyError as error:
+            raise WaitingError(str(error)) from None
+
+    @DBOS.workflow(name="record")
+    def record(self, job: str) -> None:
+        """Record a direct-care release that went ahead while the portal was away, when it is back."""
+        try:
+            self._step(job, "record", self.recording.after, job)
+        except EngineError as error:
+            log().error("a direct-care release could not be recorded", job=job, error=type(error).__name__)
+
+    def _record_later(self, job: str) -> None:
+        with SetWorkflowID(f"{job}-record"):
+            DBOS.enqueue_workflow(durable.LATER, self.record, job)
+
+    def hand_over(self, job: str, role: str) -> Handed:
+        """Ask once more, record, and give the package out.
+
+        Parameters
+        ----------
+        role
+            What whoever asked for the export holds now; what counted when it was begun counts no longer.
+
+        Raises
+        ------
+        NotReadyError, GoneError
+            It is not there yet, or no longer.
+        AwayError
+            The portal is away and this is not direct care; the package stays.
+        NoSpaceError
+            The disk is full; nothing was handed over, and the package stays.
+        """
+        self._ready(job)
+        with self.jobs.claimed(job):
+            state = self._ready(job)  # from here on nobody else ends it
+            self._in_time(job, state)
+            try:
+                key = self.jobs.kept(job).key("package")
+                size = sealed.length(self.jobs.package(job))
+                self.recording.before(job, state["package_sha256"], role)
+                file = self.jobs.package(job).open("rb")
+            except (AwayError, NoSpaceError):
+                raise
+            except (EngineError, FileNotFoundError) as error:
+                why = reasons.of_error(error) if isinstance(error, EngineError) else [reasons.HANDED]
+                self.endings.recall(job, why)
+                raise GoneError(why) from None
+            self.endings.handed(job)
+        return Handed(size, file, key, partial(self.endings.finish, job))
+
+    def _ready(self, job: str) -> dict[str, Any]:
+        state = self.jobs.state(job)
+        if state is None:
+            raise NotFoundError("there is no such export")
+        if state["state"] in ("recalled", "failed") or state["package"] == HANDED_OVER:
+            raise GoneError([Reason(**part) for part in state["reasons"]])
+        if state["state"] != "ready" or state["package"] != KEPT:
+            raise NotReadyError(reasons.not_ready(state["state"]))
+        return state
+
+    def _in_time(self, job: str, state: dict[str, Any]) -> None:
+        if time() > state["expires_at"]:
+            why = [reasons.expired(self.settings.package_hours)]
+            self.endings.recall(job, why)
+            raise GoneError(why)
+
+    @contextmanager
+    def _closing(self, job: str) -> Iterator[None]:
+        """End the job in an orderly way when it cannot go on."""
+        try:
+            yield
+        except EngineError as error:
+            self.endings.close(job, error)
+        except Exception as error:  # noqa: BLE001  # the outermost edge of a workflow: its text must not reach the database
+            told = NoSpaceError() if was_full(error) else durable.StepFailedError(type(error).__name__)
+            self.endings.close(job, told)
+
+    def _step(self, job: str, name: str, function: Any, *args: Any) -> Any:
+        return durable.step(name, self.settings.poll_seconds, partial(self._waits_for, job), function, *args)
+
+    def _waits_for(self, job: str, what: str | None) -> None:
+        self.jobs.update(job, waiting_for=what)

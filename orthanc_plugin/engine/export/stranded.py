@@ -1,0 +1,51 @@
+"""Closes, when the engine starts, what a crash left with nobody who goes on with it.
+
+A job's state is a file and its work a row of DBOS's database, so a crash can fall between the two: a case is sealed and
+nothing was enqueued, or the work ended and the disk was too full to say so. Such a job would stand still for ever, with
+a sealed case that no retention rule finds.
+"""
+
+from collections.abc import Callable
+
+from orthanc_plugin.engine.errors import NoSpaceError
+from orthanc_plugin.engine.export.endings import Endings
+from orthanc_plugin.engine.jobs.store import Jobs, is_held_for_good, waits_for_answer
+from orthanc_plugin.engine.logs import log
+
+_MOVING = ("queued", "running", "held")
+
+
+def close(jobs: Jobs, endings: Endings, is_worked_on: Callable[[str], bool]) -> int:
+    """Close this engine's stranded jobs.
+
+    Parameters
+    ----------
+    jobs, endings
+        Where jobs are kept, and how they end.
+    is_worked_on
+        Whether DBOS will go on with a job, asked by its number.
+
+    Returns
+    -------
+    int
+        How many were closed.
+    """
+    stranded = [job for job in jobs.ids() if _is_stranded(jobs, job, is_worked_on)]
+    for job in stranded:
+        try:
+            endings.abandon(job)
+        except NoSpaceError:  # what was kept is gone all the same, and the next start says so
+            log().error("a stranded job could not be closed", job=job, error="NoSpaceError")
+    return len(stranded)
+
+
+def _is_stranded(jobs: Jobs, job: str, is_worked_on: Callable[[str], bool]) -> bool:
+    worked_on = is_worked_on(job)  # asked first: work that ends meanwhile has said how, before it ended
+    state = jobs.state(job)
+    if state is None or state.get("engine", jobs.executor_id) != jobs.executor_id:
+        return False
+    if jobs.is_kept(job):
+        return not jobs.kept(job).exists()
+    if waits_for_answer(state):
+        return not jobs.kept(job).exists()
+    return not worked_on and state["state"] in _MOVING and not is_held_for_good(state)

@@ -1,0 +1,296 @@
+"""The engine's way to Orthanc: facts about a study, and the bytes of one instance at a time.
+
+Orthanc compresses its answers when a client offers gzip, which made reading one CT slice 30 times slower (measured on
+1.10.1: 55 ms against 1.8 ms), so this client asks for the bytes as they are.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from orthanc_plugin.engine.errors import AwayError, NotFoundError, UnreadableError
+from orthanc_plugin.vocabulary import ORTHANC_ID
+
+_PART = "Orthanc"
+NO_CONNECTION_IS_KEPT = httpx.Limits(max_keepalive_connections=0)
+"""Orthanc closes an idle connection at a moment of its own, and a question sent just then would be lost."""
+
+_STUDIES_OF = {"patient": "/patients/{}/studies", "series": "/series/{}/study", "instance": "/instances/{}/study"}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One instance that a job will look at.
+
+    Parameters
+    ----------
+    orthanc_id
+        Its identifier in Orthanc.
+    study, series
+        Positions, counted from 1 within the request and within the study.
+    modality, sop_class_uid
+        What it is.
+    """
+
+    orthanc_id: str
+    study: int
+    series: int
+    modality: str
+    sop_class_uid: str
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Orthanc over its REST interface.
+
+    Parameters
+    ----------
+    orthanc
+        A pyorthanc client that answers raw responses.
+    """
+
+    orthanc: Any
+
+    @classmethod
+    def at(cls, url: str, user: str, password: str, timeout: float = 120) -> "Archive":
+        """Return the Orthanc at `url`; `timeout` in seconds."""
+        import pyorthanc  # noqa: PLC0415 -- brings pydicom, which whoever only names what is here can do without
+
+        return cls(
+            pyorthanc.Orthanc(
+                url.rstrip("/"),
+                user,
+                password,
+                return_raw_response=True,
+                timeout=timeout,
+                headers={"Accept-Encoding": "identity"},
+                trust_env=False,
+                limits=NO_CONNECTION_IS_KEPT,
+            )
+        )
+
+    def study_ids(self, level: str, orthanc_id: str) -> list[str]:
+        """Return the studies that a patient, study, series or instance belongs to or holds.
+
+        Raises
+        ------
+        NotFoundError, AwayError
+        """
+        if not ORTHANC_ID.fullmatch(orthanc_id):
+            raise NotFoundError("Orthanc does not have what was asked for")
+        if level == "study":
+            self.get(f"/studies/{orthanc_id}")
+            return [orthanc_id]
+        found = self.get(_STUDIES_OF[level].format(orthanc_id)).json()
+        return [study["ID"] for study in found] if isinstance(found, list) else [found["ID"]]
+
+    def series_ids(self, study_id: str) -> list[str]:
+        """Return the series of a study, in the order of their numbers."""
+        found = self.get(f"/studies/{study_id}/series").json()
+        return [
+            part["ID"] for part in sorted(found, key=lambda part: _number(part["MainDicomTags"].get("SeriesNumber")))
+        ]
+
+    def series_tags(self, series_id: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return ``(instance id, tags by keyword)`` of a series, in the order of the instance numbers."""
+        try:
+            found = self.get(f"/series/{series_id}/instances-tags?simplify").json()
+        except UnreadableError:
+            found = self._tags_one_by_one(series_id)
+        return sorted(found.items(), key=lambda pair: (_number(pair[1].get("InstanceNumber")), pair[0]))
+
+    def _tags_one_by_one(self, series_id: str) -> dict[str, dict[str, Any]]:
+        """Return the tags of a series of which some instance cannot be read: of that one, what the index knows."""
+        series = self.get(f"/series/{series_id}").json()
+        return {instance: self._tags(instance, series["MainDicomTags"]) for instance in series["Instances"]}
+
+    def _tags(self, instance_id: str, series: dict[str, Any]) -> dict[str, Any]:
+        try:
+            tags: dict[str, Any] = self.get(f"/instances/{instance_id}/simplified-tags").json()
+        except UnreadableError:
+            indexed = self.get(f"/instances/{instance_id}").json()["MainDicomTags"]
+            sop_class = self.get(f"/instances/{instance_id}/metadata/SopClassUid").text
+            tags = {**series, **indexed, "SOPClassUID": sop_class}
+        return tags
+
+    def identity(self, study_id: str) -> dict[str, Any]:
+        """Return who and what a study is about, without its contents.
+
+        Raises
+        ------
+        NotFoundError, AwayError
+        """
+        study = self.get(f"/studies/{study_id}").json()
+        patient, main = study["PatientMainDicomTags"], study["MainDicomTags"]
+        return {
+            "study_uid": main.get("StudyInstanceUID", ""),
+            "orthanc_id": study_id,
+            "patient": {
+                "id": patient.get("PatientID", ""),
+                "issuer": "",
+                "name": patient.get("PatientName", ""),
+                "birth_date": patient.get("PatientBirthDate", ""),
+                "sex": patient.get("PatientSex", ""),
+            },
+            "study": {
+                "date": main.get("StudyDate", ""),
+                "accession": main.get("AccessionNumber", ""),
+                "description": main.get("StudyDescription", ""),
+            },
+        }
+
+    def bytes_of(self, instance_id: str) -> bytes:
+        """Return the DICOM file of one instance, as it is stored.
+
+        Raises
+        ------
+        NotFoundError, UnreadableError, AwayError
+        """
+        return self.get(f"/instances/{instance_id}/file").content
+
+    def answers(self) -> bool:
+        """Say whether Orthanc answers this user."""
+        try:
+            self.get("/system")
+        except (AwayError, NotFoundError, UnreadableError):
+            return False
+        return True
+
+    def get(self, path: str) -> httpx.Response:
+        """Return Orthanc's answer to a GET of `path`.
+
+        Raises
+        ------
+        NotFoundError
+            404.
+        UnreadableError
+            Orthanc lives and cannot read this.
+        AwayError
+            No answer, or none that helps.
+        """
+        answer = self._ask(path)
+        if answer.status_code in (400, 500) and self._ask("/system").status_code == 200:
+            raise UnreadableError("Orthanc cannot read what it has stored")
+        return _good(answer)
+
+    def _ask(self, path: str) -> httpx.Response:
+        try:
+            answer: httpx.Response = self.orthanc.get(self.orthanc.url + path)
+        except httpx.HTTPError:
+            raise AwayError(_PART) from None
+        return answer
+
+    def store_straight(self, modality: str, data: bytes) -> None:
+        """Send one DICOM file to a modality without storing it here.
+
+        Raises
+        ------
+        AwayError
+            The modality or Orthanc did not take it.
+        """
+        try:
+            answer = self.orthanc.post(f"{self.orthanc.url}/modalities/{modality}/store-straight", content=data)
+        except httpx.HTTPError:
+            raise AwayError(f"the modality {modality}") from None
+        if answer.status_code != 200:
+            raise AwayError(f"the modality {modality}")
+
+
+def _good(answer: httpx.Response) -> httpx.Response:
+    if answer.status_code == 404:
+        raise NotFoundError("Orthanc does not have what was asked for")
+    if answer.status_code != 200:
+        raise AwayError(_PART)
+    return answer
+
+
+def _number(text: str | None) -> int:
+    """Return a DICOM IS as a number; what is none sorts last."""
+    try:
+        return int(text or "")
+    except ValueError:
+        return 2**31
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One study of a request, what of it is wanted, and the facts the portal decides by."""
+
+    facts: dict[str, Any]
+    instances: tuple[Planned, ...]
+
+
+def select(archive: Archive, resources: Iterable[tuple[str, str]]) -> list[Selection]:
+    """Read what a request is about.
+
+    Parameters
+    ----------
+    archive
+        Where to read.
+    resources
+        ``(level, orthanc id)``.
+
+    Returns
+    -------
+    list of Selection
+        One a study, in the order of the request.
+
+    Raises
+    ------
+    NotFoundError, AwayError
+    """
+    wanted: dict[str, set[tuple[str, str]]] = {}
+    for level, orthanc_id in resources:
+        for study in archive.study_ids(level, orthanc_id):
+            wanted.setdefault(study, set()).add((level, orthanc_id))
+    return [_selection(archive, position, study, only) for position, (study, only) in enumerate(wanted.items(), 1)]
+
+
+def _selection(archive: Archive, position: int, study_id: str, only: set[tuple[str, str]]) -> Selection:
+    facts = archive.identity(study_id)
+    kinds: Counter[tuple[Any, ...]] = Counter()
+    planned: list[Planned] = []
+    whole = any(level in ("patient", "study") for level, _ in only)
+    for number, series_id in enumerate(archive.series_ids(study_id), 1):
+        for instance_id, tags in archive.series_tags(series_id):
+            if not (whole or ("series", series_id) in only or ("instance", instance_id) in only):
+                continue
+            facts["patient"]["issuer"] = facts["patient"]["issuer"] or str(tags.get("IssuerOfPatientID", ""))
+            kinds[_kind(tags)] += 1
+            planned.append(
+                Planned(instance_id, position, number, str(tags.get("Modality", "")), str(tags.get("SOPClassUID", "")))
+            )
+    return Selection({**facts, "contents": list(_contents(kinds))}, tuple(planned))
+
+
+def _kind(tags: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        str(tags.get("SOPClassUID", "")),
+        str(tags.get("Modality", "")),
+        str(tags.get("BodyPartExamined", "")),
+        tuple(part for part in str(tags.get("ImageType", "")).split("\\") if part),
+        _thickness(tags.get("SliceThickness")),
+    )
+
+
+def _thickness(text: Any) -> float | None:
+    """Return a slice thickness in millimetres, or None where there is none that can be read."""
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def _contents(kinds: Counter[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+    for (sop_class_uid, modality, body_part, image_type, slice_thickness), count in kinds.items():
+        yield {
+            "sop_class_uid": sop_class_uid,
+            "modality": modality,
+            "body_part": body_part,
+            "image_type": list(image_type),
+            "slice_thickness": slice_thickness,
+            "count": count,
+        }

@@ -1,0 +1,1 @@
+"""What `aoa bench deid` measures."""
