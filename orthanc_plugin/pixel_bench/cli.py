@@ -31,9 +31,11 @@ def bench_pixels(pictures: int, seed: int, only: tuple[str, ...]) -> None:
 
 def _measured() -> Iterator[tuple[str, Redact]]:
     """Yield what is measured, by name: each from a DICOM file to the one that would leave, or None where it is held."""
+    from orthanc_plugin.pixel_bench.ours import redacted  # noqa: PLC0415  as above
     from orthanc_plugin.pixel_bench.peers import installed  # noqa: PLC0415  as above
     from orthanc_plugin.pixel_bench.plain import redactor  # noqa: PLC0415  as above
 
+    yield "anonymise-or-ask", redacted
     for name, find in installed().items():
         yield name, redactor(find)
 

@@ -73,7 +73,7 @@ def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None =
     """
     try:
         with faults_of("its header"):
-            dataset = dcmread(BytesIO(data[:]), force=True)
+            dataset = _read(data)
         if not any(name in dataset for name in _PIXELS):
             return None
         return _of(dataset, _built_in() if rules is None else rules)
@@ -81,6 +81,16 @@ def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None =
         raise HeldBackError(_UNDECODABLE) from None
     except WeightsMissingError as error:
         raise HeldBackError(f"nobody can look for writing in it: {error}") from None
+
+
+def _read(data: bytes | mmap.mmap) -> Dataset:
+    """Read an object; the pages of a mapped file go again, so that its pixels are in memory once."""
+    if not isinstance(data, mmap.mmap):
+        return dcmread(BytesIO(data), force=True)
+    data.seek(0)
+    dataset = dcmread(data, force=True)
+    data.madvise(mmap.MADV_DONTNEED)
+    return dataset
 
 
 def _of(dataset: Dataset, rules: tuple[devices.DeviceRule, ...]) -> Sight:

@@ -42,10 +42,10 @@ def results_of(source: Path, target: Path, workers: int) -> list[batch.Result]:
 
 
 def failing_for(task_of: Callable[..., object], is_it: Callable[[object], bool]) -> Callable[..., object]:
-    def fails(first: object, *more: object) -> object:
+    def fails(first: object, *more: object, **named: object) -> object:
         if is_it(first):
             raise KeyError(f"{NAME}^Tamsin")  # as any library may, deep inside
-        return task_of(first, *more)
+        return task_of(first, *more, **named)
 
     return fails
 
@@ -90,11 +90,11 @@ def _ends_the_process_on_one_file(module: object, name: str, after: int) -> None
     seen: list[int] = []
     reading, writing = os.pipe()
 
-    def ends(first: object, *more: object) -> object:
+    def ends(first: object, *more: object, **named: object) -> object:
         if os.getpid() == here:
             if not seen:
                 seen.append(len(os.read(reading, 1)))  # the other process has to have its part first
-            return task(first, *more)
+            return task(first, *more, **named)
         which = zlib.crc32(first) if isinstance(first, bytes) else Path(first.path).stat().st_ino  # type: ignore[attr-defined]
         chosen = int.from_bytes(shared[:8])
         seen.append(which)
@@ -104,7 +104,7 @@ def _ends_the_process_on_one_file(module: object, name: str, after: int) -> None
             os._exit(9)
         if chosen == which:
             os._exit(9)
-        return task(first, *more)
+        return task(first, *more, **named)
 
     setattr(module, name, ends)
 

@@ -51,7 +51,7 @@ def test_a_frame_that_is_not_there_is_not_another_one(frame):
     assert list(decoded(real("emri_small.dcm"), only=[])) == []
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.data())
 def test_bits_are_unpacked_across_the_edges_of_bytes(data):
     frames, rows, columns = (data.draw(st.integers(1, 9)) for _ in range(3))

@@ -87,7 +87,7 @@ def test_each_window_function_is_the_standards(function, expected, ramp):
     assert (curve == np.rint(expected(np.arange(4096.0)) * 255)).all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(center=st.floats(-3000, 3000), width=st.floats(0.01, 70000), slope=st.floats(0.01, 50), signed=st.booleans())
 def test_a_greater_stored_value_is_never_darker(center, width, slope, signed):
     values = np.arange(-32768, 32768).astype(np.int16) if signed else np.arange(65536).astype(np.uint16)

@@ -91,7 +91,7 @@ def test_the_banner_of_a_real_ultrasound_goes_and_its_image_data_stay():
     assert not covered[60:519, 120:].any()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data())
 def test_what_goes_is_exactly_what_lies_in_no_region(data):
     columns, rows = data.draw(st.integers(20, 60)), data.draw(st.integers(20, 60))
