@@ -48,14 +48,16 @@ def resampled(voxels: Volume, affine: Volume, mode: str) -> Volume:
 def inner_head(head: Volume) -> NDArray[np.bool_]:
     """Return where nothing is ever removed: 9 mm and more below the scalp, above a roof over the orbits and the neck.
 
-    The mean brain lies in it with a margin. The roof's heights (voxels) were read off the mean head.
+    The mean brain lies in it with a margin. The roof's heights (voxels) were read off the mean head; it is lower
+    amid the orbits, where the brain reaches down to the nose.
     """
     tissue = ndimage.binary_opening(head > 80, iterations=3)
     tissue = ndimage.binary_fill_holes(ndimage.binary_closing(np.pad(tissue, 12), iterations=8))[12:-12, 12:-12, 12:-12]
     tissue[:, :, :3] = True  # the neck goes on below the image
     depth = ndimage.distance_transform_edt(tissue) * STEP
-    y, z = np.indices(SHAPE[1:])
-    return np.asarray((depth >= 9) & (z > np.interp(y, (55, 82, 92, 105), (24, 35, 48, 52)))[None])
+    x, y, z = np.indices(SHAPE)
+    roof = np.interp(y, (55, 82, 92, 105), (24, 35, 48, 52)) - 5 * (np.abs(x - SHAPE[0] // 2) < 8)
+    return np.asarray((depth >= 9) & (z > roof))
 
 
 def packed(**arrays: Volume) -> bytes:

@@ -23,7 +23,7 @@ from orthanc_plugin.deid.pixels.words import judge
 from orthanc_plugin.rendering import Picture, Rendering, UnrenderableError, decoded, faults_of, frame_count
 
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-_MOST_SEEN = 4096
+_MOST_FOUND = 4096
 _NEARLY_ALL = 0.7  # of an object's range: a window this wide hides nothing that the whole range shows
 _SHORTEST = 2
 _UNDECODABLE = "its pixels cannot be decoded, so nobody can look for writing in them; a person has to look (R23, R30)"
@@ -52,8 +52,8 @@ def _built_in() -> tuple[devices.DeviceRule, ...]:
     return devices.load_rules(None)
 
 
-_seen: OrderedDict[bytes, Sight | None] = OrderedDict()
-"""What was seen in the last objects: one and the same is asked for again, for a lecture, then for print."""
+_found: OrderedDict[bytes, tuple[tuple[Line, ...], ...]] = OrderedDict()
+"""What was found in the last pixels, without what it says: they are asked for again, for a lecture, then for print."""
 
 
 def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None = None) -> Sight | None:
@@ -71,24 +71,12 @@ def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None =
     HeldBackError
         The pixels cannot be decoded, or what finds writing is not installed, so nobody has looked.
     """
-    likeness = sha256(data).digest() + repr(rules).encode()
-    if likeness in _seen:
-        _seen.move_to_end(likeness)
-        return _seen[likeness]
-    sight = _sight(data, _built_in() if rules is None else rules)
-    _seen[likeness] = sight
-    if len(_seen) > _MOST_SEEN:
-        _seen.popitem(last=False)
-    return sight
-
-
-def _sight(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...]) -> Sight | None:
     try:
         with faults_of("its header"):
             dataset = dcmread(BytesIO(data[:]), force=True)
         if not any(name in dataset for name in _PIXELS):
             return None
-        return _of(dataset, rules)
+        return _of(dataset, _built_in() if rules is None else rules)
     except UnrenderableError:
         raise HeldBackError(_UNDECODABLE) from None
     except WeightsMissingError as error:
@@ -96,11 +84,12 @@ def _sight(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...]) -> Si
 
 
 def _of(dataset: Dataset, rules: tuple[devices.DeviceRule, ...]) -> Sight:
-    blanked = devices.areas(rules, dataset)
+    covered = list(devices.areas(rules, dataset))
     known = known_words(dataset)
-    covered, proposed, lines, kept = list(blanked), [], 0, 0
-    for shown, stored in _ways(dataset):
-        for line in detection.find(shown, stored=stored, lossless=_is_lossless(dataset)):
+    proposed, lines, kept = [], 0, 0
+    ways = list(_ways(dataset))
+    for (shown, _), found in zip(ways, _lines(dataset, ways), strict=True):
+        for line in found:
             if _lies_within(line.area, covered):
                 continue
             lines += 1
@@ -112,6 +101,34 @@ def _of(dataset: Dataset, rules: tuple[devices.DeviceRule, ...]) -> Sight:
                 covered += line.parts
     doubt = "" if covered or not _says_burned_in(dataset) else _SAYS_SO
     return Sight(tuple(covered), tuple(proposed), lines, kept, doubt)
+
+
+def _lines(dataset: Dataset, ways: Sequence[tuple["Shown", NDArray[Any] | None]]) -> tuple[tuple[Line, ...], ...]:
+    """Return the lines of writing found in each way of showing an object."""
+    likeness = _likeness(dataset)
+    if likeness not in _found:
+        lossless = _is_lossless(dataset)
+        found = tuple(detection.find(shown, stored=stored, lossless=lossless) for shown, stored in ways)
+        _found[likeness] = found
+        if len(_found) > _MOST_FOUND:
+            _found.popitem(last=False)
+    _found.move_to_end(likeness)
+    return _found[likeness]
+
+
+def _likeness(dataset: Dataset) -> bytes:
+    """Return what two objects share that show the same: their pixels, and all that says how these are shown."""
+    digest = sha256(str(dataset.file_meta.get("TransferSyntaxUID") if hasattr(dataset, "file_meta") else "").encode())
+    for element in dataset:
+        if element.tag.group in _SHOWING or element.tag in _FRAMES or element.keyword in _PIXELS:
+            value = element.value
+            digest.update(f"{element.tag} {element.VR} ".encode())
+            digest.update(value if isinstance(value, bytes) else repr(value).encode())
+    return digest.digest()
+
+
+_SHOWING = frozenset({0x0028, *range(0x6000, 0x6020, 2)})
+_FRAMES = frozenset({0x52009229, 0x52009230, 0x20500020})  # functional groups, Presentation LUT Shape
 
 
 _SAYS_SO = "it says itself that an identity is burned into its pixels, and none was found; a person has to look at it"

@@ -102,13 +102,21 @@ def test_only_what_was_done_is_claimed(ct: Dataset, released: Released) -> None:
     ct.BurnedInAnnotation = "NO"
     new = released(ct)
     codes = {item.CodeValue for item in new.DeidentificationMethodCodeSequence}
-    assert codes == {"113100", "113103", "113104", "113105"}
+    assert codes == {"113100", "113101", "113103", "113104", "113105"}
     assert new.PatientIdentityRemoved == "YES"
     assert new.LongitudinalTemporalInformationModified == "REMOVED"
     assert "D3 teaching" in new.DeidentificationMethod
-    assert "BurnedInAnnotation" not in new
+    assert new.BurnedInAnnotation == "NO", "the pixels were looked at"
+    assert "RecognizableVisualFeatures" not in new
     assert "ConsentForClinicalTrialUseSequence" not in new
     assert released(ct, consent=True).ConsentForClinicalTrialUseSequence[0].ConsentForDistributionFlag == "YES"
+
+
+def test_of_pixels_that_are_not_there_nothing_is_claimed(ct: Dataset, released: Released) -> None:
+    del ct.PixelData
+    new = released(ct)
+    assert "BurnedInAnnotation" not in new
+    assert "113101" not in {item.CodeValue for item in new.DeidentificationMethodCodeSequence}
 
 
 def test_dates_move_together_at_d2_and_stay_at_d1(ct: Dataset, released: Released) -> None:

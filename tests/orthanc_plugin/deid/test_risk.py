@@ -16,11 +16,7 @@ def outcome(as_bytes):
 @pytest.mark.parametrize(
     ("keyword", "value", "status", "why"),
     [
-        ("Modality", "US", "quarantined", "ultrasound"),
-        ("Modality", "XA", "quarantined", "fluoroscopy"),
-        ("Modality", "ES", "quarantined", "endoscopy"),
         ("BurnedInAnnotation", "YES", "quarantined", "burned into"),
-        ("ConversionType", "DF", "quarantined", "digitised"),
         ("ImageType", ["DERIVED", "SECONDARY", "SCREEN SAVE"], "excluded", "protocol sheet"),
         ("SeriesDescription", "Dose Report", "excluded", "protocol sheet"),
         ("SeriesDescription", "Patient_Protocol", "excluded", "protocol sheet"),
@@ -36,6 +32,18 @@ def test_what_may_show_an_identity_never_passes_by_itself(ct, outcome, profile, 
     made = outcome(ct, profile, consent=True)
     assert (made.status, made.data) == (status, b"")
     assert why in made.reason
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"), [("Modality", "US"), ("Modality", "XA"), ("Modality", "ES"), ("ConversionType", "DF")]
+)
+def test_what_often_bears_names_passes_where_none_is_seen_and_is_read_twice(ct, outcome, keyword, value):
+    assert not outcome(ct).pixels.read_twice
+    setattr(ct, keyword, value)
+    made = outcome(ct)
+    assert made.status == "released", made.reason
+    assert made.pixels.searched
+    assert made.pixels.read_twice
 
 
 def test_an_overlay_in_the_unused_bits_of_the_pixels_is_held_back(ct, outcome):

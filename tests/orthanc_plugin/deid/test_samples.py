@@ -97,9 +97,9 @@ def _by(data: bytes, request: Request, *, thoroughly: bool) -> tuple[str, str | 
         if thoroughly:
             made = thorough(data, header, request)
         elif header.transfer_syntax == DEFLATED:
-            made = _deflated(data, header, request)
+            made, _ = _deflated(data, header, request)
         elif plain:
-            made = _walked(data, header.start, header, request)
+            made, _ = _walked(data, header.start, header, request)
         else:
             return None
     except OddError:

@@ -26,7 +26,7 @@ _CELL = 4  # pixels of the picture across one of the answer
 _TILE, _MARGIN = 1024, 96  # a cell sees 78 pixels around it, and each of those 15 more
 _LARGE = 900  # rows and columns from which half the size is looked at too: letters of more than 34 pixels, faint ones
 _LEAST_CELLS = 5  # sure ones that a mark needs; a line of two letters 8 pixels high covers more
-_ALONG = 0.5  # of a line's height, added at both of its ends: the first and last letters are the least sure
+_ALONG = 0.75  # of a line's height, added at both of its ends: the first and last letters are the least sure
 _SOLID = 0.55  # a slanted line fills less of its box, and is covered by several
 
 

@@ -48,7 +48,7 @@ def appearance_of(volume: Volume, *, hounsfield: bool) -> Appearance:
     if high <= low:
         return Appearance(np.zeros_like(values), np.zeros(values.shape, np.bool_))
     grey = np.clip((values - low) / (high - low), 0, 1).astype(np.float32)
-    tissue = _largest(ndimage.binary_closing(grey > 0.6 * _otsu(grey)))
+    tissue = _largest(ndimage.binary_closing(grey > _least_tissue(grey)))
     return Appearance(grey, tissue)
 
 
@@ -57,6 +57,17 @@ def _largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if not count:
         return mask
     return np.asarray(labels == 1 + int(np.argmax(np.bincount(labels.ravel())[1:])))
+
+
+def _least_tissue(grey: NDArray[np.float32]) -> float:
+    """Return what is brighter than air: dim skin around a bright brain counts (PET), noise does not."""
+    between = _otsu(grey)
+    dark = grey[grey < 0.5 * between]
+    if not dark.size:
+        return 0.6 * between
+    air = float(np.median(dark))
+    noise = 1.4826 * float(np.median(np.abs(dark - air)))
+    return min(0.6 * between, max(air + 5 * noise, 0.04))
 
 
 def _otsu(grey: NDArray[np.float32]) -> float:

@@ -12,6 +12,9 @@ from orthanc_plugin.deid.pixels.faces.appearance import Appearance
 from orthanc_plugin.deid.pixels.faces.likeness import RADIUS, Floats, Samples, Scene, mutual_information, samples
 from orthanc_plugin.deid.pixels.faces.volume import Volume
 
+_LONGEST_HEAD = 260.0  # mm: what is longer holds more than a head
+_BELOW_END = (85.0, 45.0, 5.0)  # mm from the end of the body to the middle of a whole head, and of ones cut off
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
@@ -102,28 +105,26 @@ def _seen(scene: Scene, matrix: Floats, shift: Floats) -> Pose:
 
 @cache
 def _leanings() -> tuple[Floats, ...]:
-    """Return turns by up to 18 degrees about each axis, for a man's and a child's size."""
+    """Return turns by up to 18 degrees about each axis, for the sizes of adult, child and infant."""
     return tuple(
         Rotation.from_euler("xyz", angles, degrees=True).as_matrix() * size
-        for size in (1.05, 0.8)
+        for size in (1.05, 0.85, 0.68)
         for angles in product((0, -18, 18), repeat=3)
     )
 
 
 def _centres(volume: Volume, seen: Appearance) -> list[Floats]:
-    """Return where a head's middle may be: amid the tissue, and 90 mm from either end of it along the body."""
+    """Return where a head's middle may be: amid the tissue, and at either end of the body, whole or cut off there."""
     cells = np.argwhere(seen.tissue)
-    if not len(cells):
-        cells = np.argwhere(np.ones(seen.tissue.shape, np.bool_))
     points = cells @ volume.axes.T + volume.origin
-    amid = points.mean(axis=0)
-    found = [amid]
-    for axis, sign in ((2, 1), (2, -1)):
-        end = np.percentile(points[:, axis] * sign, 99.8)
-        near = points[points[:, axis] * sign > end - 150]
-        centre = near.mean(axis=0)
-        centre[axis] = sign * (end - 85)
-        found.append(centre)
+    found = [points.mean(axis=0)]
+    for sign in (1, -1):
+        heights = points[:, 2] * sign
+        end = float(np.percentile(heights, 99.8))
+        long = np.ptp(heights) > _LONGEST_HEAD
+        for below in _BELOW_END if long else _BELOW_END[:1]:
+            near = points[(heights > end - below - 60) & (heights < end - below + 60)]
+            found.append(np.array([*near[:, :2].mean(axis=0), sign * (end - below)]))
     return found
 
 

@@ -11,8 +11,9 @@ from orthanc_plugin.deid.pixels.faces.geometry import Geometry, Rescale
 from orthanc_plugin.deid.pixels.faces.removal import face_mask
 from orthanc_plugin.deid.pixels.faces.rules import rules
 from orthanc_plugin.deid.pixels.faces.shape import Shape, shape_of
+from orthanc_plugin.deid.pixels.faces.stack import Stack
 from orthanc_plugin.deid.pixels.faces.verdicts import Head, NotHead, Unsure, Verdict
-from orthanc_plugin.deid.pixels.faces.volume import Stack, Volume
+from orthanc_plugin.deid.pixels.faces.volume import Volume
 
 _MOST_STACKS = 6
 _CT_AIR = -500.0
@@ -36,7 +37,7 @@ class VolumeLook:
     modality: str = ""
     suspected: bool = False
     _stacks: list[Stack] = field(default_factory=list)
-    _beyond: bool = False
+    _beyond: int = 0
 
     def add(self, plane: NDArray[np.generic], geometry: Geometry, rescale: Rescale) -> None:
         """Take one slice.
@@ -57,7 +58,7 @@ class VolumeLook:
                 stack.add(plane, geometry, rescale)
                 return
         if len(self._stacks) == _MOST_STACKS:
-            self._beyond = True
+            self._beyond += 1
             return
         self._stacks.append(Stack(geometry, (plane.shape[0], plane.shape[1])))
         self._stacks[-1].add(plane, geometry, rescale)
@@ -73,7 +74,7 @@ class VolumeLook:
         found = [self._judged(stack) for stack in self._stacks if stack.is_volume]
         unsure = [one for one in found if isinstance(one, Unsure)]
         heads = sorted((one for one in found if isinstance(one, Head)), key=lambda head: -head.fit)
-        if unsure or self._beyond:
+        if unsure or self._beyond >= rules()["asked"]["least_slices"]:
             return unsure[0] if unsure else Unsure("it has more orientations of slices than are looked at")
         if heads:
             return heads[0]
@@ -81,11 +82,11 @@ class VolumeLook:
         return Unsure(verdict.reason, verdict.fit) if self.suspected and isinstance(verdict, NotHead) else verdict
 
     def _judged(self, stack: Stack) -> Verdict:
+        if stack.is_too_large:
+            return Unsure("it is larger than a body, so it is not looked at")
         volume = stack.volume()
         hounsfield = self.modality == "CT" or (self.modality not in ("MR", "PT") and _seems_ct(volume))
         seen = appearance_of(volume, hounsfield=hounsfield)
-        if stack.dropped:
-            return Unsure("it is longer than is looked at")
         if not seen.tissue.any() or not seen.grey.any():
             return NotHead("nothing is seen in it")
         pose = fit(volume, seen)

@@ -17,6 +17,7 @@ from orthanc_plugin.deid.pixels.faces.volume import Volume
 _GROWTH = ((14.0, 14.0), (34.0, 6.0))  # mm upwards, and behind the first tissue seen from the front: eyes, then brow
 _EAR = (slice(62, 96), slice(22, 57))  # voxels of the template, from the front and from below: around both ears
 _EAR_DEEP = 14.0  # mm
+_FINE_GAP = 2.0  # mm between slices: coarser ones move a surface
 _AIR_GREY = 8
 _BELOW = 60.0  # mm: how far the face goes on below the template
 
@@ -74,26 +75,33 @@ class FaceMask:
 def face_mask(volume: Volume, seen: Appearance, pose: Pose) -> FaceMask:
     """Return the mask of a fitted head: face, brow and ears with the air before them, and nothing of the inner head."""
     tissue = on_template(volume, seen.tissue, pose)
-    removed = _removed(tissue)
+    removed = _removed(tissue, _blur(volume, pose, 1), _blur(volume, pose, 0))
     return FaceMask(removed, pose, float((removed & tissue).sum() / max(int(tissue.sum()), 1)))
 
 
 @cache
 def typical_mask() -> Bools:
     """Return what would be removed of the mean head itself."""
-    return _removed(template_tissue())
+    return _removed(template_tissue(), 0.0, 0.0)
 
 
-def _removed(tissue: Bools) -> Bools:
+def _blur(volume: Volume, pose: Pose, axis: int) -> float:
+    """Return by how many mm a surface may be misplaced along an axis of the template, for slices that lie apart."""
+    way = pose.matrix[:, axis] / np.linalg.norm(pose.matrix[:, axis])
+    across = volume.axes[:, 0] / np.linalg.norm(volume.axes[:, 0])
+    return 1.5 * max(volume.gap - _FINE_GAP, 0.0) * abs(float(way @ across))
+
+
+def _removed(tissue: Bools, front_blur: float, side_blur: float) -> Bools:
     model = template()
     removed = model.face.copy()
     for up, deep in _GROWTH:
         grown = ndimage.binary_dilation(model.face, _upwards(round(up / model.step)))
-        removed |= grown & (_depth(tissue, 1, forward=True) <= deep)
-    return _with_air_before(removed & ~model.inner) | _ears(tissue)
+        removed |= grown & (_depth(tissue, 1, forward=True) <= deep + front_blur)
+    return _with_air_before(removed & ~model.inner) | _ears(tissue, _EAR_DEEP + side_blur)
 
 
-def _ears(tissue: Bools) -> Bools:
+def _ears(tissue: Bools, deep: float) -> Bools:
     """Return the outer ears: around the mean ear, what lies up to 14 mm under the first tissue seen from the side."""
     model = template()
     around = np.zeros(model.head.shape, np.bool_)
@@ -101,7 +109,7 @@ def _ears(tissue: Bools) -> Bools:
     found = np.zeros(model.head.shape, np.bool_)
     half = model.head.shape[0] // 2
     for side, forward in ((slice(None, half), True), (slice(half, None), False)):
-        found[side] = (_depth(tissue, 0, forward=forward) <= _EAR_DEEP)[side]
+        found[side] = (_depth(tissue, 0, forward=forward) <= deep)[side]
     return found & around & ~model.inner
 
 

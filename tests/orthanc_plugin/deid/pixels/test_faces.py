@@ -173,6 +173,34 @@ def test_six_hundred_slices_stay_in_bounded_memory() -> None:
     assert isinstance(made.finish(), NotHead)
 
 
+@pytest.mark.parametrize(("spacing", "far"), [(1.0, 1e9), (500.0, 0.0), (1e-4, 0.0)])
+def test_hostile_places_cost_no_memory(spacing: float, far: float) -> None:
+    made = VolumeLook("CT")
+    plane = np.full((64, 64), np.inf, np.float32)
+    tracemalloc.start()
+    for number in range(40):
+        height = 3.0 * number + far * (number == 39)
+        made.add(plane, Geometry((0, 0, height), (1, 0, 0), (0, 1, 0), spacing, spacing, 3.0), Rescale(1e30, 0))
+    verdict = made.finish()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 60e6
+    assert isinstance(verdict, NotHead if spacing < 1 else Unsure)
+
+
+def test_turning_slices_are_no_volume_and_a_seventh_stack_is_not_passed_unseen() -> None:
+    made = VolumeLook("MR")
+    plane = np.zeros((16, 16), np.uint16)
+    for number in range(18):
+        turn = np.radians(10 * number)
+        made.add(plane, Geometry((0, 0, 0), (np.cos(turn), np.sin(turn), 0), (0, 0, -1), 4, 4, 4), Rescale())
+    assert isinstance(made.finish(), NotHead)
+    for number in range(40):
+        made.add(plane, Geometry((0, 0, 3.0 * number), (1, 0, 0), (0, 1, 0), 4, 4, 4), Rescale())
+    assert isinstance(made.finish(), Unsure)
+
+
 def slice_of(position: list[float]) -> Dataset:
     made = Dataset()
     made.ImagePositionPatient, made.ImageOrientationPatient = position, [1, 0, 0, 0, 1, 0]
