@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orthanc_plugin.deid.pixels.detection import own, runs, still
-from orthanc_plugin.deid.pixels.detection.checking import is_read
+from orthanc_plugin.deid.pixels.detection.checking import is_word
 from orthanc_plugin.deid.pixels.detection.line import Line, line, once
 from orthanc_plugin.deid.pixels.detection.looking import look, look_at_tile
 from orthanc_plugin.deid.pixels.detection.moving import in_frames
@@ -55,7 +55,7 @@ def _drawn(frames: Frames, stored: NDArray[np.generic]) -> list[Line]:
         return []
     shown = still.grey(next(iter(frames)))
     at_home = own.like_ultrasound(shown)
-    return [line(box, 1.0, "exact runs", stored.shape, doubtful=not (at_home and is_read(shown, box))) for box in boxes]
+    return [line(box, 1.0, "exact runs", stored.shape, doubtful=not (at_home and is_word(shown, box))) for box in boxes]
 
 
 def find_in_tile(tile: Picture, left: int, top: int, longest: int) -> tuple[Line, ...]:

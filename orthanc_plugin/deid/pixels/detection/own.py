@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection.boxes import Box
-from orthanc_plugin.deid.pixels.detection.checking import is_read
+from orthanc_plugin.deid.pixels.detection.checking import is_word
 from orthanc_plugin.deid.pixels.detection.detector import Picture
 
 _NETWORK = "orthanc_plugin.deid.pixels.detection.network"
@@ -18,7 +18,7 @@ _BLACK, _SURROUND = 8, 0.2  # grey levels; share of an ultrasound that is black
 _GRAIN = 4.0  # grey levels between neighbours within the sector, on the median
 _BESIDE = 6  # pixels by which the network's cells reach beyond a line that the detector has found as well
 _LINE = ((9, 24), (24, 9))  # rows and columns that a line of writing takes at least, lying or upright
-_MOST = 60  # places read in one picture
+_MOST = 20  # places read in one picture; the others are proposals
 
 Marked = tuple[Box, bool]
 
@@ -46,7 +46,7 @@ def marks(picture: Picture, found: Sequence[Area]) -> list[Marked]:
     plane = picture if picture.ndim == 2 else picture.mean(axis=-1).astype(np.uint8)
     at_home = like_ultrasound(plane)
     boxes = beyond(network.marks(plane), found, plane.shape)
-    return [(box, not (at_home and number < _MOST and is_read(plane, box))) for number, box in enumerate(boxes)]
+    return [(box, not (at_home and number < _MOST and is_word(plane, box))) for number, box in enumerate(boxes)]
 
 
 def beyond(marked: Sequence[Area], found: Sequence[Area], shape: tuple[int, ...]) -> list[Box]:
