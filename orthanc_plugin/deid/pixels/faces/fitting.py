@@ -13,6 +13,7 @@ from orthanc_plugin.deid.pixels.faces.likeness import RADIUS, Floats, Samples, S
 from orthanc_plugin.deid.pixels.faces.volume import Volume
 
 _LONGEST_HEAD = 260.0  # mm: what is longer holds more than a head
+_ALIKE = 3.0  # mm: poses that differ by less climb to the same place
 _BELOW_END = (85.0, 45.0, 5.0)  # mm from the end of the body to the middle of a whole head, and of ones cut off
 
 
@@ -82,9 +83,20 @@ def fit(volume: Volume, seen: Appearance) -> Pose:
     """
     soft, rough = Scene.of(seen.grey, volume, 2.0), Scene.of(seen.grey, volume, 1.0)
     found = [_climb(soft, _coarse(), start, 0.5, 15) for start in _starts(soft, volume, seen)]
-    found = [_climb(soft, _coarse(), pose, 0.1, 30) for pose in sorted(found, key=_worse)[:3]]
-    nearly = min((_climb(rough, _coarse(), pose, 0.05, 30) for pose in found), key=_worse)
-    return _climb(Scene.of(seen.grey, volume, 0.5), _fine(), nearly, 0.03, 40)
+    found = [_climb(soft, _coarse(), pose, 0.1, 30) for pose in sorted(found, key=_worse)[:5]]
+    nearly = _distinct([_climb(rough, _coarse(), pose, 0.05, 30) for pose in _distinct(found)])
+    sharp = Scene.of(seen.grey, volume, 0.5)
+    return min((_climb(sharp, _fine(), pose, 0.03, 40) for pose in nearly[:3]), key=_worse)
+
+
+def _distinct(poses: list[Pose]) -> list[Pose]:
+    """Return the poses, best first, without those that hardly differ from a better one."""
+    kept: list[Pose] = []
+    for pose in sorted(poses, key=_worse):
+        away = (np.abs(pose.shift - one.shift).max() + RADIUS * np.abs(pose.matrix - one.matrix).max() for one in kept)
+        if all(mm > _ALIKE for mm in away):
+            kept.append(pose)
+    return kept
 
 
 def _worse(pose: Pose) -> float:
