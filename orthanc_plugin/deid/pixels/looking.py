@@ -88,7 +88,7 @@ def _read(data: bytes | mmap.mmap) -> Dataset:
     if not isinstance(data, mmap.mmap):
         return dcmread(BytesIO(data), force=True)
     data.seek(0)
-    dataset = dcmread(data, force=True)
+    dataset = dcmread(data, force=True)  # type: ignore[arg-type]  # it reads and seeks as a file does
     data.madvise(mmap.MADV_DONTNEED)
     return dataset
 
@@ -99,16 +99,12 @@ def _of(dataset: Dataset, rules: tuple[devices.DeviceRule, ...]) -> Sight:
     proposed, lines, kept = [], 0, 0
     ways = list(_ways(dataset))
     for (shown, _), found in zip(ways, _lines(dataset, ways), strict=True):
-        for line in found:
-            if _lies_within(line.area, covered):
-                continue
-            lines += 1
-            if line.doubtful:
-                proposed.append(line.area)
-            elif _stays(line, shown, known):
-                kept += 1
-            else:
-                covered += line.parts
+        new = [line for line in found if not _lies_within(line.area, covered)]
+        sure = [line for line in new if not line.doubtful]
+        proposed += [line.area for line in new if line.doubtful]
+        stay = _staying(shown, sure, known)
+        lines, kept = lines + len(new), kept + sum(stay)
+        covered += [part for line, stays in zip(sure, stay, strict=True) if not stays for part in line.parts]
     doubt = "" if covered or not _says_burned_in(dataset) else _SAYS_SO
     return Sight(tuple(covered), tuple(proposed), lines, kept, doubt)
 
@@ -188,10 +184,12 @@ def _lies_within(area: Area, areas: Sequence[Area]) -> bool:
     )
 
 
-def _stays(line: Line, shown: Shown, known: Sequence[str]) -> bool:
-    """Read a line and return whether it is surely the device's own, in every frame that it stands in."""
-    reading = detection.read(shown.frame(line.area.frame or 0), line.box)
-    return judge(reading.text, reading.confidence, known).stays
+def _staying(shown: Shown, lines: Sequence[Line], known: Sequence[str]) -> list[bool]:
+    """Read lines, and say of each whether it is surely the device's own, wherever it reads differently."""
+    read = detection.readings(shown, lines) if lines else []
+    return [
+        bool(said) and all(judge(reading.text, reading.confidence, known).stays for reading in said) for said in read
+    ]
 
 
 def known_words(dataset: Dataset) -> tuple[str, ...]:

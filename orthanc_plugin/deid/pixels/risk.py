@@ -187,3 +187,9 @@ def says_head(body_part: str, descriptions: str) -> bool:
     rule = _rules()["faces"]
     named = body_part.upper() in rule["body_parts"]
     return named or bool(re.search(rule["descriptions"], descriptions.replace("_", " "), re.IGNORECASE))
+
+
+def says_neck(body_part: str, descriptions: str) -> bool:
+    """Say whether a word of the header says that this is of a neck, which may go up to the eyes."""
+    text = f"{body_part} {descriptions}".replace("_", " ")
+    return bool(re.search(_rules()["faces"]["neck"], text, re.IGNORECASE))

@@ -21,7 +21,7 @@ from orthanc_plugin.deid.pixels.faces import (
     rescale_of,
     shows_face_itself,
 )
-from orthanc_plugin.deid.pixels.risk import says_head
+from orthanc_plugin.deid.pixels.risk import says_head, says_neck
 from orthanc_plugin.rendering import UnrenderableError, decoded, faults_of
 
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
@@ -48,7 +48,7 @@ class Belonging:
     frames : int
         How many it has.
     suspected : bool
-        A word says head.
+        A word says head or neck.
     itself : bool
         A scout or a rendering: of a head it shows the face by itself.
     """
@@ -76,7 +76,7 @@ class Belonging:
             text("SeriesInstanceUID"),
             text("Modality").upper(),
             int(frames) if frames.isdigit() and len(frames) < 7 else 1,
-            says_head(text("BodyPartExamined"), words),
+            says_head(text("BodyPartExamined"), words) or says_neck(text("BodyPartExamined"), words),
             kind in ("scout", "rendering", "surface"),
         )
 
@@ -157,13 +157,14 @@ class SeriesLook:
     modality : str
         As stated.
     suspected : bool
-        A word says head: then what would be no head is unsure.
+        A word says head or neck: then what would be no head is unsure.
     """
 
     modality: str
     suspected: bool = False
     _look: VolumeLook | None = None
     _places: dict[int, list[_Place]] = field(default_factory=dict)
+    _placeless: set[int] = field(default_factory=set)
     _frames: int = 0
     _thinnest: float | None = None
 
@@ -181,13 +182,20 @@ class SeriesLook:
         try:
             with faults_of("its header"):
                 dataset = dcmread(BytesIO(data), force=True)
-                for place, plane in _planes(dataset):
-                    look.add(plane, place.geometry, rescale_of(dataset, place.frame))
-                    self._places.setdefault(position, []).append(place)
-                    self._frames += 1
+                for frame, plane in _planes(dataset):
+                    self._take(look, position, dataset, frame, plane)
                 self._note_thickness(dataset)
         except UnrenderableError:
             return  # looking for writing holds it, with the reason
+
+    def _take(self, look: VolumeLook, position: int, dataset: Dataset, frame: int, plane: NDArray[np.generic]) -> None:
+        self._frames += 1
+        geometry = geometry_of(dataset, frame)
+        if geometry is None:
+            self._placeless.add(position)
+            return
+        look.add(plane, geometry, rescale_of(dataset, frame))
+        self._places.setdefault(position, []).append(_Place(frame, geometry, (plane.shape[0], plane.shape[1])))
 
     def _note_thickness(self, dataset: Dataset) -> None:
         told = dataset.get("SpacingBetweenSlices") or dataset.get("SliceThickness")
@@ -204,16 +212,17 @@ class SeriesLook:
             return {}
         self._look.suspected = self.suspected
         verdict = self._look.finish()
-        return {position: _sight(verdict, places) for position, places in self._places.items()}
+        seen = {position: _sight(verdict, places) for position, places in self._places.items()}
+        lost = FaceSight("unsure", "its header does not say where its slices lie in the patient")
+        return {**seen, **dict.fromkeys(self._placeless, lost)}
 
 
-def _planes(dataset: Dataset) -> Iterator[tuple[_Place, NDArray[np.generic]]]:
+def _planes(dataset: Dataset) -> Iterator[tuple[int, NDArray[np.generic]]]:
     if not any(name in dataset for name in _PIXELS) or int(dataset.get("SamplesPerPixel") or 1) != 1:
         return
     for frame, plane in enumerate(decoded(dataset)):
-        geometry = geometry_of(dataset, frame)
-        if geometry is not None and plane.ndim == 2:
-            yield _Place(frame, geometry, (plane.shape[0], plane.shape[1])), plane
+        if plane.ndim == 2 and plane.size:
+            yield frame, plane
 
 
 def _sight(verdict: Verdict, places: list[_Place]) -> FaceSight:
