@@ -105,6 +105,9 @@ def judged(pose: Pose, shape: Shape) -> NotHead | Unsure | None:
     """Return the verdict on a fitted volume, or None for a head that fits well."""
     limits = rules()["verdict"]
     bounds = limits["other" if shape.shell is None else "ct"]
+    boneless = shape.enclosed is not None and shape.enclosed < limits["least_bone"] and not shape.shell
+    if shape.aired > limits["most_aired"] or (boneless and shape.aired > limits["sinuses"]):
+        return NotHead("there is air where a brain would be, as in a chest", pose.likeness)
     if pose.likeness < bounds["no_head"] and not _has_skull(shape, limits["no_shell"]):
         return NotHead("it is not like a head", pose.likeness)
     wanted = bounds["head"] + limits["more_where_cut"] * (1 - shape.covered)

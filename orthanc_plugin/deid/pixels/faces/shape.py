@@ -14,7 +14,7 @@ from orthanc_plugin.deid.pixels.faces.template import template
 from orthanc_plugin.deid.pixels.faces.volume import CELL, Volume
 
 _SHELL = (2.0, 16.0)  # mm under the skin
-_SOFT, _BONE = (-30.0, 110.0), 150.0  # Hounsfield units
+_AIR, _SOFT, _BONE = -500.0, (-30.0, 110.0), 150.0  # Hounsfield units
 _REACH = np.arange(CELL, 130.0, 2.0)  # mm
 _NEAREST, _FARTHEST = 25.0, 115.0  # mm from the brain's middle to the skull
 
@@ -39,6 +39,9 @@ class Shape:
         Part of the skull's place that is bone; None where values are no Hounsfield units.
     enclosed : float or None
         Part of the directions from the middle of the largest soft ball that meet bone after soft tissue alone.
+    aired : float
+        Part of the brain's place that is air with tissue all around it, as lungs are; 0 where values are no Hounsfield
+        units.
     """
 
     overlap: float
@@ -47,6 +50,7 @@ class Shape:
     expected: float
     shell: float | None
     enclosed: float | None
+    aired: float = 0.0
 
 
 def shape_of(volume: Volume, seen: Appearance, pose: Pose, *, hounsfield: bool) -> Shape:
@@ -62,7 +66,21 @@ def shape_of(volume: Volume, seen: Appearance, pose: Pose, *, hounsfield: bool) 
         expected=float((model & typical_mask()).sum()) / count,
         shell=_shell(volume, inside, pose) if hounsfield else None,
         enclosed=enclosed(volume) if hounsfield else None,
+        aired=_aired(volume, seen, inside, pose) if hounsfield else 0.0,
     )
+
+
+def _aired(volume: Volume, seen: Appearance, inside: Bools, pose: Pose) -> float:
+    place = template().inner & inside
+    if not place.any():
+        return 0.0
+    within = np.zeros(seen.tissue.shape, np.bool_)
+    for axis in range(3):
+        planes = np.moveaxis(seen.tissue, axis, 0)
+        filled = np.stack([ndimage.binary_fill_holes(plane) for plane in planes])
+        within |= np.moveaxis(filled, 0, axis)
+    air = on_template(volume, within & ~seen.tissue & (volume.values < _AIR), pose)
+    return float(air[place].mean())
 
 
 def _shell(volume: Volume, inside: Bools, pose: Pose) -> float:
