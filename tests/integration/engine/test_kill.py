@@ -77,7 +77,7 @@ def test_an_engine_killed_in_the_middle_of_a_job_finishes_it_after_a_restart(own
 def test_an_engine_told_to_stop_ends_at_once_without_orphans_and_finishes_the_job_later(own_engine, long_chest):
     own_engine.start()
     job = own_engine.begin(long_chest)
-    for number, progress in ((signal.SIGTERM, 0.1), (signal.SIGINT, 0.3)):
+    for number, progress in ((signal.SIGTERM, 0.2), (signal.SIGINT, 0.35)):
         in_the_middle(own_engine, job, progress)
         family = until(lambda: at_work(own_engine), "the workers are there")  # a new start has its progress before them
         own_engine.process.send_signal(number)
