@@ -61,9 +61,10 @@ class Result:
     status: Status
     output: str
     reason: str
+    pixels: str = ""
 
 
-Verdict = tuple[Status, str, str]
+Verdict = tuple[Status, str, str] | tuple[Status, str, str, str]
 """Of a result, all but the name of the source."""
 
 
@@ -135,7 +136,7 @@ def _one(run: Run, task: Task, known: KnownIdentifiers, original: Original) -> V
 
     name, found = output.write(run.target, original, outcome.sop_instance_uid, treated.pieces, grave)
     if name:
-        return "released", name, ""
+        return "released", name, "", outcome.pixels.statement()
     reason = "the independent verification found what must not be there: " + "; ".join(found[:_SHOWN_FINDINGS])
     return "quarantined", "", reason
 

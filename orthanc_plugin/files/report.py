@@ -22,7 +22,13 @@ def totals(results: list[Result]) -> dict[str, int]:
 def as_json(results: list[Result]) -> dict[str, Any]:
     """Return the report as plain data; `output` is null where nothing was written."""
     files = [
-        {"source": each.source, "status": each.status, "output": each.output or None, "reason": each.reason or None}
+        {
+            "source": each.source,
+            "status": each.status,
+            "output": each.output or None,
+            "reason": each.reason or None,
+            "pixels": each.pixels or None,
+        }
         for each in results
     ]
     return {"files": files, "totals": totals(results)}

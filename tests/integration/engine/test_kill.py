@@ -31,7 +31,7 @@ def long_chest(orthanc):
     orthanc.delete_study(study)
 
 
-def in_the_middle(engine, job, low=0.15):
+def in_the_middle(engine, job, low=0.25):
     until(lambda: engine.state(job)["progress"] > low, "the job is in the middle")
 
 
