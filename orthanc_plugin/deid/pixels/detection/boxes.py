@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.pixels.late import ndimage
 
 _TURNS = np.deg2rad(np.arange(0.0, 90.0, 1.5))
 _EDGE = 0.12  # of the height, by which a box may stick out of one that holds it

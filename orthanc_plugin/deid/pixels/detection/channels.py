@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
+
+from orthanc_plugin.deid.pixels.late import ndimage
 
 WINDOW = 31
 """Side of the window, in pixels, of the local mean and deviation."""
@@ -22,7 +23,7 @@ def channels(plane: NDArray[np.uint8]) -> NDArray[np.float32]:
         (2, rows, columns): the first about 0 and at most 1 off it, the second within 6.
     """
     values = plane.astype(np.float32)
-    mean = uniform_filter(values, WINDOW, mode="reflect")
-    square = uniform_filter(values * values, WINDOW, mode="reflect")
+    mean = ndimage.uniform_filter(values, WINDOW, mode="reflect")
+    square = ndimage.uniform_filter(values * values, WINDOW, mode="reflect")
     deviation = np.sqrt(np.maximum(square - mean * mean, 0)) + 1.5  # flat ground stays quiet, and is never divided by 0
     return np.stack([values / 127.5 - 1, np.clip((values - mean) / deviation, -6, 6)])

@@ -2,10 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.detection import weights
 from orthanc_plugin.deid.pixels.detection.boxes import Box, fitted
+from orthanc_plugin.deid.pixels.late import ndimage
 
 Picture = NDArray[np.uint8]
 Scored = tuple[Box, float]

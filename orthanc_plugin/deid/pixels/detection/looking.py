@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.detection import detector
 from orthanc_plugin.deid.pixels.detection.checking import checked
 from orthanc_plugin.deid.pixels.detection.detector import Picture, Scored
+from orthanc_plugin.deid.pixels.late import ndimage
 
 TILE, OVERLAP = 1024, 192
 """Pixels: a larger picture is looked at by tiles of this size, which share so much with their neighbours."""

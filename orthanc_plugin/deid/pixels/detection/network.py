@@ -11,12 +11,11 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects, label
 
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection.channels import channels
+from orthanc_plugin.deid.pixels.late import ndimage, onnxruntime
 
 METHOD = "network"
 """The method that its areas name."""
@@ -41,7 +40,7 @@ def available() -> bool:
 
 
 @cache
-def _session() -> onnxruntime.InferenceSession:
+def _session() -> Any:
     weights = (_DATA / "text-network.onnx").read_bytes()
     if hashlib.sha256(weights).hexdigest() != _settings()["sha256"]:
         msg = "text-network.onnx is not the file that text-network.toml describes: install the package again."
@@ -131,8 +130,8 @@ def _boxes(
     be the end of a line, and needs one sure cell only.
     """
     around, sure = limits
-    parts, _ = label(seen > around, np.ones((3, 3), bool))
-    for number, (down, across) in enumerate(find_objects(parts), 1):
+    parts, _ = ndimage.label(seen > around, np.ones((3, 3), bool))
+    for number, (down, across) in enumerate(ndimage.find_objects(parts), 1):
         part = parts[down, across] == number
         ends = (down.start, across.start, seen.shape[0] - down.stop, seen.shape[1] - across.stop)
         cut = any(on and end == 0 for on, end in zip(goes_on, ends, strict=True))

@@ -6,12 +6,12 @@ from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection.boxes import Box
 from orthanc_plugin.deid.pixels.detection.checking import is_word
 from orthanc_plugin.deid.pixels.detection.detector import Picture
+from orthanc_plugin.deid.pixels.late import ndimage
 
 _NETWORK = "orthanc_plugin.deid.pixels.detection.network"
 _BLACK, _SURROUND = 8, 0.2  # grey levels; share of an ultrasound that is black

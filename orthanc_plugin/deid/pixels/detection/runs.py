@@ -2,9 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.detection.boxes import Box
+from orthanc_plugin.deid.pixels.late import ndimage
 
 _RUN = 4  # neighbours of exactly one value
 _AROUND, _STEP, _TEXTURE = 61, 2, 0.45  # pixels; grey levels between neighbours; share of such steps

@@ -6,7 +6,8 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+
+from orthanc_plugin.deid.pixels.late import ndimage
 
 Picture = NDArray[np.uint8]
 

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession, SessionOptions
+
+from orthanc_plugin.deid.pixels.late import onnxruntime
 
 Name = Literal["detector", "recogniser"]
 
@@ -60,7 +61,7 @@ def place(pin: Pin) -> Path:
 
 
 @cache
-def session(name: Name) -> InferenceSession:
+def session(name: Name) -> Any:
     """Return the network, ready to run: one a process, one thread, so that the same picture gives the same answer.
 
     Raises
@@ -68,11 +69,11 @@ def session(name: Name) -> InferenceSession:
     WeightsMissingError
         Its file is missing or another one.
     """
-    options = SessionOptions()
+    options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # pictures come in all sizes; the arena would keep the sum of the largest
     options.log_severity_level = 3
-    return InferenceSession(str(place(pins()[name])), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(place(pins()[name])), options, providers=["CPUExecutionProvider"])
 
 
 def run(name: Name, batch: NDArray[np.float32]) -> NDArray[np.float32]:

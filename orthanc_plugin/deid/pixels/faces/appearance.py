@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.faces.volume import Volume
+from orthanc_plugin.deid.pixels.late import ndimage
 
 _AIR, _BONE = -300.0, 150.0  # Hounsfield units, at 4 mm
 _SOFT = (-100.0, 120.0)

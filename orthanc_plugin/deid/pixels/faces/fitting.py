@@ -5,12 +5,11 @@ from functools import cache
 from itertools import permutations, product
 
 import numpy as np
-from scipy import optimize
-from scipy.spatial.transform import Rotation
 
 from orthanc_plugin.deid.pixels.faces.appearance import Appearance
 from orthanc_plugin.deid.pixels.faces.likeness import RADIUS, Floats, Samples, Scene, mutual_information, samples
 from orthanc_plugin.deid.pixels.faces.volume import Volume
+from orthanc_plugin.deid.pixels.late import optimize, transform
 
 _LONGEST_HEAD = 260.0  # mm: what is longer holds more than a head
 _ALIKE = 3.0  # mm: poses that differ by less climb to the same place
@@ -119,7 +118,7 @@ def _seen(scene: Scene, matrix: Floats, shift: Floats) -> Pose:
 def _leanings() -> tuple[Floats, ...]:
     """Return turns by up to 18 degrees about each axis, for the sizes of adult, child and infant."""
     return tuple(
-        Rotation.from_euler("xyz", angles, degrees=True).as_matrix() * size
+        transform.Rotation.from_euler("xyz", angles, degrees=True).as_matrix() * size
         for size in (1.05, 0.85, 0.68)
         for angles in product((0, -18, 18), repeat=3)
     )

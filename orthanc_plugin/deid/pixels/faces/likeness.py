@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.faces.template import template
 from orthanc_plugin.deid.pixels.faces.volume import Volume
+from orthanc_plugin.deid.pixels.late import ndimage
 
 BINS = 32
 RADIUS = 75.0  # mm: makes the twelve numbers of a pose alike in effect

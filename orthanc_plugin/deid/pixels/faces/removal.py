@@ -5,7 +5,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.faces.appearance import Appearance
 from orthanc_plugin.deid.pixels.faces.fitting import Pose
@@ -13,6 +12,7 @@ from orthanc_plugin.deid.pixels.faces.geometry import Geometry
 from orthanc_plugin.deid.pixels.faces.likeness import middle
 from orthanc_plugin.deid.pixels.faces.template import template
 from orthanc_plugin.deid.pixels.faces.volume import Volume
+from orthanc_plugin.deid.pixels.late import ndimage
 
 _GROWTH = ((14.0, 14.0), (34.0, 6.0))  # mm upwards, and behind the first tissue seen from the front: eyes, then brow
 _EAR = (slice(62, 96), slice(22, 57))  # voxels of the template, from the front and from below: around both ears

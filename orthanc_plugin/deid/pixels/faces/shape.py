@@ -5,13 +5,13 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.faces.appearance import Appearance
 from orthanc_plugin.deid.pixels.faces.fitting import Pose
 from orthanc_plugin.deid.pixels.faces.removal import on_template, template_tissue, typical_mask
 from orthanc_plugin.deid.pixels.faces.template import template
 from orthanc_plugin.deid.pixels.faces.volume import CELL, Volume
+from orthanc_plugin.deid.pixels.late import ndimage
 
 _SHELL = (2.0, 16.0)  # mm under the skin
 _AIR, _SOFT, _BONE = -500.0, (-30.0, 110.0), 150.0  # Hounsfield units

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from orthanc_plugin.deid.pixels.faces.geometry import Vector
+from orthanc_plugin.deid.pixels.late import ndimage
 
 CELL = 4.0  # mm
 _MOST = 1e9  # of a value
