@@ -13,7 +13,7 @@ from orthanc_plugin.verify import Kind, KnownIdentifiers, known_in_bytes, verify
 
 KEY = ReleaseKey.from_hex("5b" * 32)
 PUBLICATION = ["teaching", "print", "internet"]
-HELD_BACK = {"cr-margin", "us-cine", "sc-dose-sheet", "pdf", "cda", "stl", "dicomdir"}
+HELD_BACK = {"cr-margin", "sc-dose-sheet", "pdf", "cda", "stl", "dicomdir"}
 Released = Callable[[str], dict[str, bytes | None]]
 _MADE: dict[str, dict[str, bytes | None]] = {}
 

@@ -49,7 +49,7 @@ class CleanText(Action):
         parts = [text] if vr in _ONE_VALUE else text.split("\\")
         new = [self._one(part, context) for part in parts]
         if new == parts:
-            return value
+            return value if text else b""
         return context.encode("\\".join(new)) if any(new) else self._nothing(vr)
 
     def _one(self, part: str, context: Context) -> str:

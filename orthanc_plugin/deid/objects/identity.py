@@ -60,15 +60,20 @@ def _context(key: ReleaseKey, identity: tuple[bytes | None, ...], study: bytes) 
     raw = {tag: value for tag, value in zip(IDENTITY_TAGS, identity, strict=True) if value}
     bare = Context(key, "", 0, KnownTerms(), encodings(raw.get(CHARSET, b"")))
     texts = {tag: _text(bare, value) for tag, value in raw.items() if tag != CHARSET}
-    who = _who(texts) or study.strip(b" \0").decode("latin-1")
+    who = _who(texts, key) or study.strip(b" \0").decode("latin-1")
     shift = key.day_shift(who) if who else 0  # an object about nobody, such as a colour palette
     return Context(key, key.code(who), shift, _known(texts, key), bare.encodings)
 
 
-def _who(texts: Mapping[int, str]) -> str:
-    """Return what names the patient: the number, or where there is none the name with the date of birth."""
+def _who(texts: Mapping[int, str], key: ReleaseKey) -> str:
+    """Return what names the patient: the number, or where there is none the name with the date of birth.
+
+    A name that is our own code of an earlier run stands by itself, so that it stays.
+    """
     number = texts.get(PATIENT_ID, "")
     name = texts.get(PATIENT_NAME, "")
+    if not number and key.is_own_code(name):
+        return name
     return number or (f"{name}|{texts.get(BIRTH_DATE, '')}" if name else "")
 
 

@@ -26,6 +26,7 @@ from orthanc_plugin.deid.standard.resolve import code_under, verdict
 REMOVE = Remove()
 KEEP = Keep()
 _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
+_NUMBER_OF_FRAMES = 0x00280008
 _EMPTY_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -127,6 +128,8 @@ def plan_for(profile: Profile, sop_class_uid: str) -> Plan:
     default = _default(profile)
     placed = {(parent, tag): _placed(profile, tag, kind) for (parent, tag), kind in types.items()}
     if profile.attributes == "iod":
+        # Whatever its kind says: without it all frames but the first would leave unseen behind the picture.
+        placed.setdefault((0, _NUMBER_OF_FRAMES), _action(profile, _NUMBER_OF_FRAMES, "3"))
         return Plan(profile, sop_class_uid, MappingProxyType({}), MappingProxyType(placed))
     same = {place for place, action in placed.items() if place[0] and default.get(place[1]) == action}
     return Plan(

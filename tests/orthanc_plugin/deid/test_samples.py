@@ -3,18 +3,19 @@
 import io
 import subprocess
 import warnings
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import pydicom
 import pytest
 
-from orthanc_plugin.deid import ConsentBasis, Outcome, ReleaseKey, deidentify, load_profile
+from orthanc_plugin.deid import ConsentBasis, Outcome, ReleaseKey, load_profile
 from orthanc_plugin.deid.bytewise import OddError
 from orthanc_plugin.deid.objects.container import DEFLATED, EXPLICIT_LITTLE, IMPLICIT_LITTLE, read_header
 from orthanc_plugin.deid.outcome import HeldBackError
 from orthanc_plugin.deid.pixels.frames import can_look_into
-from orthanc_plugin.deid.single import Request, _deflated, _walked, joined, thorough
+from orthanc_plugin.deid.single import Request, _deflated, _walked, header_alone, joined, thorough
 
 KEY = ReleaseKey.from_hex("5a" * 32)
 PROFILES = ["teaching", "print", "internet", "limited", "send-out"]
@@ -42,8 +43,14 @@ def _pydicoms_complaints_about_its_own_broken_samples():
         yield
 
 
-def outcome(path: Path, profile: str) -> Outcome:
-    return deidentify(path, load_profile(profile), KEY, consent=ConsentBasis())
+def outcome(source: Path | bytes, profile: str) -> Outcome:
+    """De-identify the header alone: pixels have tests of their own, and a look at all of them takes minutes."""
+    data = source if isinstance(source, bytes) else source.read_bytes()
+    try:
+        made = header_alone(data, Request(load_profile(profile), KEY, ConsentBasis()))
+    except HeldBackError as held:
+        return Outcome(held.status, str(held))
+    return replace(made.outcome, data=joined(data, made.pieces))
 
 
 def test_there_are_samples_of_both_packages():
@@ -68,8 +75,7 @@ def test_a_second_run_under_the_same_key_changes_not_a_byte(profile):
     for path in SAMPLES:
         first = outcome(path, profile)
         if first.status == "released":
-            second = deidentify(first.data, load_profile(profile), KEY, consent=ConsentBasis())
-            assert second.data == first.data, path.name
+            assert outcome(first.data, profile).data == first.data, path.name
 
 
 @pytest.mark.parametrize("profile", ["teaching", "limited", "print"])

@@ -17,7 +17,7 @@ from corpus.hiding import base, finish
 from corpus.mint import Mint
 from corpus.model import CorpusObject, How
 
-TABLE = Path(orthanc_plugin.deid.__file__).parent / "data" / "ps315_table.json"
+TABLE = Path(orthanc_plugin.deid.__file__).parent / "standard" / "data" / "ps315_table.json"
 _TEXT = {"LO", "SH", "ST", "LT", "UT", "UC", "PN", "UR", "?"}
 _NOT_IN_A_DATA_SET = (0x0000, 0x0002)
 _BASE = {0x00080018, 0x0020000D, 0x0020000E, 0x00080016}
