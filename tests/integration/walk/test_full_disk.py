@@ -107,7 +107,8 @@ def test_with_no_room_anywhere_care_goes_on_nothing_leaves_and_all_serve_again_a
             refused = ask(orthanc, chest)
             assert (refused.status_code, PORTAL_FULL in refused.text) == (503, True)
             assert "Nothing was sent" in refused.text
-            assert orthanc.get(f"/consent/studies/{chest}").status_code == 200
+            answer = orthanc.get(f"/consent/studies/{chest}")
+            assert answer.status_code == 200, answer.text
             assert httpx.get(f"{stack.portal}/login", trust_env=False).status_code == 200
     assert settled(orthanc, accepted(ask(orthanc, chest)))["state"] == "ready"
     assert stack.ready["pids"] == pids
