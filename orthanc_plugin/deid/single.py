@@ -137,7 +137,7 @@ def joined(data: Source, pieces: tuple[Piece, ...]) -> bytes:
     return b"".join(piece if isinstance(piece, bytes) else data[piece[0] : piece[1]] for piece in pieces)
 
 
-def treat(data: Source, request: Request, sight: Sight | None = None, face: FaceSight = UNASKED) -> Treated:
+def treat(data: Source, request: Request, face: FaceSight = UNASKED) -> Treated:
     """De-identify without joining the result: `deidentify` for callers that write it themselves.
 
     Parameters
@@ -146,8 +146,6 @@ def treat(data: Source, request: Request, sight: Sight | None = None, face: Face
         The file.
     request : Request
         What is wanted of it.
-    sight : Sight, optional
-        What was seen in its pixels; without it they are looked at now.
     face : FaceSight
         What the look at its series says of a face.
     """
@@ -155,7 +153,7 @@ def treat(data: Source, request: Request, sight: Sight | None = None, face: Face
     try:
         header = read_header(data)
         sop_class = header.sop_class
-        return _looked_through(data, header, request, sight, face)
+        return _looked_through(data, header, request, face)
     except HeldBackError as held:
         return Treated(Outcome(held.status, str(held), b"", sop_class))
     except RecursionError:
@@ -163,11 +161,11 @@ def treat(data: Source, request: Request, sight: Sight | None = None, face: Face
         return Treated(Outcome("quarantined", reason, b"", sop_class))
 
 
-def _looked_through(data: Source, header: Header, request: Request, sight: Sight | None, face: FaceSight) -> Treated:
+def _looked_through(data: Source, header: Header, request: Request, face: FaceSight) -> Treated:
     """De-identify the header; then look at the pixels, cover what has to go, and look again at what would leave."""
     treated, facts = _treat(data, header, request)
     removes_face = judge_face(facts, request.profile, face.verdict, consent=request.consent is not None)
-    seen = look(data) if sight is None else sight
+    seen = look(data)
     if seen is None:
         return treated
     if seen.doubt:

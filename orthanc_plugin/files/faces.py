@@ -3,10 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-from pydicom import dcmread
-
 from orthanc_plugin.deid.pixels.face_sight import FaceSight
-from orthanc_plugin.deid.pixels.series import HEADER, Belonging, look_at_series, series_to_look_at, with_scouts
+from orthanc_plugin.deid.pixels.series import Belonging, belonging_of, look_at_series, series_to_look_at, with_scouts
 from orthanc_plugin.files.sources import Source
 from orthanc_plugin.files.workers import alone, spread
 
@@ -28,8 +26,9 @@ def faces_in(found: list[Source], workers: int) -> dict[int, bytes]:
 
     def look(number: int) -> dict[int, bytes]:
         places = series[number]
-        files = ((place, Path(found[place].path).read_bytes()) for place in places)
-        return {place: sight.encoded() for place, sight in look_at_series(belongings[places[0]], files).items()}
+        files = ((place, data) for place in places if (data := _contents(found[place])) is not None)
+        seen = look_at_series([belongings[place] for place in places], files)
+        return {place: sight.encoded() for place, sight in seen.items()}
 
     def look_singly(number: int) -> dict[int, bytes]:
         made = alone(partial(look, number))
@@ -44,7 +43,13 @@ def _belonging(source: Source) -> Belonging | None:
     if source.refusal:
         return None
     try:
-        header = dcmread(source.path, stop_before_pixels=True, force=True, specific_tags=list(HEADER))
-        return Belonging.of(header)
-    except Exception:  # noqa: BLE001  what cannot be read is refused, with a reason, when it is its turn
-        return None
+        return belonging_of(Path(source.path))
+    except OSError:
+        return None  # the run says so when it comes to it
+
+
+def _contents(source: Source) -> bytes | None:
+    try:
+        return Path(source.path).read_bytes()
+    except OSError:
+        return None  # likewise

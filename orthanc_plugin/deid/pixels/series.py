@@ -1,8 +1,9 @@
 """Looks at series whole: whether their slices make a head, and which pixels of each show the face (R25)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from orthanc_plugin.deid.pixels.faces import (
     Geometry,
     Head,
     NotHead,
+    Unsure,
     Verdict,
     VolumeLook,
     geometry_of,
@@ -81,11 +83,18 @@ class Belonging:
         )
 
 
-def belonging_of(data: bytes) -> Belonging:
-    """Return the belonging of an object from its file; of a broken one it says nothing."""
+def belonging_of(source: bytes | Path) -> Belonging:
+    """Return the belonging of an object from its file; of a broken one it says nothing, and looking at it holds it.
+
+    Raises
+    ------
+    OSError
+        When the path cannot be read.
+    """
+    file = BytesIO(source) if isinstance(source, bytes) else source
     try:
         with faults_of("its header"):
-            return Belonging.of(dcmread(BytesIO(data), stop_before_pixels=True, force=True, specific_tags=list(HEADER)))
+            return Belonging.of(dcmread(file, stop_before_pixels=True, force=True, specific_tags=list(HEADER)))
     except UnrenderableError:
         return Belonging("", "", "", 1, suspected=False, itself=False)
 
@@ -125,17 +134,17 @@ def _heads_in(seen: Mapping[int, FaceSight]) -> set[int]:
     return {position for position, sight in seen.items() if sight.verdict == "head"}
 
 
-def look_at_series(first: Belonging, objects: Iterable[tuple[int, bytes]]) -> dict[int, FaceSight]:
+def look_at_series(belongings: Sequence[Belonging], objects: Iterable[tuple[int, bytes]]) -> dict[int, FaceSight]:
     """Return what is known of a face in the objects of one series, by position.
 
     Parameters
     ----------
-    first : Belonging
-        Of one of them.
+    belongings : sequence of Belonging
+        Of all of them: a word in one is a word about the series.
     objects : iterable of (int, bytes)
         Position and file of each, read one after the other.
     """
-    look = SeriesLook(first.modality, first.suspected)
+    look = SeriesLook(belongings[0].modality, any(one.suspected for one in belongings))
     for position, data in objects:
         look.add(position, data)
     return look.finish()
@@ -211,7 +220,10 @@ class SeriesLook:
         if self._look is None or not is_asked(self.modality, self._frames, self._thinnest):
             return {}
         self._look.suspected = self.suspected
-        verdict = self._look.finish()
+        try:
+            verdict = self._look.finish()
+        except (ValueError, ArithmeticError, LookupError, MemoryError):  # hostile values; LinAlgError is a ValueError
+            verdict = Unsure("nothing can be made of its volume")
         seen = {position: _sight(verdict, places) for position, places in self._places.items()}
         lost = FaceSight("unsure", "its header does not say where its slices lie in the patient")
         return {**seen, **dict.fromkeys(self._placeless, lost)}

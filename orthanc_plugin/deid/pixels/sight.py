@@ -1,7 +1,6 @@
 """What was seen in the pixels of one object, and what has to become of it. Holds no word that was read."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from orthanc_plugin.deid.pixels.areas import Area
 
@@ -29,14 +28,3 @@ class Sight:
     lines: int = 0
     kept: int = 0
     doubt: str = ""
-
-    def encoded(self) -> bytes:
-        """Return it as JSON."""
-        return json.dumps(asdict(self)).encode()
-
-    @classmethod
-    def of(cls, encoded: bytes) -> "Sight":
-        """Return what `encoded` wrote."""
-        told = json.loads(encoded)
-        covered, proposed = (tuple(Area(**area) for area in told[name]) for name in ("covered", "proposed"))
-        return cls(covered, proposed, told["lines"], told["kept"], told["doubt"])

@@ -72,8 +72,8 @@ def look(reach: Reach, task: SeriesTask) -> int:
         told.append([position, belonging.suspected, belonging.itself])
         series.add(position, data)
     seen = series.finish()
-    for position, sight in seen.items():
-        vault.write(face_of(name_of(position)), sight.encoded(), durable=False)
+    for position, sight in seen.items():  # on the disk for good: what is not there counts as never asked
+        vault.write(face_of(name_of(position)), sight.encoded())
     heads = [position for position, sight in seen.items() if sight.verdict in ("head", "unsure")]
     vault.write_json(f"{_BELONGING}-{task.number:05}", {"objects": told, "heads": heads})
     return len(seen)
@@ -132,7 +132,7 @@ def _tasks(case: dict[str, Any], folder: Path) -> list[SeriesTask]:
 
 def _note_crash(bench: Vault, task: SeriesTask) -> None:
     for position, _ in task.objects:
-        bench.write(face_of(name_of(position)), _CRASHED.encoded(), durable=False)
+        bench.write(face_of(name_of(position)), _CRASHED.encoded())
     heads = [position for position, _ in task.objects]
     bench.write_json(f"{_BELONGING}-{task.number:05}", {"objects": [], "heads": heads})
 
@@ -151,4 +151,4 @@ def _note_scouts(bench: Vault, tasks: list[SeriesTask]) -> None:
         seen.update(dict.fromkeys(told["heads"], FaceSight("unsure")))
     for position, sight in with_scouts(belongings, seen).items():
         if position not in seen:
-            bench.write(face_of(name_of(position)), sight.encoded(), durable=False)
+            bench.write(face_of(name_of(position)), sight.encoded())
