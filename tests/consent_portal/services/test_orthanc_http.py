@@ -1,5 +1,6 @@
 """Questions to an Orthanc that ends its connections as it likes, over real sockets."""
 
+import re
 import socket
 import threading
 from contextlib import suppress
@@ -27,6 +28,18 @@ from tests.support.patience import PATIENCE
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
+def one_question(connection):
+    """Read a question with its body, which may come in a packet of its own, and return its first line."""
+    head = b""
+    while b"\r\n\r\n" not in head and (more := connection.recv(65536)):
+        head += more
+    head, _, body = head.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    while length and len(body) < int(length[1]):
+        body += connection.recv(65536)
+    return head.split(b"\r\n")[0]
+
+
 @pytest.fixture
 def served():
     """Serve each connection that is made with the next list of answers, then end it; says what was asked on each."""
@@ -44,7 +57,7 @@ def served():
                 asked.append([])
                 with connection:
                     for answer in plan:
-                        asked[-1].append(connection.recv(65536).split(b"\r\n")[0])
+                        asked[-1].append(one_question(connection))
                         connection.sendall(answer)
 
     thread = threading.Thread(target=serve, daemon=True)

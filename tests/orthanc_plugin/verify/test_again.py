@@ -9,7 +9,7 @@ from pydicom import Dataset
 
 from orthanc_plugin.verify import Finding, Identifier, Kind, KnownIdentifiers, verify
 from orthanc_plugin.verify.known.again import Memory
-from orthanc_plugin.verify.known.collect import from_bytes, from_file
+from orthanc_plugin.verify.known.collect import known_in_bytes, known_in_file
 from orthanc_plugin.verify.reading.file import reading_of
 
 KNOWN = KnownIdentifiers.from_record(names=["Quillfeather^Zebedee"], ids=["RXH0471182"], uids=["1.2.826.0.1.777.5"])
@@ -147,7 +147,7 @@ def test_what_stands_where_it_stood_is_judged_by_its_own_original(series, opened
 def test_learning_from_a_file_tells_what_learning_from_its_bytes_does(series, opened):
     for number in range(5):
         data = series(number, PatientName=f"Quillfeather^Ada{number // 3}", ReferringPhysicianName="Ostrander^Bo")
-        assert from_file(opened(data)) == from_bytes(data)
+        assert known_in_file(opened(data)) == known_in_bytes(data)
 
 
 def test_an_item_delimiter_where_no_item_began_hides_nothing(series):

@@ -160,6 +160,17 @@ def test_an_empty_volume_and_one_of_noise_are_no_heads() -> None:
         assert isinstance(look(Recording(values, where, noise), "MR"), NotHead)
 
 
+@pytest.fixture
+def template_loaded() -> None:
+    """Load the libraries and the template, as a process does once: that is not what a volume costs."""
+    made = VolumeLook("CT")
+    for number in range(40):
+        plane = np.full((16, 16), number, np.int16)
+        made.add(plane, Geometry((0, 0, 4.0 * number), (1, 0, 0), (0, 1, 0), 12, 12, 4), Rescale())
+    made.finish()
+
+
+@pytest.mark.usefixtures("template_loaded")
 def test_six_hundred_slices_stay_in_bounded_memory() -> None:
     made = VolumeLook("CT")
     plane = np.zeros((512, 512), np.int16)
@@ -173,6 +184,7 @@ def test_six_hundred_slices_stay_in_bounded_memory() -> None:
     assert isinstance(made.finish(), NotHead)
 
 
+@pytest.mark.usefixtures("template_loaded")
 @pytest.mark.parametrize(("spacing", "far"), [(1.0, 1e9), (500.0, 0.0), (1e-4, 0.0)])
 def test_hostile_places_cost_no_memory(spacing: float, far: float) -> None:
     made = VolumeLook("CT")
