@@ -27,21 +27,18 @@ class Decision:
     @property
     def words(self) -> str:
         """What would be recorded, as a sentence."""
-        return _(
-            "%(released)s, %(withheld)s. %(still)s.",
-            released=ngettext("%(num)d image may leave", "%(num)d images may leave", self.released),
-            withheld=ngettext("%(num)d is withheld", "%(num)d are withheld", self.withheld),
-            still=ngettext("%(num)d still waits", "%(num)d still wait", self.still),
-        )
+        still = ngettext("%(num)d still waits.", "%(num)d still wait.", self.still)
+        return f"{_counted(self.released, self.withheld)} {still}"
 
     @staticmethod
     def told(act: Act) -> str:
         """Return what was recorded, as a sentence."""
-        return _(
-            "Recorded: %(released)s, %(withheld)s.",
-            released=ngettext("%(num)d image may leave", "%(num)d images may leave", act.released),
-            withheld=ngettext("%(num)d is withheld", "%(num)d are withheld", act.withheld),
-        )
+        return str(_("Recorded: %(what)s", what=_counted(act.released, act.withheld)))
+
+
+def _counted(released: int, withheld: int) -> str:
+    may = ngettext("%(num)d image may leave", "%(num)d images may leave", released)
+    return str(_("%(may)s, %(withheld)d withheld.", may=may, withheld=withheld))
 
 
 def decision_of(images: Iterable[HeldImage]) -> Decision:

@@ -141,7 +141,9 @@ def _viewed(held: HeldImage, facts: Facts | None, areas: tuple[Area, ...]) -> Vi
         rows=held.rows,
         proportion=held.proportion,
         frames=held.frames,
-        frame=frame_of(request.values if request.method == "GET" else {"frame": request.form.get("at", "1")}, held.frames),
+        frame=frame_of(
+            request.values if request.method == "GET" else {"frame": request.form.get("at", "1")}, held.frames
+        ),
         pictures=pictures_of(held),
         grant=grant_of(held),
         page=lambda frame: address_of(held, frame=frame, **asked_for(window), _anchor="viewer"),

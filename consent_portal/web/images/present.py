@@ -13,29 +13,8 @@ from consent_portal.review.model import HeldImage, Outcome, State, StudyOnList
 from consent_portal.web.frame.templating import day, moment
 from consent_portal.web.identity.study_words import StudyView, modality_words, study_view
 from consent_portal.web.images.rule_words import rule_words
+from consent_portal.web.viewer.contact import Card, Series
 from consent_portal.web.viewer.grants import grant
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """One image on the contact sheet."""
-
-    name: str
-    what: str
-    rule: str
-    href: str
-    picture: str
-    state: str
-    tone: str
-    current: bool = False
-
-
-@dataclass(frozen=True)
-class Series:
-    """The images of one series, or the part of it on this page."""
-
-    name: str
-    cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True)
@@ -83,7 +62,7 @@ def pictures_of(held: HeldImage) -> str:
 def name_of(held: HeldImage) -> str:
     """Return what an image is called on its page: never a UID."""
     number = held.position if held.number is None else held.number
-    return _("Image %(number)d", number=number)
+    return str(_("Image %(number)d", number=number))
 
 
 def what_of(held: HeldImage) -> str:
@@ -114,21 +93,21 @@ def _state_of_draft(held: HeldImage) -> tuple[str, str]:
     return "ask", _("Waits to be looked at") if not held.draft.revision else _("Looked at, no outcome yet")
 
 
-def series_of(images: Iterable[HeldImage], *, pictures: bool, current: str = "") -> tuple[Series, ...]:
+def series_of(images: Iterable[HeldImage], *, pictures: bool) -> tuple[Series, ...]:
     """Return images by series, in the order given."""
     groups = groupby(images, key=lambda one: one.series_uid)
-    return tuple(_series(at, tuple(group), pictures, current) for at, (_uid, group) in enumerate(groups, start=1))
+    return tuple(_series(at, tuple(group), pictures=pictures) for at, (_uid, group) in enumerate(groups, start=1))
 
 
-def _series(number: int, images: tuple[HeldImage, ...], pictures: bool, current: str) -> Series:  # noqa: FBT001
+def _series(number: int, images: tuple[HeldImage, ...], *, pictures: bool) -> Series:
     kind = modality_words(images[0].modality) or images[0].kind
     return Series(
         _("Series %(number)d: %(kind)s", number=number, kind=kind),
-        tuple(_card(one, pictures, current) for one in images),
+        tuple(_card(one, pictures=pictures) for one in images),
     )
 
 
-def _card(held: HeldImage, pictures: bool, current: str) -> Card:  # noqa: FBT001  (read at one place)
+def _card(held: HeldImage, *, pictures: bool) -> Card:
     tone, state = state_of(held)
     shown = pictures and held.is_open
     middle = (held.frames + 1) // 2
@@ -140,7 +119,6 @@ def _card(held: HeldImage, pictures: bool, current: str) -> Card:  # noqa: FBT00
         picture=f"{pictures_of(held)}{middle}.png?grant={grant_of(held)}&side=240" if shown else "",
         state=state,
         tone=tone,
-        current=held.id == current,
     )
 
 

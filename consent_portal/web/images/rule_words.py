@@ -34,4 +34,4 @@ def method_words(method: str, *, sure: bool) -> str:
     """Return how a place was found, for people: a known place of the device, or found in the picture."""
     known = method.startswith("rule ")
     words = _("a known place of this device") if known else _("looks like writing")
-    return words if sure else _("%(found)s, not sure", found=words)
+    return str(words if sure else _("%(found)s, not sure", found=words))

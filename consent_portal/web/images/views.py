@@ -16,7 +16,7 @@ from consent_portal.review import deciding, drafting, lists
 from consent_portal.review.drafting import DraftWanted
 from consent_portal.review.model import HeldImage, Reviewer, Scope
 from consent_portal.review.refusals import DraftMoved, NotPossible, Unknown
-from consent_portal.web.frame import errors
+from consent_portal.web.frame import errors, navigation
 from consent_portal.web.frame.access import Role, allowed, role_of_user
 from consent_portal.web.frame.looks import looked_at
 from consent_portal.web.frame.paging import Page
@@ -36,6 +36,14 @@ REVIEWERS = (Role.CLINICIAN, Role.MEDICAL_ILLUSTRATION)
 LISTERS = (*REVIEWERS, Role.CALDICOTT_GUARDIAN)
 ON_A_PAGE = 60
 """Pictures of one contact sheet: a series of 500 slices is eight pages and a bit."""
+
+
+def _waiting() -> int:
+    with parts().database.reading() as session:
+        return lists.how_many_wait(session)
+
+
+navigation.count_by("images.index", _waiting)
 
 
 @blueprint.get("")
@@ -92,7 +100,7 @@ def _sheet(known: Study, images: list[HeldImage]) -> str:
 
 
 def _paged(page: Page[HeldImage]) -> str:
-    return _("Images %(first)d to %(last)d of %(all)d", first=page.first, last=page.last, all=page.total)
+    return str(_("Images %(first)d to %(last)d of %(all)d", first=page.first, last=page.last, all=page.total))
 
 
 def _waiters(images: list[HeldImage]) -> list[tuple[str, str]]:
@@ -222,7 +230,9 @@ def decide(study: Any) -> ResponseReturnValue:
     reviewer = Reviewer(current_user.username, str(role_of_user() or ""))
     try:
         with parts().database.writing() as session:
-            act = deciding.decide(session, str(study), seen_of(request.form.get("seen", "")), reviewer, site_now(session))
+            act = deciding.decide(
+                session, str(study), seen_of(request.form.get("seen", "")), reviewer, site_now(session)
+            )
     except Unknown:
         abort(404)
     except NotPossible as refused:
@@ -232,4 +242,3 @@ def decide(study: Any) -> ResponseReturnValue:
         return redirect(url_for("images.study", study=study))
     flash(Decision.told(act), "success")
     return redirect(url_for("images.study", study=study))
-

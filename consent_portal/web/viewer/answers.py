@@ -1,6 +1,7 @@
 """What an address of a picture answers: the picture, or a page that says why there is none."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Response, make_response
 from flask_babel import lazy_gettext as _l
@@ -30,7 +31,9 @@ GONE = errors.Explanation(
 )
 REFUSED = errors.Explanation(
     _l("This picture cannot be shown so"),
-    _l("The engine could not draw the picture, or could not cover these areas in the way in which the image is stored."),
+    _l(
+        "The engine could not draw the picture, or could not cover these areas in the way in which the image is stored."
+    ),
     _l("Look at it without the areas, or withhold the image and say why."),
 )
 AWAY = errors.Explanation(
@@ -43,11 +46,15 @@ AWAY = errors.Explanation(
 def words_of(error: PicturesError) -> tuple[int, errors.Explanation]:
     """Return the status and the words for what the engine could not do."""
     if isinstance(error, PictureGone):
-        return 410, GONE
+        return 410, _with(GONE, error)
     if isinstance(error, PictureRefused):
-        return 409, REFUSED
+        return 409, _with(REFUSED, error)
     assert isinstance(error, EngineAway | PicturesError)  # noqa: S101  (there is no other kind)
     return 503, AWAY
+
+
+def _with(words: errors.Explanation, error: PicturesError) -> errors.Explanation:
+    return replace(words, happened=f"{words.happened} {error}")
 
 
 def png_of(ask: Callable[[], bytes]) -> Response:

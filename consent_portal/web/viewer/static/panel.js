@@ -15,6 +15,11 @@ export class Panel {
     areas.watch(() => this.draw());
     frames.watch(() => this.draw());
     this.list.addEventListener("change", (event) => this.#changed(event.target));
+    this.list.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+      event.preventDefault(); // a number is taken, the form is not sent
+      this.#changed(event.target);
+    });
     this.list.addEventListener("click", (event) => this.#deleted(event));
     this.list.addEventListener("focusin", (event) => this.layer.choose(this.#idOf(event.target)));
     for (const finding of this.findings) {
