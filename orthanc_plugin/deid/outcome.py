@@ -1,14 +1,11 @@
-"""What became of one object, and the errors that end its de-identification."""
+"""What became of one object, and what was done to its pixels or seen in them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from orthanc_plugin.deid.errors import Rule, Status
 from orthanc_plugin.deid.pixels.areas import Area
-
-Status = Literal["released", "quarantined", "excluded"]
-Rule = Literal["", "writing", "says-burned-in", "face", "slide-label", "overlay"]
-"""Why a person has to look at an image; empty where no person can decide."""
 
 MOST_PROPOSED = 256
 """Places that are proposed to a person in one object."""
@@ -128,31 +125,3 @@ class Outcome:
     pixels: PixelNote = PixelNote()
     rule: Rule = ""
     proposed: tuple[Proposed, ...] = ()
-
-
-class HeldBackError(Exception):
-    """An object may not pass; the message says why and what to do, and names no value of the object.
-
-    Parameters
-    ----------
-    message : str
-        The reason, in words.
-    rule : str
-        By which a person may decide about it; empty where no person can.
-    """
-
-    status: Status = "quarantined"
-
-    def __init__(self, message: str, rule: Rule = "") -> None:
-        super().__init__(message)
-        self.rule = rule
-
-
-class ExcludedError(HeldBackError):
-    """An object is of a kind that is never released by default (R24)."""
-
-    status: Status = "excluded"
-
-
-class UnreadableError(HeldBackError):
-    """The bytes are not an object that can be understood to its end."""

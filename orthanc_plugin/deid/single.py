@@ -9,6 +9,7 @@ from orthanc_plugin.deid import slow
 from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.actions.uid import new_uid
 from orthanc_plugin.deid.bytewise import OddError, Piece, Walk
+from orthanc_plugin.deid.errors import HeldBackError
 from orthanc_plugin.deid.markers import NOTHING_DONE, ConsentBasis, PixelsDone, encoded, markers
 from orthanc_plugin.deid.objects.container import (
     DEFLATED,
@@ -22,7 +23,7 @@ from orthanc_plugin.deid.objects.container import (
 from orthanc_plugin.deid.objects.facts import Facts
 from orthanc_plugin.deid.objects.identity import PATIENT_ID, context_for
 from orthanc_plugin.deid.objects.meta import file_head
-from orthanc_plugin.deid.outcome import HeldBackError, Outcome, proposals
+from orthanc_plugin.deid.outcome import Outcome, proposals
 from orthanc_plugin.deid.pixels.covering import changed_pixels
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pixels.frames import can_look_into

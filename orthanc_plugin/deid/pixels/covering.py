@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from orthanc_plugin.deid.outcome import HeldBackError, PixelNote
+from orthanc_plugin.deid.errors import HeldBackError
+from orthanc_plugin.deid.outcome import PixelNote
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.face_sight import FaceSight
 from orthanc_plugin.deid.pixels.looking import look

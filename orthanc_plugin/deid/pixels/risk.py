@@ -10,8 +10,8 @@ from typing import Any
 from pydicom._uid_dict import UID_dictionary
 
 from orthanc_plugin.deid import standard
+from orthanc_plugin.deid.errors import ExcludedError, HeldBackError, Rule, UnreadableError
 from orthanc_plugin.deid.objects.facts import Facts, HashedFacts
-from orthanc_plugin.deid.outcome import ExcludedError, HeldBackError, Rule, UnreadableError
 from orthanc_plugin.deid.rules.profile import Profile
 
 
