@@ -13,7 +13,7 @@ from consent_portal.review.model import HeldImage, Outcome, State, StudyOnList
 from consent_portal.web.frame.templating import day, moment
 from consent_portal.web.identity.study_words import StudyView, modality_words, study_view
 from consent_portal.web.images.rule_words import rule_words
-from consent_portal.web.viewer.contact import Card, Series
+from consent_portal.web.viewer.contact import Card, Series, size_of
 from consent_portal.web.viewer.grants import grant
 
 
@@ -117,6 +117,7 @@ def _card(held: HeldImage, *, pictures: bool) -> Card:
         rule=rule_words(held.rule).name,
         href=url_for("images.study", study=held.study, image=held.id) if pictures else "",
         picture=f"{pictures_of(held)}{middle}.png?grant={grant_of(held)}&side=240" if shown else "",
+        size=size_of(held.columns, held.rows, held.proportion),
         state=state,
         tone=tone,
     )

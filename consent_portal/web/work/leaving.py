@@ -20,7 +20,7 @@ from consent_portal.tasks.reviews import Review
 from consent_portal.web.frame.access import role_of_user
 from consent_portal.web.frame.paging import Links, Page
 from consent_portal.web.identity.study_words import modality_words
-from consent_portal.web.viewer.contact import Card, Series
+from consent_portal.web.viewer.contact import Card, Series, size_of
 from consent_portal.web.viewer.grants import grant
 from consent_portal.web.viewer.look import asked_for, frame_of, window_of
 from consent_portal.web.viewer.viewed import Viewed
@@ -160,6 +160,7 @@ def _card(review: Review, one: ReleasedObject, right: str, chosen: ReleasedObjec
         rule="",
         href=_page_of(review, one, {"page": request.args.get("page")}),
         picture=f"{_pictures(review, one)}{middle}.png?grant={right}&side=240" if one.frames else "",
+        size=size_of(one.columns, one.rows, one.proportion),
         state=one.pixels or _("Has no pixels"),
         tone="open",
         current=chosen is not None and chosen.position == one.position,

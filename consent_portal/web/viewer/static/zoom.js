@@ -21,7 +21,7 @@ export class Zoom {
   // The whole picture, as wide as there is room, and no higher than most of the window.
   #fit() {
     const room = this.stage.parentElement.clientWidth - 2;
-    const high = Math.max(240, window.innerHeight * 0.72);
+    const high = Math.max(240, window.innerHeight * 0.62);
     return Math.max(40, Math.min(room, high * this.shape));
   }
 
