@@ -24,14 +24,14 @@ from consent_portal.web.viewer.viewed import Viewed
 
 @dataclass(frozen=True)
 class Row:
-    """An area in the list, with its fields; `frame` counts from 1 and is empty for every frame."""
+    """An area in the list, with its fields as they are or were typed; `frame` counts from 1, "" is every frame."""
 
-    left: int
-    top: int
-    width: int
-    height: int
+    left: str
+    top: str
+    width: str
+    height: str
     frame: str
-    found: bool
+    found: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,11 @@ def facts_of(held: HeldImage) -> tuple[Facts | None, Explanation | None]:
 
 
 def editor_of(
-    images: Sequence[HeldImage], held: HeldImage, areas: Sequence[Area] | None = None, others: Draft | None = None
+    images: Sequence[HeldImage],
+    held: HeldImage,
+    areas: Sequence[Area] | None = None,
+    others: Draft | None = None,
+    typed: Sequence[Row] = (),
 ) -> Editor:
     """Return the page of an image.
 
@@ -99,6 +103,10 @@ def editor_of(
         All of the study, for the way to the next.
     areas : sequence of Area, optional
         What somebody has in their form, in place of what was saved.
+    others : Draft, optional
+        What another person saved meanwhile.
+    typed : sequence of Row, optional
+        Fields that hold something else than numbers, to be put right.
     """
     facts, trouble = facts_of(held)
     drawn = tuple(held.draft.areas if areas is None else areas)
@@ -110,7 +118,7 @@ def editor_of(
         name=name_of(held),
         rule=rule_words(held.rule),
         viewed=viewed,
-        rows=tuple(_row(one, held) for one in drawn),
+        rows=tuple(typed) or tuple(_row(one, held) for one in drawn),
         findings=tuple(_finding(one, drawn) for one in held.proposed),
         revision=(others or held.draft).revision,
         undoable=held.draft.undoable and others is None,
@@ -161,7 +169,8 @@ def _viewed(held: HeldImage, facts: Facts | None, areas: tuple[Area, ...]) -> Vi
 def _row(area: Area, held: HeldImage) -> Row:
     found = any(one.area == area for one in held.proposed)
     frame = "" if area.frame is None else str(area.frame + 1)
-    return Row(area.left, area.top, area.right - area.left, area.bottom - area.top, frame, found)
+    width, height = area.right - area.left, area.bottom - area.top
+    return Row(str(area.left), str(area.top), str(width), str(height), frame, found)
 
 
 def _finding(found: Any, drawn: Sequence[Area]) -> Finding:

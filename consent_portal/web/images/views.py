@@ -13,6 +13,7 @@ from consent_portal.parts import parts
 from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
 from consent_portal.review import deciding, drafting, lists
+from consent_portal.review.areas import Area
 from consent_portal.review.drafting import DraftWanted
 from consent_portal.review.model import HeldImage, Reviewer, Scope
 from consent_portal.review.refusals import DraftMoved, NotPossible, Unknown
@@ -23,7 +24,7 @@ from consent_portal.web.frame.paging import Page
 from consent_portal.web.frame.policy_in_force import site_now
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.images.decision import Decision, decision_of, seen_of
-from consent_portal.web.images.editor import address_of, editor_of, person
+from consent_portal.web.images.editor import Row, address_of, editor_of, person
 from consent_portal.web.images.forms import Draw, acted
 from consent_portal.web.images.present import decided_rows, on_list, series_of, subject_of
 from consent_portal.web.viewer import answers
@@ -158,14 +159,19 @@ def save(study: Any, image: Any) -> ResponseReturnValue:
     """Keep what somebody drew and says of one image, or take the last of it back."""
     known, images = _of_study(str(study))
     held, form = _chosen(images, str(image)), Draw()
+    typed = [request.form.getlist(name) for name in written.FIELDS]
+    if len({len(column) for column in typed}) != 1:
+        abort(400)
     try:
-        areas = written.of_rows({name: request.form.getlist(name) for name in written.FIELDS})
+        areas = written.of_rows(typed)
     except ValueError as error:
         form.form_errors = [_("Area %(number)s: enter whole numbers, at least 1 wide and high.", number=error)]
-        return _page_of_one(known, images, held, form)
+        return _page_of_one(known, images, held, form, typed=[Row(*one) for one in zip(*typed, strict=False)])
     if not form.validate_on_submit():
         return _page_of_one(known, images, held, form, areas=areas)
     act = request.form.get("act", "save")
+    if act in {"preview", "bare"} and _is_as_saved(held, areas, form):
+        return redirect(_onward(images, held, act))
     try:
         saved = _save(held, DraftWanted(acted(act, areas, held), **form.said, **_carry(act, form)), act)
     except Unknown:
@@ -178,6 +184,11 @@ def save(study: Any, image: Any) -> ResponseReturnValue:
         return _page_of_one(*_of_study(str(study)), _one(str(study), str(image)), form, areas=areas)
     _tell(act, saved)
     return redirect(_onward(images, held, act))
+
+
+def _is_as_saved(held: HeldImage, areas: tuple[Area, ...], form: Draw) -> bool:
+    said = form.said
+    return set(areas) == set(held.draft.areas) and all(getattr(held.draft, name) == said[name] for name in said)
 
 
 def _carry(act: str, form: Draw) -> dict[str, Any]:

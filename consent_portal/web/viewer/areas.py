@@ -1,6 +1,6 @@
 """Areas as the viewer's addresses and fields write them; what people call a frame counts from 1."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from consent_portal.review.areas import Area
@@ -48,16 +48,15 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 8
 
 
-def of_rows(fields: Mapping[str, Sequence[str]]) -> tuple[Area, ...]:
-    """Return the areas of the rows of number fields `FIELDS`.
+def of_rows(fields: Sequence[Sequence[str]]) -> tuple[Area, ...]:
+    """Return the areas of the rows of number fields, column by column as in `FIELDS`.
 
     Raises
     ------
     ValueError
         When a row holds anything but whole numbers; its text is the number of that row.
     """
-    rows = zip(*(fields[name] for name in FIELDS), strict=True)
-    return tuple(_of_row(number, *row) for number, row in enumerate(rows, start=1))
+    return tuple(_of_row(number, *row) for number, row in enumerate(zip(*fields, strict=True), start=1))
 
 
 def _of_row(number: int, left: str, top: str, width: str, height: str, frame: str) -> Area:  # noqa: PLR0913, PLR0917  (its fields)

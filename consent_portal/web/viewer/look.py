@@ -8,8 +8,10 @@ from consent_portal.engine_pictures import Window
 from consent_portal.review.areas import Area
 from consent_portal.web.viewer.areas import read
 
-SIDES = {"240": 240}
-"""The sizes that are asked for apart from the stored one: that of a contact sheet."""
+SIDES = {"240": 240, "3000": 3000}
+"""Sizes other than the stored one: of a contact sheet, and of what is too large to be sent whole."""
+MOST_PIXELS = 24_000_000
+"""A picture of more, such as a whole slide, is sent smaller; its areas are of stored pixels all the same."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from consent_portal.engine_pictures import NamedWindow, Window
 from consent_portal.review.areas import Area
 from consent_portal.web.viewer import areas as written_areas
-from consent_portal.web.viewer.look import asked_for
+from consent_portal.web.viewer.look import MOST_PIXELS, asked_for
 from consent_portal.web.viewer.words import script_words
 
 
@@ -55,9 +55,14 @@ class Viewed:
         return f"0 0 {self.columns:g} {self.rows * self.proportion:g}"
 
     @property
+    def side(self) -> str:
+        """The longest side that is asked for; empty for a picture that is sent as it is stored."""
+        return "3000" if self.columns * self.rows > MOST_PIXELS else ""
+
+    @property
     def source(self) -> str:
         """Where the picture that is shown first comes from."""
-        asked = {"grant": self.grant, **asked_for(self.window)}
+        asked = {"grant": self.grant, **asked_for(self.window), **({"side": self.side} if self.side else {})}
         if self.covered and self.areas:
             asked["covered"] = written_areas.written(self.areas)
         return f"{self.pictures}{self.frame}.png?{urlencode(asked)}"

@@ -17,6 +17,7 @@ from consent_portal.engine_pictures import Person, PicturesError, Release, Relea
 from consent_portal.ledger.rows import DecisionRow
 from consent_portal.parts import parts
 from consent_portal.tasks.reviews import Review
+from consent_portal.web.frame import wording
 from consent_portal.web.frame.access import role_of_user
 from consent_portal.web.frame.paging import Links, Page
 from consent_portal.web.identity.study_words import modality_words
@@ -90,7 +91,7 @@ def _leaving(review: Review, release: Release) -> Leaving:
         links=page.links(lambda number: url_for("reviews.show", review=review.id, page=number), _paged(page)),
         held_back=_held_back(release),
         report=(
-            (_("De-identification"), release.report.profile),
+            (_("De-identification"), str(wording.profile_name(release.report.profile))),
             (_("Level of consent"), release.report.level or ""),
             (_("What the verifier found"), release.report.findings),
         ),
@@ -157,11 +158,11 @@ def _card(review: Review, one: ReleasedObject, right: str, chosen: ReleasedObjec
     return Card(
         name=name_of(one),
         what=f"{kind}, {frames}" if one.frames > 1 else kind,
-        rule="",
+        rule=one.pixels or _("Has no pixels"),
         href=_page_of(review, one, {"page": request.args.get("page")}),
         picture=f"{_pictures(review, one)}{middle}.png?grant={right}&side=240" if one.frames else "",
         size=size_of(one.columns, one.rows, one.proportion),
-        state=one.pixels or _("Has no pixels"),
+        state="",
         tone="open",
         current=chosen is not None and chosen.position == one.position,
     )

@@ -15,11 +15,14 @@ export class Picture {
     this.look = {};
     this.covered = null;
     const { columns, rows } = root.dataset;
+    this.image.addEventListener("error", () => this.#failed(this.image.src));
+    if (this.image.complete && !this.image.naturalWidth) this.#failed(this.image.src);
     this.most = Math.min(64, Math.max(4, Math.floor(MOST_BYTES / (4 * columns * rows))));
   }
 
   address(frame) {
     const asked = new URLSearchParams({ grant: this.root.dataset.grant, ...this.look });
+    if (this.root.dataset.side) asked.set("side", this.root.dataset.side);
     if (this.covered !== null) asked.set("covered", this.covered);
     return `${this.root.dataset.pictures}${frame}.png?${asked}`;
   }
