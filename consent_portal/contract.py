@@ -207,8 +207,8 @@ class HeldImages(Shape):
     contract: Literal[1]
     job: str = Field(min_length=1, max_length=64)
     requested_by: str = Field(min_length=1, max_length=120)
-    role: str = Field(max_length=40)
-    purpose: str = Field(max_length=40)
+    role: str
+    purpose: str
     profile: Profile
     level: str | None
     until: Annotated[AwareDatetime, Field(strict=False)]
