@@ -188,7 +188,7 @@ class ToldImage(Shape):
     ticket: str = Field(min_length=1, max_length=4000, repr=False)
     subject: Subject
     series_uid: str = Field(max_length=64, repr=False)
-    position: Place
+    position: Count
     number: int | None = Field(ge=-MOST_ROWS, le=MOST_ROWS)
     modality: str
     kind: str
