@@ -267,7 +267,7 @@ def _error(status: int, data: bytes) -> PicturesError:
     told = _told(data)
     if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
         return PictureGone(told or "There is nothing to show any more.")
-    if status in {httpx.codes.BAD_REQUEST, httpx.codes.CONFLICT}:
+    if status in {httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN, httpx.codes.CONFLICT}:
         return PictureRefused(told or "The engine cannot show this picture.")
     return EngineAway(f"The engine answered with status {status}. {told}".strip())
 

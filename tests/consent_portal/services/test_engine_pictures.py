@@ -105,6 +105,7 @@ def test_facts_and_releases_are_read_whole_whatever_else_they_tell(engine, pictu
         (410, {"message": "It changed."}, PictureGone, "It changed"),
         (409, {"message": "It cannot be covered."}, PictureRefused, "cannot be covered"),
         (400, {"faults": [{"field": "side", "message": "At most 4096."}]}, PictureRefused, "At most 4096"),
+        (403, {"message": "Not your role."}, PictureRefused, "Not your role"),
         (400, b"not JSON", PictureRefused, "cannot show"),
         (401, {}, EngineAway, "401"),
         (503, {"message": "Orthanc is away."}, EngineAway, "Orthanc is away"),
