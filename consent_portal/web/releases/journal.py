@@ -26,6 +26,7 @@ ACTIONS = {
     "view-release": _l("Pictures of a held release looked at in the portal"),
     "view-releases": _l("Releases of a patient opened in the portal"),
     "search": _l("Searched for studies"),
+    "review-images": _l("Held images looked at and decided"),
 }
 
 
