@@ -116,7 +116,9 @@ def _page_of_one(known: Study, images: list[HeldImage], held: HeldImage, form: D
         return render_template("images/closed.html", study=study_view(known), held=held, facts=facts)
     page = editor_of(images, held, **own)
     waiters = _waiters([held])
-    return render_template("images/one.html", study=study_view(known), page=page, form=form, waiters=waiters)
+    return render_template(
+        "images/one.html", study=study_view(known), page=page, form=form.fitted(held), waiters=waiters
+    )
 
 
 @blueprint.get("/<uuid:study>/<uuid:image>/frames/<int:frame>.png")

@@ -75,7 +75,7 @@ const install = (root) => {
     areas.watch(may);
     areas.watch(() => { if (root.classList.contains("viewer-covered")) cover(false); unsaved = true; });
     may();
-    let unsaved = false;
+    let unsaved = Boolean(document.getElementById("error-summary")); // then what is in the form is saved nowhere
     form.addEventListener("change", () => { unsaved = true; });
     form.addEventListener("submit", () => { unsaved = false; });
     window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
