@@ -8,7 +8,7 @@ from importlib.metadata import version
 from textwrap import fill
 from typing import Any
 
-from orthanc_plugin.packaging.raster import FORMS
+from orthanc_plugin.formats import PICTURES
 from orthanc_plugin.packaging.release import HeldBack, Release
 from orthanc_plugin.rendering import Window
 
@@ -129,7 +129,7 @@ def _done_to_pixels(release: Release) -> Iterable[str]:
 
 def _grey_levels(release: Release) -> dict[str, Any]:
     """Return which grey levels the requester chose, where the format is one of pictures."""
-    if release.form not in FORMS:
+    if release.form not in PICTURES:
         return {}
     if isinstance(release.window, Window):
         return {"window": {"center": release.window.center, "width": release.window.width}}
@@ -137,7 +137,7 @@ def _grey_levels(release: Release) -> dict[str, Any]:
 
 
 def _grey_levels_told(release: Release) -> Iterable[str]:
-    if release.form not in FORMS:
+    if release.form not in PICTURES:
         return
     if isinstance(release.window, Window):
         told = f"window {release.window.center:g}/{release.window.width:g} (centre/width), as was asked for"

@@ -24,8 +24,6 @@ from orthanc_plugin.rendering import (
     square,
 )
 
-FORMS = ("png", "jpeg", "tiff")
-"""Formats of pictures, for which a requester may choose the grey levels."""
 PRINT_DPI = (300, 300)
 
 Series = tuple[int, int]

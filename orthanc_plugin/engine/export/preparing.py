@@ -12,6 +12,7 @@ from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
 from orthanc_plugin.engine.export import instance
 from orthanc_plugin.engine.export.asking import Verdict
+from orthanc_plugin.engine.export.grey_levels import read_window
 from orthanc_plugin.engine.jobs.pool import Crashed, Pool
 from orthanc_plugin.engine.jobs.sealed import SealedWriter
 from orthanc_plugin.engine.jobs.store import Jobs
@@ -219,6 +220,7 @@ class Preparing:
             engines=tuple((part["name"], part["version"]) for part in engines(verdict["profile"])),
             held_back=tuple(held_back(case, left)),
             warnings=tuple(case.get("warnings", ())),
+            window=read_window(case.get("window", "")),
         )
 
     def _pseudonyms(
