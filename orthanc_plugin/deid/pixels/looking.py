@@ -3,7 +3,6 @@
 import mmap
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -47,11 +46,6 @@ class Shown:
         return self._rendering.picture(next(decoded(self._dataset, [number])), number)
 
 
-@cache
-def _built_in() -> tuple[devices.DeviceRule, ...]:
-    return devices.load_rules(None)
-
-
 _found: OrderedDict[bytes, tuple[tuple[Line, ...], ...]] = OrderedDict()
 """What was found in the last pixels, without what it says: they are asked for again, for a lecture, then for print."""
 
@@ -64,7 +58,7 @@ def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None =
     data : bytes or mmap
         The whole file.
     rules : tuple of DeviceRule, optional
-        Device rules; without them those that are built in.
+        Device rules; without them those in force in this process.
 
     Raises
     ------
@@ -76,7 +70,7 @@ def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None =
             dataset = _read(data)
         if not any(name in dataset for name in _PIXELS):
             return None
-        return _of(dataset, _built_in() if rules is None else rules)
+        return _of(dataset, devices.in_force().rules if rules is None else rules)
     except UnrenderableError:
         raise HeldBackError(_UNDECODABLE) from None
     except WeightsMissingError as error:

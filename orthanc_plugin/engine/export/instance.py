@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orthanc_plugin.deid import ConsentBasis, ReleaseKey, deidentify, load_profile
+from orthanc_plugin.deid.pixels.devices import use_rules_of
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
@@ -28,9 +29,11 @@ class Access:
     orthanc_user: str
     orthanc_password: str = field(repr=False)
     project_key: bytes = field(repr=False)
+    device_rules: Path | None = None
 
     def __call__(self) -> "Reach":
-        """Return the worker's own connection."""
+        """Return the worker's own connection, with the site's device rules in force."""
+        use_rules_of(self.device_rules)
         return Reach(Archive.at(self.orthanc_url, self.orthanc_user, self.orthanc_password), self.project_key)
 
 
