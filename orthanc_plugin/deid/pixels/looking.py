@@ -14,7 +14,7 @@ from pydicom import Dataset, dcmread
 from pydicom.multival import MultiValue
 from pydicom.uid import UID
 
-from orthanc_plugin.deid.outcome import HeldBackError
+from orthanc_plugin.deid.errors import HeldBackError
 from orthanc_plugin.deid.pixels import detection, devices
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection import Line, WeightsMissingError
