@@ -6,7 +6,7 @@ have the last word.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ RECOGNISABLE = (
     "a person looked at it: somebody who knows the patient would recognise the finding, so it leaves only where the "
     "patient agreed to this use (R28)"
 )
+STILL_HELD = "a person let it pass, and it still cannot leave"
 
 ByBasis = Mapping[str, ImageDecision]
 
@@ -56,32 +57,29 @@ def reviewed(
     Returns
     -------
     Outcome or LeftOut
-        An outcome that is held is held for something that nobody has decided, or that no decision can let pass.
+        An outcome with a rule is held for something that nobody has decided yet.
     """
-    left = dict(decided)
-
-    def applied(decision: ImageDecision) -> Outcome | LeftOut:
-        if decision.outcome == "withhold":
-            return LeftOut(WITHHELD)
-        if decision.recognisable and not consented:
-            return LeftOut(RECOGNISABLE)
-        return treat(reviewed=as_reviewed(decision))
-
-    # What the second reader read was looked at last, after everything else had been let pass.
-    last = left.pop(basis(READ_AGAIN, READ_AGAIN_WHY), None)
-    outcome = applied(last) if last else treat()
-    while isinstance(outcome, Outcome) and outcome.rule:
-        decision = left.pop(basis(outcome.rule, outcome.reason), None)
+    # What the second reader read was looked at last, when everything else had been let pass.
+    decision = decided.get(basis(READ_AGAIN, READ_AGAIN_WHY))
+    if decision is None:
+        outcome = treat()
+        decision = decided.get(basis(outcome.rule, outcome.reason)) if outcome.rule else None
         if decision is None:
-            return outcome
-        outcome = applied(decision)
-    return _unless_withheld(outcome, left)
+            return _unless_withheld(outcome, decided)
+    if decision.outcome == "withhold":
+        return LeftOut(WITHHELD)
+    if decision.recognisable and not consented:
+        return LeftOut(RECOGNISABLE)
+    outcome = treat(reviewed=as_reviewed(decision))
+    if outcome.rule and (face := decided.get(basis(outcome.rule, outcome.reason))) and face.no_face:
+        outcome = treat(reviewed=replace(as_reviewed(decision), no_face=True))
+    return replace(outcome, rule="", reason=f"{STILL_HELD}: {outcome.reason}") if outcome.reason else outcome
 
 
-def _unless_withheld(outcome: Outcome | LeftOut, left: ByBasis) -> Outcome | LeftOut:
-    """Leave out what a person withheld, though by the rules of today nobody would have been asked."""
-    released = isinstance(outcome, Outcome) and outcome.status == "released"
-    return LeftOut(WITHHELD) if released and any(one.outcome == "withhold" for one in left.values()) else outcome
+def _unless_withheld(outcome: Outcome, decided: ByBasis) -> Outcome | LeftOut:
+    """Leave out what a person withheld, though by what is known today nobody would have been asked."""
+    withheld = any(decision.outcome == "withhold" for decision in decided.values())
+    return LeftOut(WITHHELD) if withheld and outcome.status == "released" else outcome
 
 
 def as_reviewed(decision: ImageDecision) -> Reviewed:
