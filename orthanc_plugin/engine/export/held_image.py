@@ -15,6 +15,9 @@ READ_AGAIN = "read-by-second-reader"
 READ_AGAIN_WHY = "a second program read in its pixels what may identify somebody; a person has to look at it"
 """Always the same words, so that what it is decided on is known before the second reader has read it."""
 
+_MOST, _UID, _METHOD = 2**31 - 1, 64, 60
+"""What docs/contract/held-images-request.schema.json has room for."""
+
 
 @dataclass(frozen=True)
 class Hold:
@@ -48,21 +51,26 @@ def told_of(data: bytes, hold: Hold, proposed: Iterable[Proposed]) -> dict[str, 
         "rows": int(dataset.Rows),
         "columns": int(dataset.Columns),
     }
-    if min(size.values()) < 1:
+    if not all(1 <= count <= _MOST for count in size.values()):
         msg = "it has no picture"
         raise ValueError(msg)
     return {
         **asdict(hold),
         **size,
-        "series_uid": str(dataset.get("SeriesInstanceUID") or ""),
+        "series_uid": str(dataset.get("SeriesInstanceUID") or "")[:_UID],
         "number": _whole(dataset.get("InstanceNumber")),
         "proportion": proportion(dataset),
-        "proposed": [{**asdict(part.area), "sure": part.sure} for part in proposed],
+        "proposed": [_told(part) for part in proposed],
     }
+
+
+def _told(proposed: Proposed) -> dict[str, Any]:
+    return {**asdict(proposed.area), "method": proposed.area.method[:_METHOD], "sure": proposed.sure}
 
 
 def _whole(number: Any) -> int | None:
     try:
-        return int(number)
+        found = int(number)
     except (TypeError, ValueError):
         return None
+    return found if abs(found) <= _MOST else None

@@ -41,7 +41,7 @@ from orthanc_plugin.engine.export.telling import Telling
 from orthanc_plugin.engine.export.waiting import Waiting, case_of
 from orthanc_plugin.engine.jobs import durable, sealed
 from orthanc_plugin.engine.jobs.room import was_full
-from orthanc_plugin.engine.jobs.store import HANDED_OVER, KEPT, Jobs
+from orthanc_plugin.engine.jobs.store import HANDED_OVER, KEPT, Jobs, waits_for_person
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.neighbours.archive import Archive, select
 from orthanc_plugin.engine.neighbours.portal import Portal
@@ -343,4 +343,6 @@ class Export(DBOSConfiguredInstance):
         return durable.step(name, self.settings.poll_seconds, partial(self._waits_for, job), function, *args)
 
     def _waits_for(self, job: str, what: str | None) -> None:
+        if what is None and waits_for_person(self.jobs.state(job) or {}):
+            return  # what it waits for stands, though the step that says so is done
         self.jobs.update(job, waiting_for=what)

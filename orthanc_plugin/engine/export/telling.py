@@ -20,6 +20,7 @@ Told = TypeVar("Told")
 WAITED_FOR = "waited-for"
 """Under which name is sealed which images a job waits for, and of which studies they are."""
 DAY = 86400.0
+_LONGEST = 64
 _WAITS = "it waits for a person, who looks at it in the consent portal"
 _DECIDED = "a person decided about it and it still cannot leave"
 
@@ -67,13 +68,12 @@ class Telling:
         ------
         FaultsError, AwayError, NoSpaceError
         """
-        held = [part[0] for part in left if part[3]]
+        case = self.jobs.case(job)
+        held = [part[0] for part in left if part[3] and _study(case, part[0]) in studies_of(case)]
         if not held:
             return {"left": left, "waiting": 0}
-        case, images = self.jobs.case(job), {}
         until = self._until(job)
-        for position in held:
-            images[position] = self._image(job, case, position, until)
+        images = {position: self._image(job, case, position, until) for position in held}
         waiting = self._waiting(job, case, list(images.values()), until)
         waits = {position: (image["image"], image["basis"]) in waiting for position, image in images.items()}
         self._note(job, case, waiting)
@@ -133,6 +133,12 @@ class Telling:
         return noted
 
 
+def _study(case: dict[str, Any], position: int) -> str:
+    """Return of which study an object of a job is."""
+    study: str = case["facts"][plan_of(case)[position - 1].study - 1]["study_uid"]
+    return study
+
+
 def is_awaited(noted: dict[str, Any], answers: Sequence[ImageDecisions]) -> bool:
     """Say whether somebody still has to look at any of the images that a job waits for."""
     waiting = {image for answer in answers for image in answer.waiting}
@@ -141,8 +147,8 @@ def is_awaited(noted: dict[str, Any], answers: Sequence[ImageDecisions]) -> bool
 
 
 def studies_of(case: dict[str, Any]) -> list[str]:
-    """Return the studies of a job, each once."""
-    return list(dict.fromkeys(fact["study_uid"] for fact in case["facts"]))
+    """Return the studies of a job, each once; one whose UID is none of the standard is for no person to decide on."""
+    return list(dict.fromkeys(fact["study_uid"] for fact in case["facts"] if 0 < len(fact["study_uid"]) <= _LONGEST))
 
 
 def parts(told: Sequence[Told]) -> Iterator[list[Told]]:
@@ -152,6 +158,6 @@ def parts(told: Sequence[Told]) -> Iterator[list[Told]]:
 
 def _worded(part: list[Any], waits: dict[int, bool]) -> list[Any]:
     position, status, reason, rule = part
-    if not rule:
-        return part
+    if position not in waits:
+        return [position, status, reason, ""]
     return [position, status, f"{reason}; {_WAITS if waits[position] else _DECIDED}", rule]

@@ -160,10 +160,14 @@ class Portal:
 
         Raises
         ------
+        FaultsError
+            The portal named faults of the question.
         AwayError
             No answer, or none that could be understood: nothing is known of any image.
         """
         answer = self._post("/api/v1/held-images/decisions", {"contract": CONTRACT, "studies": studies})
+        if answer.status_code == 400:
+            raise FaultsError(_faults(answer))
         found = read_images(ImageDecisions, _json(answer)) if answer.status_code == 200 else None
         if found is None:
             raise _away(answer)
