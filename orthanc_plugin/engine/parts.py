@@ -13,6 +13,7 @@ from orthanc_plugin.engine.journal import Batches, Journal
 from orthanc_plugin.engine.neighbours.archive import Archive, select
 from orthanc_plugin.engine.neighbours.portal import Portal
 from orthanc_plugin.engine.settings import Settings
+from orthanc_plugin.engine.showing import Showing
 from orthanc_plugin.engine.treatment.coding import Coding, mapping_url
 
 
@@ -24,11 +25,14 @@ class Parts:
     ----------
     token
         What the gate shows.
-    portal, archive, jobs, pool, export, journal, calling_back
+    pictures_token
+        What the portal shows for pictures; None: nobody is shown any.
+    portal, archive, jobs, pool, export, journal, calling_back, showing
         Its parts.
     """
 
     token: str = field(repr=False)
+    pictures_token: str | None = field(repr=False)
     portal: Portal
     archive: Archive
     jobs: Jobs
@@ -36,6 +40,7 @@ class Parts:
     export: Export
     journal: Journal
     calling_back: CallingBack
+    showing: Showing
 
     def facts(self, study: str) -> dict[str, Any]:
         """Return the facts that the portal decides by, for one study.
@@ -62,6 +67,7 @@ def assemble(settings: Settings) -> Parts:
     export = Export(engine, portal, archive, jobs, Preparing(jobs, pool, coding, settings.site_name))
     return Parts(
         token=settings.token,
+        pictures_token=settings.pictures_token,
         portal=portal,
         archive=archive,
         jobs=jobs,
@@ -69,4 +75,5 @@ def assemble(settings: Settings) -> Parts:
         export=export,
         journal=Journal(portal, archive, batches, engine.poll_seconds),
         calling_back=CallingBack(portal, jobs, export.endings, engine.poll_seconds),
+        showing=Showing.of(archive, jobs),
     )

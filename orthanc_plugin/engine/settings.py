@@ -18,7 +18,7 @@ from orthanc_plugin.engine.errors import SettingsError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SECRET_FILES = ("token_file", "portal_token_file", "orthanc_password_file", "project_key_file")
-_HOLDER = "mapping_key_file"
+_HOLDER, _PICTURES = "mapping_key_file", "pictures_token_file"
 _KEYS = ("project_key_file", _HOLDER)
 _FOLDERS = ("work_dir", "packages_dir")
 _SQLITE = "sqlite:///"
@@ -35,6 +35,7 @@ class EngineSettings(BaseSettings):
     token_file: Path
     portal_url: AnyHttpUrl
     portal_token_file: Path
+    pictures_token_file: Path | None = None
     orthanc_url: AnyHttpUrl
     orthanc_user: str = "aoa-engine"
     orthanc_password_file: Path
@@ -75,6 +76,7 @@ class Settings:
     orthanc_password: str = field(repr=False)
     project_key: bytes = field(repr=False)
     mapping_key: bytes | None = None
+    pictures_token: str | None = field(default=None, repr=False)
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -107,6 +109,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     holder = _holder_file(engine)
     site_name = environ.get("AOA_SITE_NAME") or str(tables.get("site", {}).get("name", "this department"))
     secrets = {name: getattr(engine, name).read_text().strip() for name in _SECRET_FILES}
+    pictures_token = engine.pictures_token_file.read_text().strip() if engine.pictures_token_file else None
+    if pictures_token in (secrets["token_file"], secrets["portal_token_file"]):
+        raise SettingsError(f"[engine] {_PICTURES}: holds another part's token; let it name a secret of its own")
     return Settings(
         engine=engine,
         site_name=site_name,
@@ -115,6 +120,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         orthanc_password=secrets["orthanc_password_file"],
         project_key=bytes.fromhex(secrets["project_key_file"]),
         mapping_key=bytes.fromhex(holder.read_text().strip()) if holder else None,
+        pictures_token=pictures_token,
     )
 
 
@@ -167,7 +173,7 @@ def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
 
 def _anchored(engine: EngineSettings, folder: Path) -> EngineSettings:
     """Make relative paths relative to the settings file."""
-    given = [name for name in (*_SECRET_FILES, *_FOLDERS, _HOLDER) if getattr(engine, name) is not None]
+    given = [name for name in (*_SECRET_FILES, *_FOLDERS, _HOLDER, _PICTURES) if getattr(engine, name) is not None]
     paths = {name: folder / getattr(engine, name) for name in given}
     return engine.model_copy(update={**paths, "database_url": _anchored_url(engine.database_url, folder)})
 
@@ -185,7 +191,8 @@ def _address_faults(engine: EngineSettings) -> Iterator[str]:
 
 def _secret_faults(engine: EngineSettings) -> Iterator[str]:
     holder = (_HOLDER,) if _holder_file(engine) else ()
-    for name in (*_SECRET_FILES, *holder):
+    pictures = (_PICTURES,) if engine.pictures_token_file else ()
+    for name in (*_SECRET_FILES, *holder, *pictures):
         path: Path = getattr(engine, name)
         try:
             text = path.read_text(encoding="ascii").strip()

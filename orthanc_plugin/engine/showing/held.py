@@ -1,0 +1,93 @@
+"""Held images: shown only to who brings a ticket, and only while Orthanc has the very image that was held."""
+
+from dataclasses import dataclass, field
+from time import time
+from typing import Any
+
+from orthanc_plugin.deid.pixels.basis import basis_of
+from orthanc_plugin.deid.pixels.redaction import CannotRedactError, redact
+from orthanc_plugin.engine.errors import UnreadableError
+from orthanc_plugin.engine.neighbours.archive import Archive
+from orthanc_plugin.engine.showing.asked import Look
+from orthanc_plugin.engine.showing.errors import CannotShowError, OverError
+from orthanc_plugin.engine.showing.kept import Kept
+from orthanc_plugin.engine.showing.pictures import Pictures
+from orthanc_plugin.engine.showing.ticket import Ticket, unseal
+
+MOST_BYTES = 1 << 30
+"""A larger file is not read for showing."""
+
+_CHANGED = "it changed: the image in Orthanc, or the rules by which it was held, are others now; export it again"
+_DAMAGED = "Orthanc cannot read its file: it is damaged or missing; it cannot be released"
+_LATE = "the time in which it could be looked at is over; export it again"
+
+
+@dataclass(frozen=True)
+class HeldImages:
+    """Shows held images.
+
+    Parameters
+    ----------
+    archive
+        Where they are.
+    kept
+        What was read last.
+    project_key
+        Opens tickets.
+    """
+
+    archive: Archive
+    kept: Kept
+    project_key: bytes = field(repr=False)
+
+    def facts(self, ticket: Any) -> dict[str, Any]:
+        """Return what a viewer has to know of a held image.
+
+        Raises
+        ------
+        FaultsError, OverError, NotFoundError, AwayError, CannotShowError, BusyError
+        """
+        with self.kept.making():
+            return self._opened(unseal(self.project_key, ticket), Look()).facts()
+
+    def png(self, look: Look) -> bytes:
+        """Return a frame of a held image; where areas are given, as it would leave with these gone.
+
+        Raises
+        ------
+        FaultsError, OverError, NotFoundError, AwayError, CannotShowError, BusyError
+        """
+        with self.kept.making():
+            return self._opened(unseal(self.project_key, look.ticket), look).png(look)
+
+    def _opened(self, ticket: Ticket, look: Look) -> Pictures:
+        if time() > ticket.until:
+            raise OverError(_LATE)
+        try:
+            key = ticket.orthanc_id, ticket.basis, self._stamp(ticket.orthanc_id)
+            whole = self.kept.get(key, lambda: Pictures(self._read(ticket)))
+            if not look.areas:
+                return whole
+            whole.check_frames(look.areas)
+            return self.kept.get((*key, frozenset(look.areas)), lambda: self._covered(ticket, look))
+        except UnreadableError:
+            raise CannotShowError(_DAMAGED) from None
+
+    def _stamp(self, orthanc_id: str) -> str:
+        """Return what is another as soon as Orthanc has another file; refuse one that is too large to be read."""
+        size = self.archive.get(f"/instances/{orthanc_id}/attachments/dicom/size").text.strip()
+        if not size.isdecimal() or int(size) > MOST_BYTES:
+            raise CannotShowError(f"its file is larger than {MOST_BYTES >> 20} MiB, the most that is shown")
+        return self.archive.get(f"/instances/{orthanc_id}/attachments/dicom/md5").text
+
+    def _read(self, ticket: Ticket) -> bytes:
+        data = self.archive.bytes_of(ticket.orthanc_id)
+        if basis_of(data, ticket.rule, ticket.why) != ticket.basis:
+            raise OverError(_CHANGED)
+        return data
+
+    def _covered(self, ticket: Ticket, look: Look) -> Pictures:
+        try:
+            return Pictures(redact(self._read(ticket), look.areas))
+        except CannotRedactError as error:
+            raise CannotShowError(f"it cannot be covered: {error}") from None
