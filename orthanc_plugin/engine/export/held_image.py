@@ -1,7 +1,7 @@
 """What the portal is told of an image that a person has to look at: facts of its header, never its pixels."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -60,8 +60,16 @@ def told_of(data: bytes, hold: Hold, proposed: Iterable[Proposed]) -> dict[str, 
         "series_uid": str(dataset.get("SeriesInstanceUID") or "")[:_UID],
         "number": _whole(dataset.get("InstanceNumber")),
         "proportion": proportion(dataset),
-        "proposed": [_told(part) for part in proposed],
+        "proposed": [_told(part) for part in _shown(proposed, size["columns"], size["rows"])],
     }
+
+
+def _shown(proposed: Iterable[Proposed], columns: int, rows: int) -> Iterator[Proposed]:
+    """Yield what lies within the image."""
+    for part in proposed:
+        area = part.area.within(columns, rows)
+        if area.size:
+            yield replace(part, area=area)
 
 
 def _told(proposed: Proposed) -> dict[str, Any]:

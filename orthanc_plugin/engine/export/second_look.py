@@ -1,14 +1,10 @@
 """Whether a second reviewer still has to look at a release, and whether what was approved is what would leave (R29)."""
 
-import hashlib
-from collections.abc import Sequence
-
 from orthanc_plugin.engine.errors import RefusedError
 from orthanc_plugin.engine.export import reasons
 from orthanc_plugin.engine.export.asking import Verdict
-from orthanc_plugin.engine.jobs.names import name_of
 from orthanc_plugin.engine.jobs.store import Jobs
-from orthanc_plugin.engine.jobs.vault import Vault
+from orthanc_plugin.engine.showing.releases import basis_of_release
 
 OWED = "waiting for the second reviewer, who approves or refuses this release in the consent portal"
 _SHOWN = "shown"
@@ -41,9 +37,3 @@ def _shown(jobs: Jobs, job: str) -> str:
         kept.write_json(_SHOWN, basis_of_release(jobs.bench(job), positions))
     basis: str = kept.read_json(_SHOWN)
     return basis
-
-
-def basis_of_release(bench: Vault, positions: Sequence[int]) -> str:
-    """Return what stands for exactly these sealed objects, in this order."""
-    digests = (hashlib.sha256(bench.read(name_of(position))).digest() for position in positions)
-    return hashlib.sha256(b"".join(digests)).hexdigest()
