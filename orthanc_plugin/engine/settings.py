@@ -51,6 +51,7 @@ class EngineSettings(BaseSettings):
     executor_id: Annotated[str, Field(min_length=1)] = "engine-1"
     package_hours: Annotated[float, Field(gt=0)] = 24
     answer_days: Annotated[float, Field(gt=0)] = 30
+    held_days: Annotated[float, Field(gt=0)] = 30
     portal_timeout_seconds: Annotated[float, Field(gt=0)] = 30
     poll_seconds: Annotated[float, Field(gt=0)] = 5
 

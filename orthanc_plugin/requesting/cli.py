@@ -227,7 +227,8 @@ def _refused(answer: Answer, told: _Told) -> NoReturn:
 def _not_ready(job: str, state: dict[str, Any], told: _Told) -> NoReturn:
     reasons = [str(reason["text"]) for reason in state["reasons"]]
     code = FAILED if state["state"] == "failed" else HELD
-    if state["state"] == "held" and (state["released"] or state.get("question")):  # else it is held for good
+    waits = state["released"] or state.get("question") or state.get("waiting_images")
+    if state["state"] == "held" and waits:  # else it is held for good
         reasons.append(f"When that is done, fetch it with: {told.again(job)}")
     told.end(code, state["state"], reasons, job=job, state=state)
 
@@ -236,14 +237,21 @@ def _done(job: str, state: dict[str, Any], out: Path, told: _Told) -> NoReturn:
     counts = {name: state[name] for name in ("released", "excluded", "quarantined")}
     reasons = [f"{part['modality']} {part['kind']}: {part['status']}, {part['reason']}" for part in state["held_back"]]
     code = HELD if counts["quarantined"] else DONE
+    waiting = [_LEFT_WAITING.format(count=state["waiting_images"])] if state.get("waiting_images") else []
     told.end(
         code,
         "held back in part" if code else "done",
-        [*state.get("warnings", ()), *sorted(set(reasons))],
+        [*state.get("warnings", ()), *sorted(set(reasons)), *waiting],
         job=job,
         out=str(out),
         **counts,
     )
+
+
+_LEFT_WAITING = (
+    "Images that wait for a person: {count}. A clinician or medical illustration looks at them in the consent portal, "
+    "under Images; when that is done, begin a new export to get them"
+)
 
 
 commands: list[click.Command] = [export, fetch]

@@ -195,7 +195,7 @@ class Waiting:
         self.work.refuse_what_cannot_be_coded(verdict)
         self.jobs.seal(job, {**case, "verdict": verdict.as_json(), "warnings": warnings})
         self.begin(job)
-        self.jobs.move_on(job, "held", state="queued", reasons=[], warnings=warnings, **_NOT_WAITING)
+        self.jobs.move_on(job, {"state": "held"}, state="queued", reasons=[], warnings=warnings, **_NOT_WAITING)
         self._waits.discard(job)
         log().info("goes on after its answer", job=job)
 
