@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from orthanc_plugin.deid import ConsentBasis, Outcome, ReleaseKey, deidentify, load_profile
-from orthanc_plugin.deid.pixels.devices import use_rules_of
+from orthanc_plugin.deid.pixels.devices import Written, use_rules_of
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
@@ -18,6 +18,7 @@ from orthanc_plugin.engine.errors import EngineError, NoSpaceError, NotFoundErro
 from orthanc_plugin.engine.export.deciding import Original
 from orthanc_plugin.engine.export.held_image import READ_AGAIN, READ_AGAIN_WHY
 from orthanc_plugin.engine.export.reviewing import LeftOut
+from orthanc_plugin.engine.export.writing_device import writing_device
 from orthanc_plugin.engine.jobs.room import was_full
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.neighbours.archive import Archive
@@ -110,8 +111,9 @@ class Checked:
 class Done:
     """What became of one instance; `reason` names no value of it, `known` is what its source told about the patient.
 
-    `pixels` says what was done to them, `read_twice` that a second reader has to read them. With a `rule` a person can
-    decide about it, and what the portal is told of it is sealed; without one, what is quarantined stays so.
+    `pixels` says what was done to them, `read_twice` that a second reader has to read them, `written` which device
+    wrote into them. With a `rule` a person can decide about it, and what the portal is told of it is sealed; without
+    one, what is quarantined stays so.
     """
 
     status: str
@@ -120,6 +122,7 @@ class Done:
     pixels: str = ""
     read_twice: bool = False
     rule: str = ""
+    written: Written | None = None
 
 
 def prepare(reach: Reach, task: Task) -> Done:
@@ -161,7 +164,9 @@ def _prepare(reach: Reach, task: Task) -> Done:
     seal(vault, task.name, outcome.data, known)
     if outcome.pixels.reviewed:
         vault.write(_person(task.name), b"", durable=False)
-    return Done("released", "", known.encoded(), outcome.pixels.statement(), outcome.pixels.read_twice)
+    written = writing_device(original, reach.project_key) if outcome.pixels.covered else None
+    statement, read_twice = outcome.pixels.statement(), outcome.pixels.read_twice
+    return Done("released", "", known.encoded(), statement, read_twice, written=written)
 
 
 def _treated(vault: Vault, task: Task, original: Original) -> Outcome | LeftOut:

@@ -9,6 +9,8 @@ import zipfile
 
 import pytest
 
+from orthanc_plugin.deid.pixels.devices import Register
+from tests.integration.engine.conftest import CANARY
 from tests.support.files import below
 from tests.support.patience import PATIENCE
 
@@ -129,3 +131,9 @@ def test_the_sites_own_device_rules_are_in_force_in_every_process(own_engine, sm
             "objects 1-3: searched for writing by two independent programs: writing found and covered"
             in package.read("RELEASE.txt").decode()
         )
+    # Covered, so the modality lead can be asked to end it at the source (R23); the list names no patient and no job.
+    (device,) = Register(own_engine.home / "engine" / "burned-in.sqlite").devices()
+    assert (device.manufacturer, device.images) == ("GE MEDICAL SYSTEMS", 3)
+    kept = (own_engine.home / "engine" / "burned-in.sqlite").read_bytes()
+    assert CANARY.encode() not in kept
+    assert job.encode() not in kept
