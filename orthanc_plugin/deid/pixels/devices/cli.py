@@ -74,9 +74,7 @@ def write_ticket(home: Path) -> None:
     Counted are the images that left with writing covered. The ticket holds no patient's data.
     """
     text = ticket(Register(home / REGISTER).devices())
-    click.echo(
-        text or "No writing was covered in any image that left: there is nothing to ask the modality lead for."
-    )
+    click.echo(text or "No writing was covered in any image that left: there is nothing to ask the modality lead for.")
 
 
 def _keep_silent() -> None:
