@@ -79,13 +79,14 @@ class HeldImages:
             raise CannotShowError(_DAMAGED) from None
 
     def _stamp(self, orthanc_id: str) -> str:
-        """Return what is another as soon as Orthanc has another file; refuse one that is too large to be read."""
-        size = self.archive.get(f"/instances/{orthanc_id}/attachments/dicom/size").text.strip()
-        if not size.isdecimal() or int(size) > MOST_BYTES:
-            raise CannotShowError(f"its file is larger than {MOST_BYTES >> 20} MiB, the most that is shown")
+        """Return what is another as soon as Orthanc has another file, and nothing once it has none."""
         return self.archive.get(f"/instances/{orthanc_id}/attachments/dicom/md5").text
 
     def _read(self, ticket: Ticket) -> bytes:
+        """Return the very file that was held."""
+        size = self.archive.get(f"/instances/{ticket.orthanc_id}/attachments/dicom/size").text.strip()
+        if not size.isdecimal() or int(size) > MOST_BYTES:
+            raise CannotShowError(f"its file is larger than {MOST_BYTES >> 20} MiB, the most that is shown")
         data = self.archive.bytes_of(ticket.orthanc_id)
         if basis_of(data, ticket.rule, ticket.why) != ticket.basis:
             raise OverError(_CHANGED)
