@@ -188,7 +188,7 @@ class ToldImage(Shape):
     ticket: str = Field(min_length=1, max_length=4000, repr=False)
     subject: Subject
     series_uid: str = Field(max_length=64, repr=False)
-    position: Place
+    position: Count
     number: int | None = Field(ge=-MOST_ROWS, le=MOST_ROWS)
     modality: str
     kind: str
@@ -207,8 +207,8 @@ class HeldImages(Shape):
     contract: Literal[1]
     job: str = Field(min_length=1, max_length=64)
     requested_by: str = Field(min_length=1, max_length=120)
-    role: str = Field(max_length=40)
-    purpose: str = Field(max_length=40)
+    role: str
+    purpose: str
     profile: Profile
     level: str | None
     until: Annotated[AwareDatetime, Field(strict=False)]

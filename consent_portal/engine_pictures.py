@@ -14,7 +14,7 @@ import httpx
 import urllib3
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from consent_portal.portal_settings import PortalSettings
 
@@ -230,15 +230,27 @@ class EnginePictures:
         }
         sent = json.dumps(body).encode() if body is not None else None
         try:
-            answer = self._pool.request(
-                method, self._url + path, body=sent, headers=headers, preload_content=False, redirect=False
-            )
-            status, data = answer.status, _read(answer)
+            status, data = self._answer(method, path, headers, sent)
         except HTTPError as error:
             raise EngineAway(f"The engine does not answer ({type(error).__name__}).") from None
         if status != httpx.codes.OK:
             raise _error(status, data)
         return data
+
+    def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
+        """Return status and body; asked once more where a kept connection had ended: every question only reads."""
+        try:
+            answer = self._request(method, path, headers, body)
+        except ProtocolError:
+            answer = self._request(method, path, headers, body)
+        return answer.status, _read(answer)
+
+    def _request(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
+    ) -> urllib3.BaseHTTPResponse:
+        return self._pool.request(
+            method, self._url + path, body=body, headers=headers, preload_content=False, redirect=False
+        )
 
 
 def _read(answer: urllib3.BaseHTTPResponse) -> bytes:
@@ -255,7 +267,7 @@ def _error(status: int, data: bytes) -> PicturesError:
     told = _told(data)
     if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
         return PictureGone(told or "There is nothing to show any more.")
-    if status in {httpx.codes.BAD_REQUEST, httpx.codes.CONFLICT}:
+    if status in {httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN, httpx.codes.CONFLICT}:
         return PictureRefused(told or "The engine cannot show this picture.")
     return EngineAway(f"The engine answered with status {status}. {told}".strip())
 
@@ -290,5 +302,5 @@ def _plain(area: Any) -> dict[str, Any]:
 
 
 def _header(text: str) -> str:
-    """Return text as a header can carry it: a name outside Latin 1 is written with its escapes."""
-    return text.encode("ascii", "backslashreplace").decode()
+    """Return text as a header can carry it: what is no plain letter is written with its escape."""
+    return text.encode("unicode_escape").decode("ascii")

@@ -14,7 +14,7 @@ from consent_portal.review import telling
 from consent_portal.review.telling import Standing
 from consent_portal.services.faults import BadRequest, Fault
 
-blueprint = Blueprint("held_images_api", __name__, url_prefix="/api/v1/held-images")
+blueprint = Blueprint("held_images", __name__, url_prefix="/api/v1/held-images")
 blueprint.before_request(require_token)
 
 

@@ -77,7 +77,7 @@ def check_areas(image: HeldImage, areas: Areas) -> None:
     NotPossible
     """
     if len(areas) > MOST:
-        raise NotPossible(f"More than {MOST} areas are too many for one image; withhold it instead.", image.id)
+        raise NotPossible(f"More than {MOST} areas are too many for one image; join some of them.", image.id)
     if any(not one.is_inside(image.rows, image.columns, image.frames) for one in areas):
         size = f"{image.columns} x {image.rows} pixels, {image.frames} frames"
         raise NotPossible(f"An area is empty or reaches outside the image ({size}). Correct it.", image.id)

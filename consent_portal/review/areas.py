@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
-MOST = 2000
-"""So many areas an image can have in a draft: a cine of 2,000 frames with one each."""
+MOST = 256
+"""So many areas an image can have: as many as the engine covers in one."""
 Areas = tuple["Area", ...]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import to_text, utc_now
@@ -12,6 +12,7 @@ from consent_portal.review.model import HeldImage, State, StudyOnList, Waiter
 from consent_portal.review.rows import HeldImageRow
 from consent_portal.review.standing import Standings
 from consent_portal.services.context import Site
+from consent_portal.tasks.sight import seen
 
 
 def work_list(session: Session, site: Site) -> tuple[StudyOnList, ...]:
@@ -78,8 +79,6 @@ def one(session: Session, study_key: str, image_id: str, site: Site | None) -> H
 
 def how_many_wait(session: Session) -> int:
     """Return how many images wait by what was last written of them: for the number beside the menu."""
-    return len(
-        session.scalars(
-            select(HeldImageRow).where(HeldImageRow.status == State.WAITING, HeldImageRow.until > to_text(utc_now()))
-        ).all()
-    )
+    waiting = HeldImageRow.status == State.WAITING, HeldImageRow.until > to_text(utc_now())
+    query = select(func.count()).select_from(HeldImageRow).where(*waiting, seen(session, HeldImageRow))
+    return session.scalar(query) or 0

@@ -96,10 +96,10 @@ class Standings:
         )  # fmt: skip
 
     def _state(self, row: HeldImageRow, decided: Decided | None, gone: str) -> tuple[State, str]:
-        if decided is not None and not decided.stale:
-            return State.DECIDED, ""
         if row.status == State.ENDED:
             return State.ENDED, _CHANGED
+        if decided is not None and not decided.stale:
+            return State.DECIDED, ""
         if row.until <= self._now:
             return State.ENDED, _PAST
         return (State.WITHDRAWN, gone) if gone else (State.WAITING, "")

@@ -82,7 +82,7 @@ def _entered(session: Session, told: HeldImages, image: ToldImage, now: str, kno
 def _new(image: ToldImage, study_key: str, now: str, until: str) -> HeldImageRow:
     return HeldImageRow(
         id=str(uuid.uuid4()), image=image.image, basis=image.basis, ticket=image.ticket, study_key=study_key,
-        series_uid=image.series_uid, position=image.position, number=image.number,
+        series_uid=fitting(HeldImageRow, "series_uid", image.series_uid), position=image.position, number=image.number,
         modality=fitting(HeldImageRow, "modality", image.modality), kind=fitting(HeldImageRow, "kind", image.kind),
         frames=image.frames, rows=image.rows, columns=image.columns, proportion=image.proportion, rule=image.rule,
         why=image.why.replace("\0", ""), proposed=json.dumps([one.model_dump() for one in image.proposed]),
@@ -104,8 +104,9 @@ def _wait(session: Session, row: HeldImageRow, told: HeldImages, now: str) -> No
     if waiter is None:
         waiter = HeldForRow(held=row.id, job=told.job)
         session.add(waiter)
-    waiter.user, waiter.role, waiter.purpose = told.requested_by, told.role, told.purpose
-    waiter.profile, waiter.told_at = told.profile, now
+    waiter.user, waiter.profile, waiter.told_at = told.requested_by, told.profile, now
+    waiter.role = fitting(HeldForRow, "role", told.role)
+    waiter.purpose = fitting(HeldForRow, "purpose", told.purpose)
 
 
 def _undecided(session: Session, rows: Iterable[HeldImageRow]) -> tuple[str, ...]:
@@ -117,13 +118,16 @@ def _undecided(session: Session, rows: Iterable[HeldImageRow]) -> tuple[str, ...
 
 
 def answered(session: Session, uids: Iterable[str]) -> Answered:
-    """Return what stands for these studies: decisions that are not stale, and images that wait for one. Reads only."""
+    """Return what stands for these studies: decisions that are not stale, and images that wait for one. Reads only.
+
+    What was decided of an image before it, or the rules, changed is of no use to anybody and is not told.
+    """
     keys = session.scalars(select(StudyRow.key).where(StudyRow.study_uid.in_(list(uids)))).all()
     rows = session.scalars(select(HeldImageRow).where(HeldImageRow.study_key.in_(keys))).all()
     standings = Standings(session)
     decisions = {
         review.held: _standing(review)
-        for review in latest_reviews(session, [row.id for row in rows])
+        for review in latest_reviews(session, [row.id for row in rows if row.status != State.ENDED])
         if not standings.is_stale(review)
     }
     waiting = [one.image for one in standings.of(rows) if one.state is State.WAITING]

@@ -8,7 +8,7 @@ where they are looked up by number or kind (`ledger.store`), and a patient's own
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, Result, String, and_, event, exists, func, or_
+from sqlalchemy import ColumnElement, Result, String, and_, event, exists, func, or_, true
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 
 from consent_portal.database import SIGHT
@@ -44,6 +44,12 @@ def _conditions(sight: Sight) -> dict[type, ColumnElement[bool]]:
             exists().where(StudyRow.key == AccessRow.study_key, seen),
         ),
     }
+
+
+def seen(session: Session, row: type[OfOneStudy]) -> ColumnElement[bool]:
+    """Return the condition that leaves out what whoever asks may not see, where columns are counted and not loaded."""
+    sight = session.info.get(SIGHT)
+    return _is_seen(row, sight) if isinstance(sight, Sight) else true()
 
 
 def _is_seen(row: type[OfOneStudy], sight: Sight) -> ColumnElement[bool]:

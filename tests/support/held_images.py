@@ -26,7 +26,7 @@ def held_image(name: str = "one", study: str | None = None, **fields: Any) -> di
         "ticket": f"ticket of {name}",
         "subject": subject,
         "series_uid": "1.2.3.4",
-        "position": 0,
+        "position": 1,
         "number": 1,
         "modality": "US",
         "kind": "Ultrasound Image Storage",
@@ -36,7 +36,7 @@ def held_image(name: str = "one", study: str | None = None, **fields: Any) -> di
         "proportion": 1.0,
         "rule": "writing",
         "why": "Writing was found that is no measurement.",
-        "proposed": [NAME, DOUBT],
+        "proposed": [dict(NAME), dict(DOUBT)],
     }
     return {**image, **fields}
 

@@ -22,6 +22,7 @@ ACTIONS = {
     "view-study": _l("Study and consent opened in the portal"),
     "view-releases": _l("Releases of a patient opened in the portal"),
     "search": _l("Searched for studies"),
+    "review-images": _l("Held images looked at and decided"),
 }
 
 

@@ -59,8 +59,28 @@ def test_it_never_counts_for_another_basis(session):
     changed = held_image(basis=fingerprint("another"))
     assert told(session, changed) == (fingerprint("one"),)
     answered = telling.answered(session, [STUDY])
-    assert answered.waiting == (fingerprint("one"),)
+    assert (answered.decisions, answered.waiting) == ((), (fingerprint("one"),))
+
+
+def test_what_another_rule_holds_of_the_image_waits_beside_what_was_decided(session):
+    told(session, held_image())
+    draw(session, images_of(session)[0])
+    decide(session)
+    face = held_image(basis=fingerprint("a face"), rule="face")
+    assert told(session, face) == (fingerprint("one"),)
+    answered = telling.answered(session, [STUDY])
     assert {one.basis for one in answered.decisions} == {fingerprint("basis of one")}
+    assert answered.waiting == (fingerprint("one"),)
+    assert [one.state for one in images_of(session)] == [State.DECIDED, State.WAITING]
+
+
+def test_a_face_is_answered_for(session):
+    told(session, held_image(rule="face"))
+    draw(session, images_of(session)[0], DraftWanted((), Outcome.RELEASE))
+    with pytest.raises(NotPossible, match="held for a face"):
+        decide(session)
+    draw(session, images_of(session)[0], DraftWanted((), Outcome.RELEASE, no_face=True))
+    assert decide(session).released == 1
 
 
 def test_what_is_recorded_of_the_consent_since_asks_again(session):

@@ -16,6 +16,7 @@ NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "accounts.check", "accounts.everybody", "api.consent", "api.decide", "api.disclose", "api.jobs_called_back",
     "api.jobs_answered", "assets.static", "consent_api.record", "health.live", "health.metrics", "health.ready",
+    "held_images.decisions", "held_images.held",
     "inserts.make", "notices.public", "notices.style", "oidc.callback", "oidc.sign_out", "oidc.start",
     "openapi.document", "paper.form", "proxy.sign_in", "security.login", "tablet.answer", "tablet.answered",
 }  # fmt: skip
