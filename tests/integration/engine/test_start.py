@@ -59,6 +59,13 @@ def test_what_only_the_machine_can_tell_is_told_at_once_too(own_engine):
         assert f"[engine] {name}: " in done.stderr
 
 
+@pytest.mark.parametrize("name", ["engine-token", "portal-token"])
+def test_no_token_opens_both_pictures_and_another_parts_routes(own_engine, name):
+    done = attempt(own_engine, AOA_ENGINE_PICTURES_TOKEN_FILE=str(own_engine.home / "secrets" / name))
+    assert done.returncode == 1
+    assert "[engine] pictures_token_file" in done.stderr
+
+
 def test_the_environment_wins_over_the_file(own_engine):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -92,7 +99,7 @@ def test_what_the_engine_keeps_is_for_its_user_alone_and_no_secret_is_in_a_messa
     (own_engine.home / "aoa.toml").write_text((own_engine.home / "aoa.toml").read_text() + "\nnonsense = 1\n")
     refused = attempt(own_engine).stderr
     assert "nonsense" in refused
-    for name in ("engine-token", "portal-token", "orthanc-password", "project-key"):
+    for name in ("engine-token", "portal-token", "pictures-token", "orthanc-password", "project-key"):
         secret = (own_engine.home / "secrets" / name).read_text().strip()
         assert secret not in own_engine.log.read_text(), name
         assert secret not in refused, name
