@@ -144,7 +144,7 @@ def image_decisions(body):
     here = [pair for pair, one in images.items() if one["subject"]["study_uid"] in body["studies"]]
     standing = [one for one in says["image_decisions"] if (one["image"], one["basis"]) in here]
     answer = {"contract": 1, "decisions": standing, "waiting": undecided(here)}
-    validate("held-images-decisions", answer)
+    validate("held-image-decisions", answer)
     return 200, answer
 
 
@@ -170,7 +170,7 @@ ROUTES = {
     "/api/v1/jobs/called-back": ("called-back-request", called_back),
     "/api/v1/jobs/answered": ("answered-request", answered),
     "/api/v1/held-images": ("held-images-request", told_of_images),
-    "/api/v1/held-images/decisions": ("held-images-decisions-request", image_decisions),
+    "/api/v1/held-images/decisions": ("held-image-decisions-request", image_decisions),
 }
 
 
