@@ -7,7 +7,10 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from consent_portal.app import create_app
 from consent_portal.clock import to_text, utc_now
+from consent_portal.migrations.run import migrate
+from consent_portal.parts import parts
 from consent_portal.policy.load import load_policy
 from consent_portal.registers import studies
 from consent_portal.review import deciding, drafting, lists
@@ -15,13 +18,14 @@ from consent_portal.review.areas import Area
 from consent_portal.review.drafting import DraftWanted
 from consent_portal.review.model import Outcome, Reviewer
 from consent_portal.services.context import Site
+from consent_portal.settings import Settings
 from tests.consent_portal.api.conftest import NOWHERE
 from tests.consent_portal.api.test_decisions import fresh
 from tests.contract.test_portal_keeps_the_contract import fits
-from tests.support.api import FAMILY, PHOTO, EngineClient, a_decision_request
+from tests.support.api import FAMILY, PHOTO, a_decision_request
 from tests.support.held_images import fingerprint, held, held_image
 from tests.support.patience import PATIENCE
-from tests.support.portal import PortalHome, served
+from tests.support.portal import PortalHome
 
 ANNE, SITE = Reviewer("anne", "medical-illustration"), Site(load_policy())
 
@@ -161,12 +165,17 @@ def test_no_ticket_and_nobody_is_in_the_log(engine, home):
 
 
 def test_while_the_ledger_is_gone_nothing_is_entered_and_nothing_is_known(tmp_path):
-    lost = PortalHome(tmp_path / "home", NOWHERE, ("aoa-portal", "unused")).make().prepare()
-    for file in (lost.folder / "portal").glob("portal.sqlite*"):
+    made = PortalHome(tmp_path / "home", NOWHERE, ("aoa-portal", "unused")).make()
+    app = create_app(Settings.load(made.settings_file))
+    migrate(parts(app).database)
+    parts(app).continuity.adopt()
+    parts(app).database.close()
+    for file in (made.folder / "portal").glob("portal.sqlite*"):
         file.unlink()
-    with served(lost):
-        token = (lost.folder / "secrets" / "portal-token").read_text(encoding="utf-8")
-        client = EngineClient(lost.url, token)
-        assert set(client.post("held-images", held(), expect=503)) == {"message"}
-        asked = {"contract": 1, "studies": ["1.2.3"]}
-        assert "no ledger" in client.post("held-images/decisions", asked, expect=503)["message"]
+    client = app.test_client()
+    token = (made.folder / "secrets" / "portal-token").read_text(encoding="utf-8")
+    for path, body in (("held-images", held()), ("held-images/decisions", {"contract": 1, "studies": ["1.2.3"]})):
+        answer = client.post(f"/api/v1/{path}", json=body, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 503
+        assert set(answer.json) == {"message"}
+        assert "no ledger" in answer.json["message"]
