@@ -16,7 +16,7 @@ from consent_portal.registers import studies
 from consent_portal.review import deciding, drafting, lists
 from consent_portal.review.areas import Area
 from consent_portal.review.drafting import DraftWanted
-from consent_portal.review.model import Outcome, Reviewer
+from consent_portal.review.model import Outcome, Reviewer, State
 from consent_portal.services.context import Site
 from consent_portal.settings import Settings
 from tests.consent_portal.api.conftest import NOWHERE
@@ -72,6 +72,23 @@ def test_what_a_person_decided_is_told_for_exactly_that_image_and_basis(engine, 
     assert one["areas"] == [{"left": 1, "top": 2, "right": 30, "bottom": 40, "frame": 3}]
     assert (one["no_face"], one["recognisable"], one["role"]) == (True, False, "medical-illustration")
     assert tell(engine, body) == keys[1:]
+
+
+def test_what_is_called_back_waits_for_nobody_any_more(engine, database, illustrator):
+    subject = fresh((PHOTO,))
+    illustrator.records(subject, "record,teaching")
+    asked = a_decision_request("teaching", subject)
+    assert engine.ask(asked)["outcome"] == "permit"
+    tell(engine, held(image_of(subject), job=asked["job"]))
+    with database.reading() as session:
+        before = lists.how_many_wait(session)
+    illustrator.withdraws(subject)
+    engine.post("jobs/called-back", {"contract": 1, "jobs": [asked["job"]], "since": None})
+    with database.reading() as session:
+        assert lists.how_many_wait(session) == before - 1
+        key = studies.by_uid(session, subject["study_uid"]).key
+        (image,) = lists.of_study(session, key, SITE)
+    assert (image.state, "withdrew" in image.state_why) == (State.WITHDRAWN, True)
 
 
 def test_what_the_study_holds_is_not_forgotten_for_a_subject_without_contents(engine, database):
