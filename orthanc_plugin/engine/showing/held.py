@@ -1,9 +1,10 @@
 """Held images: shown only to who brings a ticket, and only while Orthanc has the very image that was held."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import time
 from typing import Any
 
+from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.basis import basis_of
 from orthanc_plugin.deid.pixels.redaction import CannotRedactError, redact
 from orthanc_plugin.engine.errors import UnreadableError
@@ -48,7 +49,7 @@ class HeldImages:
         FaultsError, OverError, NotFoundError, AwayError, CannotShowError, BusyError
         """
         with self.kept.making():
-            return self._opened(unseal(self.project_key, ticket), Look()).facts()
+            return self._opened(unseal(self.project_key, ticket), Look())[0].facts()
 
     def png(self, look: Look) -> bytes:
         """Return a frame of a held image; where areas are given, as it would leave with these gone.
@@ -58,36 +59,51 @@ class HeldImages:
         FaultsError, OverError, NotFoundError, AwayError, CannotShowError, BusyError
         """
         with self.kept.making():
-            return self._opened(unseal(self.project_key, look.ticket), look).png(look)
+            pictures, asked = self._opened(unseal(self.project_key, look.ticket), look)
+            return pictures.png(asked)
 
-    def _opened(self, ticket: Ticket, look: Look) -> Pictures:
+    def _opened(self, ticket: Ticket, look: Look) -> tuple[Pictures, Look]:
+        """Return the pictures to look at, and the look at them."""
         if time() > ticket.until:
             raise OverError(_LATE)
         try:
             key = ticket.orthanc_id, ticket.basis, self._stamp(ticket.orthanc_id)
             whole = self.kept.get(key, lambda: Pictures(self._read(ticket)))
             if not look.areas:
-                return whole
-            whole.check_frames(look.areas)
-            return self.kept.get((*key, frozenset(look.areas)), lambda: self._covered(ticket, look))
+                return whole, look
+            whole.check(look)
+            if (shown := previewed(whole, look)) is not None:
+                return shown
+            return self.kept.get((*key, look.areas), lambda: Pictures(_covered(self._read(ticket), look.areas))), look
         except UnreadableError:
             raise CannotShowError(_DAMAGED) from None
 
     def _stamp(self, orthanc_id: str) -> str:
-        """Return what is another as soon as Orthanc has another file; refuse one that is too large to be read."""
-        size = self.archive.get(f"/instances/{orthanc_id}/attachments/dicom/size").text.strip()
-        if not size.isdecimal() or int(size) > MOST_BYTES:
-            raise CannotShowError(f"its file is larger than {MOST_BYTES >> 20} MiB, the most that is shown")
+        """Return what is another as soon as Orthanc has another file, and nothing once it has none."""
         return self.archive.get(f"/instances/{orthanc_id}/attachments/dicom/md5").text
 
     def _read(self, ticket: Ticket) -> bytes:
+        """Return the very file that was held."""
+        size = self.archive.get(f"/instances/{ticket.orthanc_id}/attachments/dicom/size").text.strip()
+        if not size.isdecimal() or int(size) > MOST_BYTES:
+            raise CannotShowError(f"its file is larger than {MOST_BYTES >> 20} MiB, the most that is shown")
         data = self.archive.bytes_of(ticket.orthanc_id)
         if basis_of(data, ticket.rule, ticket.why) != ticket.basis:
             raise OverError(_CHANGED)
         return data
 
-    def _covered(self, ticket: Ticket, look: Look) -> Pictures:
-        try:
-            return Pictures(redact(self._read(ticket), look.areas))
-        except CannotRedactError as error:
-            raise CannotShowError(f"it cannot be covered: {error}") from None
+
+def previewed(whole: Pictures, look: Look) -> tuple[Pictures, Look] | None:
+    """Return one frame of a recording as it would leave; None where it takes all of them."""
+    single = whole.single(look.frame) if whole.frames > 1 else None
+    if single is None:
+        return None
+    areas = tuple(replace(area, frame=None) for area in look.areas if area.frame in (None, look.frame))
+    return Pictures(_covered(single[0], areas), single[1]), replace(look, frame=0, areas=())
+
+
+def _covered(data: bytes, areas: tuple[Area, ...]) -> bytes:
+    try:
+        return redact(data, areas)
+    except CannotRedactError as error:
+        raise CannotShowError(f"it cannot be covered: {error}") from None

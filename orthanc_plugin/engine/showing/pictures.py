@@ -1,6 +1,6 @@
 """Pictures of one object, frame by frame, and what a viewer has to know of it."""
 
-from collections.abc import Iterable
+import zlib
 from io import BytesIO
 from threading import Lock
 from typing import Any
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydicom import Dataset, dcmread
 
-from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.engine.errors import FaultsError
 from orthanc_plugin.engine.showing.asked import Look
 from orthanc_plugin.engine.showing.errors import CannotShowError
 from orthanc_plugin.engine.showing.hidden import hidden_mask
+from orthanc_plugin.engine.showing.single import single_frame
 from orthanc_plugin.rendering import (
     Picture,
     Rendering,
@@ -34,7 +34,7 @@ MOST_PIXELS = 1 << 26
 ALL_VALUES = "all values"
 """Name of the window that shows everything that is stored."""
 
-_MOST_MEASURED = 12  # frames, evenly spread: somebody waits. What reaches beyond is shown white or black
+_MOST_MEASURED = 4  # frames, evenly spread: somebody waits. What reaches beyond is shown white or black
 _MOST_KEPT = 1 << 26  # bytes of a decoded frame that is kept for the next window
 _MOST_WINDOWS = 4
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
@@ -49,9 +49,11 @@ class Pictures:
     ----------
     data
         The whole DICOM file; it stays in memory once.
+    measured
+        What becomes black and white where no window says so; without it the range of the object's own frames.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, measured: ValueRange | None = None) -> None:
         self.size = len(data)
         try:
             with faults_of("its header"):
@@ -61,7 +63,7 @@ class Pictures:
             raise _not_shown(error) from None
         self._lock = Lock()
         self._renderings: dict[Any, Rendering] = {}
-        self._range: list[ValueRange | None] = []
+        self._range: list[ValueRange | None] = [measured] if measured else []
         self._last: tuple[int, NDArray[Any]] | None = None
 
     def facts(self) -> dict[str, Any]:
@@ -111,8 +113,7 @@ class Pictures:
         """
         if not self.frames:
             raise CannotShowError("it has no pixels, so there is nothing to look at")
-        if look.frame >= self.frames:
-            raise FaultsError([("frame", f"it has {self.frames} frames, counted from 0")])
+        self.check(look)
         try:
             with self._lock:
                 picture = self._picture(look)
@@ -120,15 +121,32 @@ class Pictures:
             raise _not_shown(error) from None
         return _png(picture, look.side)
 
-    def check_frames(self, areas: Iterable[Area]) -> None:
-        """Refuse areas of frames that it does not have.
+    def check(self, look: Look) -> None:
+        """Refuse a frame, and areas of frames, that it does not have.
 
         Raises
         ------
         FaultsError
         """
-        if any(area.frame is not None and area.frame >= self.frames for area in areas):
-            raise FaultsError([("areas", f"name a frame that it does not have; it has {self.frames}, counted from 0")])
+        told = f"it has {self.frames} frames, counted from 0"
+        if look.frame >= self.frames:
+            raise FaultsError([("frame", told)])
+        if any(area.frame is not None and area.frame >= self.frames for area in look.areas):
+            raise FaultsError([("areas", f"one names a frame that it does not have: {told}")])
+
+    def single(self, number: int) -> tuple[bytes, ValueRange | None] | None:
+        """Return one frame as a file, and what becomes black and white in it; None where it cannot be taken out.
+
+        Raises
+        ------
+        CannotShowError
+        """
+        try:
+            with self._lock, faults_of("its pixels"):
+                data = single_frame(self._dataset, number, self.frames)
+                return None if data is None else (data, None if self._is_coloured() else self._measured())
+        except UnrenderableError as error:
+            raise _not_shown(error) from None
 
     def _has_pixels(self) -> bool:
         return any(keyword in self._dataset for keyword in _PIXELS)
@@ -170,7 +188,8 @@ class Pictures:
     def _is_measured(self, look: Look) -> bool:
         """Say whether the range of the frames decides black and white, where the renderer would decode them all."""
         offers = windows(self._dataset, look.frame) or "VOILUTSequence" in self._dataset
-        return self.frames > 1 and look.window is None and not offers and not self._is_coloured()
+        several = self.frames > 1 or bool(self._range)
+        return several and look.window is None and not offers and not self._is_coloured()
 
     def _measured(self) -> ValueRange | None:
         if not self._range:
@@ -211,5 +230,5 @@ def _png(picture: Picture, side: int | None) -> bytes:
     if side is not None:
         image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
     out = BytesIO()
-    image.save(out, "PNG", compress_level=_QUICK)
+    image.save(out, "PNG", compress_level=_QUICK, compress_type=zlib.Z_RLE)
     return out.getvalue()
