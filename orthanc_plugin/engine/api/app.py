@@ -26,7 +26,7 @@ MAXIMUM_BODY = 4 << 20
 """Bytes of a request; a journal is the longest."""
 
 _SEEN_BY_ALL = "caldicott-guardian"
-_INSIDE = {"user", "role", "package", "package_sha256", "owes_record", "engine"}
+_INSIDE = {"user", "role", "package", "package_sha256", "owes_record", "engine", "round"}
 _TYPE = "application/zip"
 
 
