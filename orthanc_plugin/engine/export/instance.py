@@ -163,7 +163,7 @@ def _prepare(reach: Reach, task: Task) -> Done:
     known = known_in_bytes(original)
     seal(vault, task.name, outcome.data, known)
     if outcome.pixels.reviewed:
-        vault.write(_person(task.name), b"", durable=False)
+        vault.write(_person(task.name), Original(vault, reach.project_key, original).image.encode(), durable=False)
     written = writing_device(original, reach.project_key) if outcome.pixels.covered else None
     statement, read_twice = outcome.pixels.statement(), outcome.pixels.read_twice
     return Done("released", "", known.encoded(), statement, read_twice, written=written)
@@ -191,6 +191,11 @@ def seal(vault: Vault, name: str, data: bytes, known: KnownIdentifiers) -> None:
 def face_of(name: str) -> str:
     """Return under which name is sealed what the look at its series says of a face in an object."""
     return f"{name}-face"
+
+
+def looked_at(vault: Vault, name: str) -> str:
+    """Return the key of the image that an object was made of, where a person's decision let it pass; else nothing."""
+    return vault.read(_person(name)).decode() if vault.has(_person(name)) else ""
 
 
 def _person(name: str) -> str:
