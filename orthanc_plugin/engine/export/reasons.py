@@ -36,8 +36,8 @@ CHANGED = Reason(
 )
 NOTHING = Reason(
     "R22",
-    "Nothing of this export can leave as it is, and nothing of it was kept. The reasons follow; choose other images, or "
-    "ask medical illustration.",
+    "Nothing of this export can leave as it is, and nothing of it was kept. The reasons follow; choose other images, "
+    "or ask medical illustration.",
     "RCR 4.3",
 )
 TOO_OFTEN = Reason(
