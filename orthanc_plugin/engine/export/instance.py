@@ -25,6 +25,8 @@ from orthanc_plugin.engine.neighbours.archive import Archive
 from orthanc_plugin.engine.treatment.profiles import left_out_kind
 from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, findings_in_pixels, known_in_bytes, verify
 
+_STAYS = "so it stays back; tell your administrator if it is an ordinary image"
+
 
 @dataclass(frozen=True)
 class Access:
@@ -146,7 +148,7 @@ def prepare(reach: Reach, task: Task) -> Done:
     except Exception as error:  # noqa: BLE001  # whatever one object does, the others go on, and its text stays here
         if was_full(error):
             raise NoSpaceError from None
-        return Done("quarantined", f"it could not be processed ({type(error).__name__}); a person has to look at it")
+        return Done("quarantined", f"it could not be processed ({type(error).__name__}), {_STAYS}")
 
 
 def _prepare(reach: Reach, task: Task) -> Done:
@@ -259,7 +261,7 @@ def check(reach: Reach, task: Checked) -> Done:
     except Exception as error:  # noqa: BLE001  # what cannot be verified is not released, and its text stays here
         if was_full(error):
             raise NoSpaceError from None
-        return Done("quarantined", f"it could not be verified ({type(error).__name__}); a person has to look at it")
+        return Done("quarantined", f"it could not be verified ({type(error).__name__}), {_STAYS}")
     if rule:
         return Done("quarantined", READ_AGAIN_WHY, rule=rule)
     if findings or in_pixels:

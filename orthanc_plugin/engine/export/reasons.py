@@ -35,7 +35,10 @@ CHANGED = Reason(
     "F1", "What is allowed has changed since this package was made, so it was destroyed. Ask again.", "Fail closed"
 )
 NOTHING = Reason(
-    "R22", "Nothing of this export can be released as it is; a person has to look at what was held back.", "RCR 4.3"
+    "R22",
+    "Nothing of this export can leave as it is, and nothing of it was kept. The reasons follow; choose other images, "
+    "or ask medical illustration.",
+    "RCR 4.3",
 )
 TOO_OFTEN = Reason(
     "R30",

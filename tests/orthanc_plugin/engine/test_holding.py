@@ -23,7 +23,7 @@ class Portal:
     def __init__(self):
         self.waiting, self.decisions, self.asked, self.away = [IMAGE], [], 0, False
 
-    def decided_images(self, studies):
+    def decided_images(self, studies, *, soon):
         self.asked += 1
         if self.away:
             raise AwayError(PORTAL)
@@ -139,7 +139,7 @@ def test_after_the_last_round_it_is_held_for_good_with_the_next_step(holding):
 
 def test_a_decision_on_another_basis_leaves_it_waiting(holding, portal, begun):
     portal.decisions = [SimpleNamespace(image=IMAGE, basis="c" * 64)]
-    portal.decided_images = lambda _: SimpleNamespace(decisions=portal.decisions, waiting=[IMAGE])
+    portal.decided_images = lambda _, soon: SimpleNamespace(decisions=portal.decisions, waiting=[IMAGE])
     holding.look()
     assert begun == []
     portal.decisions = [SimpleNamespace(image=IMAGE, basis=BASIS)]
