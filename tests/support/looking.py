@@ -99,9 +99,13 @@ class Looking:
         """Store a file and return Orthanc's id of its study."""
         return self.orthanc.upload(dataset)
 
+    def subject(self, study: str) -> dict[str, Any]:
+        """Return a study as the engine tells of it."""
+        return OrthancClient(self.orthanc.url, *self.orthanc.auth).study(study).model_dump(mode="json")
+
     def hold(self, study: str, **fields: Any) -> dict[str, Any]:
         """Return what the engine tells the portal of all images of a study, which it holds."""
-        subject = OrthancClient(self.orthanc.url, *self.orthanc.auth).study(study).model_dump(mode="json")
+        subject = self.subject(study)
         with httpx.Client(base_url=self.orthanc.url, auth=self.orthanc.auth, timeout=PATIENCE) as client:
             found = client.get(f"/studies/{study}/instances").json()
             files = [(one["ID"], client.get(f"/instances/{one['ID']}/file").content) for one in found]
