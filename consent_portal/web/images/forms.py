@@ -74,6 +74,16 @@ class Draw(Form):
         }
 
 
+class TakeBack(Form):
+    """A decision that is taken back, so that the image is looked at again."""
+
+    reason = TextAreaField(
+        _l("Why is it taken back?"),
+        [AtMost(LONGEST)],
+        description=_l("Whoever looks at the image next does not see this; it is kept with the decision."),
+    )
+
+
 def acted(act: str, areas: tuple[Area, ...], held: HeldImage) -> tuple[Area, ...]:
     """Return the areas after a button that changes them was pressed: `add`, `delete-2`, `cover-3`, `uncover-3`."""
     verb, _dash, number = act.partition("-")

@@ -15,7 +15,7 @@ from consent_portal.registers.studies import Study
 from consent_portal.review import deciding, drafting, lists
 from consent_portal.review.areas import Area
 from consent_portal.review.drafting import DraftWanted
-from consent_portal.review.model import HeldImage, Reviewer, Scope
+from consent_portal.review.model import HeldImage, Reviewer, Scope, State
 from consent_portal.review.refusals import DraftMoved, NotPossible, Unknown
 from consent_portal.web.frame import errors, navigation
 from consent_portal.web.frame.access import Role, allowed, role_of_user
@@ -25,7 +25,7 @@ from consent_portal.web.frame.policy_in_force import site_now
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.images.decision import Decision, decision_of, seen_of
 from consent_portal.web.images.editor import Row, address_of, editor_of, person
-from consent_portal.web.images.forms import Draw, acted
+from consent_portal.web.images.forms import Draw, TakeBack, acted
 from consent_portal.web.images.present import decided_rows, on_list, series_of, subject_of
 from consent_portal.web.viewer import answers
 from consent_portal.web.viewer import areas as written
@@ -112,13 +112,42 @@ def _waiters(images: list[HeldImage]) -> list[tuple[str, str]]:
 def _page_of_one(known: Study, images: list[HeldImage], held: HeldImage, form: Draw, **own: Any) -> str:
     looked_at("view-held-image", known)
     if not held.is_open:
-        facts = decided_rows(held)
-        return render_template("images/closed.html", study=study_view(known), held=held, facts=facts)
+        return _closed(known, held, TakeBack())
     page = editor_of(images, held, **own)
     waiters = _waiters([held])
     return render_template(
         "images/one.html", study=study_view(known), page=page, form=form.fitted(held), waiters=waiters
     )
+
+
+def _closed(known: Study, held: HeldImage, form: TakeBack) -> str:
+    may = held.state is State.DECIDED and _may_look()
+    facts = decided_rows(held)
+    return render_template(
+        "images/closed.html", study=study_view(known), held=held, facts=facts, form=form if may else None
+    )
+
+
+@blueprint.post("/<uuid:study>/<uuid:image>/take-back")
+@allowed(*REVIEWERS)
+def take_back(study: Any, image: Any) -> ResponseReturnValue:
+    """Take back what was decided of an image, so that it waits to be looked at again."""
+    known, images = _of_study(str(study))
+    held, form = _chosen(images, str(image)), TakeBack()
+    if not form.validate_on_submit():
+        return _closed(known, held, form)
+    reviewer = Reviewer(current_user.username, str(role_of_user() or ""))
+    try:
+        with parts().database.writing() as session:
+            said, site = form.reason.data or "", site_now(session)
+            deciding.take_back(session, held.study, held.id, reason=said, reviewer=reviewer, site=site)
+    except Unknown:
+        abort(404)
+    except NotPossible as refused:
+        form.form_errors = [str(refused)]
+        return _closed(known, _one(str(study), str(image)), form)
+    flash(_("Taken back. The image waits to be looked at again, and nothing leaves by the old decision."), "success")
+    return redirect(url_for("images.study", study=study, image=image))
 
 
 @blueprint.get("/<uuid:study>/<uuid:image>/frames/<int:frame>.png")

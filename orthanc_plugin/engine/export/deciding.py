@@ -47,8 +47,8 @@ class Original:
     @property
     def image(self) -> str:
         """Return under which key the portal knows the image."""
-        uid = pydicom.dcmread(BytesIO(self.data), force=True, specific_tags=["SOPInstanceUID"]).SOPInstanceUID
-        return image_key(self.project_key, str(uid))
+        header = pydicom.dcmread(BytesIO(self.data), force=True, specific_tags=["SOPInstanceUID"])
+        return image_key(self.project_key, str(header.get("SOPInstanceUID") or ""))
 
     def decided(self) -> ByBasis:
         """Return what was decided about it, by basis."""

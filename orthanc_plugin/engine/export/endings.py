@@ -20,6 +20,9 @@ MOST_ROUNDS = 5
 """How often a job is de-identified, each time after people have looked at its images."""
 
 
+_NOTHING: dict[str, Any] = {"package": None, "waiting_for": None, "waiting_images": 0}
+
+
 def counts(left: Left) -> dict[str, int]:
     """Return how many objects are left out so far, by status."""
     kinds = [status for _, status, *_ in left]
@@ -144,10 +147,9 @@ class Endings:
         self.jobs.update(
             job,
             state="recalled" if recalled else "failed",
-            package=None,
-            waiting_for=None,
             released=0,
             reasons=reasons.as_json(reasons.of_error(error)),
+            **_NOTHING,
         )
         log().warning("closed", job=job, state="recalled" if recalled else "failed", error=type(error).__name__)
 
@@ -155,12 +157,12 @@ class Endings:
         """Close a job with which nobody goes on any more."""
         self.jobs.destroy(job)
         told = reasons.as_json([reasons.STRANDED])
-        self.jobs.update(job, state="failed", package=None, waiting_for=None, released=0, reasons=told)
+        self.jobs.update(job, state="failed", reasons=told, released=0, **_NOTHING)
         log().warning("closed", job=job, state="failed", error="stranded")
 
     def recall(self, job: str, why: Iterable[Reason]) -> None:
         """Destroy what is kept of a job that nobody may have any more, however far it had come."""
         told = reasons.as_json(why)
         self.jobs.destroy(job)
-        self.jobs.update(job, state="recalled", package=None, waiting_for=None, reasons=told)
+        self.jobs.update(job, state="recalled", reasons=told, **_NOTHING)
         log().warning("recalled", job=job)

@@ -77,7 +77,7 @@ class Holding:
             except DestroyedError:  # it ends by itself at this moment
                 continue
         studies = sorted({study for each in noted.values() for study in each["studies"]})
-        answers = [self.telling.portal.decided_images(some) for some in parts(studies)]
+        answers = [self.telling.portal.decided_images(some, soon=True) for some in parts(studies)]
         return [job for job, each in noted.items() if not is_awaited(each, answers)]
 
     def _go_on(self, job: str) -> None:

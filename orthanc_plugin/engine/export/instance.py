@@ -25,6 +25,8 @@ from orthanc_plugin.engine.neighbours.archive import Archive
 from orthanc_plugin.engine.treatment.profiles import left_out_kind
 from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, findings_in_pixels, known_in_bytes, verify
 
+_STAYS = "so it stays back; tell your administrator if it is an ordinary image"
+
 
 @dataclass(frozen=True)
 class Access:
@@ -146,7 +148,7 @@ def prepare(reach: Reach, task: Task) -> Done:
     except Exception as error:  # noqa: BLE001  # whatever one object does, the others go on, and its text stays here
         if was_full(error):
             raise NoSpaceError from None
-        return Done("quarantined", f"it could not be processed ({type(error).__name__}); a person has to look at it")
+        return Done("quarantined", f"it could not be processed ({type(error).__name__}), {_STAYS}")
 
 
 def _prepare(reach: Reach, task: Task) -> Done:
@@ -163,7 +165,7 @@ def _prepare(reach: Reach, task: Task) -> Done:
     known = known_in_bytes(original)
     seal(vault, task.name, outcome.data, known)
     if outcome.pixels.reviewed:
-        vault.write(_person(task.name), b"", durable=False)
+        vault.write(_person(task.name), Original(vault, reach.project_key, original).image.encode(), durable=False)
     written = writing_device(original, reach.project_key) if outcome.pixels.covered else None
     statement, read_twice = outcome.pixels.statement(), outcome.pixels.read_twice
     return Done("released", "", known.encoded(), statement, read_twice, written=written)
@@ -191,6 +193,11 @@ def seal(vault: Vault, name: str, data: bytes, known: KnownIdentifiers) -> None:
 def face_of(name: str) -> str:
     """Return under which name is sealed what the look at its series says of a face in an object."""
     return f"{name}-face"
+
+
+def looked_at(vault: Vault, name: str) -> str:
+    """Return the key of the image that an object was made of, where a person's decision let it pass; else nothing."""
+    return vault.read(_person(name)).decode() if vault.has(_person(name)) else ""
 
 
 def _person(name: str) -> str:
@@ -254,7 +261,7 @@ def check(reach: Reach, task: Checked) -> Done:
     except Exception as error:  # noqa: BLE001  # what cannot be verified is not released, and its text stays here
         if was_full(error):
             raise NoSpaceError from None
-        return Done("quarantined", f"it could not be verified ({type(error).__name__}); a person has to look at it")
+        return Done("quarantined", f"it could not be verified ({type(error).__name__}), {_STAYS}")
     if rule:
         return Done("quarantined", READ_AGAIN_WHY, rule=rule)
     if findings or in_pixels:

@@ -274,7 +274,7 @@ class Preparing:
             yield instance.Done("quarantined", _CRASHED) if isinstance(result, Crashed) else result
 
 
-_CRASHED = "its processing ended abnormally; a person has to look at it"
+_CRASHED = "its processing ended abnormally, so it stays back; tell your administrator if it is an ordinary image"
 
 
 def engines(profile: str) -> list[dict[str, str]]:

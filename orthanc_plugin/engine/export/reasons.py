@@ -35,12 +35,21 @@ CHANGED = Reason(
     "F1", "What is allowed has changed since this package was made, so it was destroyed. Ask again.", "Fail closed"
 )
 NOTHING = Reason(
-    "R22", "Nothing of this export can be released as it is; a person has to look at what was held back.", "RCR 4.3"
+    "R22",
+    "Nothing of this export can leave as it is, and nothing of it was kept. The reasons follow; choose other images, "
+    "or ask medical illustration.",
+    "RCR 4.3",
 )
 TOO_OFTEN = Reason(
     "R30",
     "People looked at the images of this export again and again, and something was still in the way, so it was closed. "
     "See in the consent portal what was decided about them, then begin a new export.",
+    "RCR 4.3",
+)
+TAKEN_BACK = Reason(
+    "R30",
+    "What a person decided about an image of this export was taken back, or what the patient agreed to has changed "
+    "since. The package was destroyed. Begin a new export: what has to be looked at again waits in the consent portal.",
     "RCR 4.3",
 )
 STRANDED = Reason(

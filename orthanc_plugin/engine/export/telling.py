@@ -1,5 +1,6 @@
 """Tells the portal which images of a job a person has to look at, and asks it what people decided before."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +23,9 @@ WAITED_FOR = "waited-for"
 DAY = 86400.0
 _LONGEST = 64
 _WAITS = "it waits for a person, who looks at it in the consent portal"
-_DECIDED = "a person decided about it and it still cannot leave"
+_DECIDED = "a person let it pass, and it still cannot leave"
+_HAS_TO = re.compile(r"[;:,] a person has to look at it( first)?( \([^)]*\))?$")
+"""What a reason says already before anybody was told."""
 
 
 @dataclass(frozen=True)
@@ -160,4 +163,4 @@ def _worded(part: list[Any], waits: dict[int, bool]) -> list[Any]:
     position, status, reason, rule = part
     if position not in waits:
         return [position, status, reason, ""]
-    return [position, status, f"{reason}; {_WAITS if waits[position] else _DECIDED}", rule]
+    return [position, status, f"{_HAS_TO.sub('', reason)}; {_WAITS if waits[position] else _DECIDED}", rule]

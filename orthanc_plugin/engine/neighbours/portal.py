@@ -150,13 +150,15 @@ class Portal:
             raise AwayError(PORTAL)
         return found
 
-    def decided_images(self, studies: list[str]) -> ImageDecisions:
+    def decided_images(self, studies: list[str], *, soon: bool = False) -> ImageDecisions:
         """Return what people decided about the images of these studies, and which of them wait.
 
         Parameters
         ----------
         studies
             Study Instance UIDs, at most `held_images.MOST`.
+        soon
+            The question is asked again soon anyway, so it does not wait for long.
 
         Raises
         ------
@@ -165,7 +167,8 @@ class Portal:
         AwayError
             No answer, or none that could be understood: nothing is known of any image.
         """
-        answer = self._post("/api/v1/held-images/decisions", {"contract": CONTRACT, "studies": studies})
+        body = {"contract": CONTRACT, "studies": studies}
+        answer = self._post("/api/v1/held-images/decisions", body, timeout=_SOON if soon else None)
         if answer.status_code == 400:
             raise FaultsError(_faults(answer))
         found = read_images(ImageDecisions, _json(answer)) if answer.status_code == 200 else None

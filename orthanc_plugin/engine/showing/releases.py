@@ -9,7 +9,7 @@ from pydicom.uid import UID
 
 from orthanc_plugin.engine.errors import NotFoundError
 from orthanc_plugin.engine.jobs.names import PIXELS, name_of
-from orthanc_plugin.engine.jobs.store import ENDED, HANDED_OVER, Jobs, is_held_for_good, waits_for_answer
+from orthanc_plugin.engine.jobs.store import ENDED, HANDED_OVER, Jobs, is_held_for_good
 from orthanc_plugin.engine.jobs.vault import DestroyedError, Vault
 from orthanc_plugin.engine.neighbours.archive import Planned
 from orthanc_plugin.engine.showing.asked import Look
@@ -112,7 +112,9 @@ class Releases:
             raise NotFoundError(_NONE)
         if state["state"] in ENDED or state["package"] == HANDED_OVER or is_held_for_good(state):
             raise OverError(_OVER)
-        if waits_for_answer(state) or not state["released"]:
+        if state["state"] == "ready":
+            raise OverError(_DECIDED)
+        if state["state"] != "held" or not state["released"]:
             raise CannotShowError(_NOT_YET)
         try:
             case = self.jobs.case(job)

@@ -77,6 +77,7 @@ MATRIX = {
     "images.picture": {CLINICIAN, ILLUSTRATION},
     "images.save": {CLINICIAN, ILLUSTRATION},
     "images.study": CARE,
+    "images.take_back": {CLINICIAN, ILLUSTRATION},
     "journal.index": {GUARDIAN},
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,

@@ -12,6 +12,7 @@ import pytest
 from orthanc_plugin.rendering import decoded
 from tests.integration.engine.conftest import CANARY, slices
 from tests.integration.engine.test_changes_of_mind import nothing_is_left
+from tests.orthanc_plugin.deid.test_looking import written
 from tests.support.patience import until
 
 pytestmark = pytest.mark.integration
@@ -121,6 +122,20 @@ def test_the_next_export_does_not_wait_for_what_was_decided_and_is_asked_again_w
     assert len({image["basis"] for image in portal.told()["images"]}) == 2
 
 
+@pytest.mark.parametrize("later", [[], [{"outcome": "withhold", "areas": []}], [{"at": "2099-01-01T00:00:00+00:00"}]])
+def test_what_was_taken_back_or_decided_anew_before_it_is_fetched_is_destroyed(engine, portal, held_study, later):
+    job = waits(engine, held_study)
+    portal.says(image_decisions=[decided(portal)])
+    engine.becomes(job, "ready")
+    portal.says(image_decisions=[decided(portal, **changes) for changes in later])
+    answer = engine.package(job)
+    assert answer.status_code == 410
+    assert "taken back" in answer.json()["reasons"][0]["text"]
+    assert engine.state(job)["state"] == "recalled"
+    assert nothing_is_left(engine, job)
+    assert portal.ledger == {}
+
+
 @pytest.mark.parametrize(
     ("decision", "why"),
     [({"outcome": "withhold", "areas": []}, "withheld"), ({"recognisable": True}, "recognise the finding")],
@@ -135,6 +150,37 @@ def test_what_a_person_keeps_back_never_leaves(engine, portal, held_study, decis
     assert CANARY not in str(state)
     assert nothing_is_left(engine, job)
     assert portal.ledger == {}
+
+
+def named(data):
+    """Return a slice with the patient's name across it, which is held for something else."""
+    image = pydicom.dcmread(BytesIO(data))
+    image.add_new(0x60000100, "US", 16)
+    image.Rows, image.Columns = 160, 480
+    plane = written(np.full((160, 480), 300.0), CANARY, (60, 50), 44, 1000.0)
+    image.PixelData = plane.astype("<i2").tobytes()
+    out = BytesIO()
+    image.save_as(out)
+    return out.getvalue()
+
+
+def test_what_the_second_reader_still_reads_goes_back_to_a_person_until_it_is_covered(engine, portal, orthanc):
+    study = orthanc.upload(named(next(slices(1))))
+    job = waits(engine, study)
+    overlooked = decided(portal, areas=[])
+    portal.says(image_decisions=[overlooked])
+    until(lambda: len(portal.told()["images"]) == 2, "the second reader reads the name, and a person is asked again")
+    second = portal.told()["images"][1]
+    assert (second["rule"], second["image"]) == ("read-by-second-reader", overlooked["image"])
+    assert second["proposed"], "what the machine would cover is proposed"
+    assert CANARY not in second["why"]
+    assert engine.becomes(job, "held")["released"] == 0
+    whole = {"left": 40, "top": 40, "right": 440, "bottom": 110, "frame": None}
+    covered = {**overlooked, "basis": second["basis"], "areas": [whole]}
+    portal.says(image_decisions=[overlooked, covered])
+    (released,) = images_of(engine, job)
+    assert len(np.unique(next(decoded(released, [0])))) <= 2, "no letter is left"
+    orthanc.delete_study(study)
 
 
 def test_what_can_leave_goes_on_and_says_what_waits(engine, portal, orthanc):

@@ -3,8 +3,12 @@
 import pytest
 
 PAGES = {
-    "clinician": ["/", "/studies", "/asks", "/images", "/reviews", "/releases", "/recipients", "/policy", "/account/password"],
-    "medical-illustration": ["/", "/studies", "/asks", "/images", "/reviews", "/releases", "/recalls", "/recipients", "/policy"],
+    "clinician": [
+        "/", "/studies", "/asks", "/images", "/reviews", "/releases", "/recipients", "/policy", "/account/password",
+    ],
+    "medical-illustration": [
+        "/", "/studies", "/asks", "/images", "/reviews", "/releases", "/recalls", "/recipients", "/policy",
+    ],
     "department-admin": [
         "/", "/department/notices", "/department/notices/settings", "/department/notices/versions",
         "/department/displays", "/department/letters", "/department/notices/reviewers",

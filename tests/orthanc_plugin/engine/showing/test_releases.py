@@ -88,6 +88,9 @@ def test_what_does_not_leave_is_not_shown(made, position):
     ("state", "error"),
     [
         ({"state": "running", "released": 0}, CannotShowError),
+        ({"state": "running"}, CannotShowError),
+        ({"state": "held", "released": 0, "waiting_images": 1}, CannotShowError),
+        ({"state": "ready", "package": "kept"}, OverError),
         ({"state": "held", "released": 0, "question": "ask"}, CannotShowError),
         ({"state": "recalled"}, OverError),
         ({"state": "failed"}, OverError),
