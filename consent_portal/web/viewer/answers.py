@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Response, make_response
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consent_portal.engine_pictures import EngineAway, PictureGone, PictureRefused, PicturesError
@@ -31,9 +32,7 @@ GONE = errors.Explanation(
 )
 REFUSED = errors.Explanation(
     _l("This picture cannot be shown so"),
-    _l(
-        "The engine could not draw the picture, or could not cover these areas in the way in which the image is stored."
-    ),
+    _l("The engine could not draw it, or could not cover these areas in an image that is stored as this one is."),
     _l("Look at it without the areas, or withhold the image and say why."),
 )
 AWAY = errors.Explanation(
@@ -54,7 +53,8 @@ def words_of(error: PicturesError) -> tuple[int, errors.Explanation]:
 
 
 def _with(words: errors.Explanation, error: PicturesError) -> errors.Explanation:
-    return replace(words, happened=f"{words.happened} {error}")
+    said = _("The engine says: %(why)s.", why=str(error).rstrip("."))
+    return replace(words, happened=f"{words.happened} {said}")
 
 
 def png_of(ask: Callable[[], bytes]) -> Response:
