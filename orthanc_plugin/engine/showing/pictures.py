@@ -29,6 +29,9 @@ from orthanc_plugin.rendering import (
 MOST_PIXELS = 1 << 26
 """A picture of more is not given whole: a browser would not show it. The largest radiographs have 2**25."""
 
+NO_PICTURE = {"frames": 0, "rows": 0, "columns": 0, "proportion": 1.0, "colour": False, "windows": []}
+"""The facts of an object without pixels."""
+
 _MOST_KEPT = 1 << 26  # bytes of a decoded frame that is kept for the next window
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _QUICK = 1  # of zlib's levels: the picture goes no further than to the portal
@@ -57,8 +60,13 @@ class Pictures:
         self._windowing = Windowing(self._dataset, self.frames, measured)
         self._last: tuple[int, NDArray[Any]] | None = None
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self, *, quick: bool = False) -> dict[str, Any]:
         """Return what a viewer has to know.
+
+        Parameters
+        ----------
+        quick
+            Without the window that shows all values, where the object has one of its own.
 
         Returns
         -------
@@ -71,9 +79,8 @@ class Pictures:
         ------
         CannotShowError
         """
-        told = {"frames": 0, "rows": 0, "columns": 0, "proportion": 1.0, "colour": False, "windows": []}
         if not self.frames:
-            return told
+            return dict(NO_PICTURE)
         try:
             with self._lock, faults_of("its header"):
                 return {
@@ -82,7 +89,7 @@ class Pictures:
                     "columns": int(self._dataset.Columns),
                     "proportion": proportion(self._dataset),
                     "colour": self._windowing.is_coloured(),
-                    "windows": self._windowing.offered(),
+                    "windows": self._windowing.offered(quick=quick),
                 }
         except UnrenderableError as error:
             raise _not_shown(error) from None
