@@ -3,11 +3,11 @@
 What is not in these shapes is refused with the name of the field; identifiers print redacted.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 Profile = Literal["D0", "D1", "D2", "D3", "D4"]
 Secret = Annotated[str, Field(repr=False)]
@@ -201,6 +201,14 @@ class ToldImage(Shape):
     proposed: Annotated[tuple[ProposedArea, ...], Field(max_length=2000)]
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        message = "this moment is outside all calendars"
+        raise ValueError(message) from None
+
+
 class HeldImages(Shape):
     """``POST /api/v1/held-images``."""
 
@@ -211,7 +219,7 @@ class HeldImages(Shape):
     purpose: str
     profile: Profile
     level: str | None
-    until: Annotated[AwareDatetime, Field(strict=False)]
+    until: Annotated[AwareDatetime, Field(strict=False), AfterValidator(_in_utc)]
     images: Annotated[tuple[ToldImage, ...], Field(min_length=1, max_length=200)]
 
 

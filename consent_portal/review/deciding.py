@@ -15,7 +15,7 @@ from consent_portal.review.acting import check_areas, check_open, check_reason, 
 from consent_portal.review.areas import dumped
 from consent_portal.review.drafting import NO_WAY_BACK, add_state
 from consent_portal.review.model import FACE, HeldImage, Outcome, Reviewer, State
-from consent_portal.review.refusals import NotPossible
+from consent_portal.review.refusals import NotPossible, Unknown
 from consent_portal.review.rows import HeldImageRow, ImageReviewRow
 from consent_portal.services.context import Site
 
@@ -62,7 +62,47 @@ def decide(session: Session, study_key: str, seen: Mapping[str, int], reviewer: 
         withheld=sum(one.draft.outcome is Outcome.WITHHOLD for one in decided),
         recognisable=sum(one.draft.recognisable for one in decided),
     )
-    _record(session, decided, act, reviewer)
+    _record(session, decided, act, reviewer, State.DECIDED)
+    return act
+
+
+def take_back(  # noqa: PLR0913  (one image of one study, why, and by whom)
+    session: Session, study_key: str, image_id: str, *, reason: str, reviewer: Reviewer, site: Site
+) -> Act:
+    """Take back what was decided of an image: it counts no more, and the image waits to be looked at again.
+
+    A package that was made by it and has not been fetched is destroyed by the engine when somebody asks for it.
+
+    Parameters
+    ----------
+    session : Session
+        A writing one.
+    reason : str
+        Why, in the reviewer's words; it has to be given.
+
+    Raises
+    ------
+    Unknown, NotPossible
+        Then nothing was recorded.
+    """
+    image = images_of(session, study_key, reviewer, site).get(image_id)
+    if image is None:
+        raise Unknown
+    if image.state is not State.DECIDED or image.decided is None:
+        raise NotPossible("Nothing stands of this image that could be taken back.", image.id)
+    if not reason.strip():
+        raise NotPossible("Say why the decision is taken back.", image.id)
+    check_reason(reason, image)
+    act = Act(str(uuid.uuid4()), 0, 0, 0)
+    kept = replace(
+        image.draft,
+        areas=image.decided.areas,
+        outcome=Outcome.TAKEN_BACK,
+        no_face=False,
+        recognisable=False,
+        reason=reason.strip(),
+    )
+    _record(session, [replace(image, draft=kept)], act, reviewer, State.WAITING)
     return act
 
 
@@ -80,13 +120,14 @@ def _check(image: HeldImage) -> None:
         raise NotPossible(text, image.id)
 
 
-def _record(session: Session, images: list[HeldImage], act: Act, reviewer: Reviewer) -> None:
+def _record(session: Session, images: list[HeldImage], act: Act, reviewer: Reviewer, becomes: State) -> None:
     now, (head, _hash) = to_text(utc_now()), store.head(session)
     session.flush()
     evidence.enter(session, _TABLE, [_row(image, act.id, reviewer, now, head) for image in images])
     for image in images:
-        session.execute(update(HeldImageRow).where(HeldImageRow.id == image.id).values(status=State.DECIDED))
-        add_state(session, image, replace(image.draft, outcome=None), act.id, reviewer.user, NO_WAY_BACK)
+        session.execute(update(HeldImageRow).where(HeldImageRow.id == image.id).values(status=becomes))
+        rest = replace(image.draft, outcome=None, reason=image.draft.reason if becomes is State.DECIDED else "")
+        add_state(session, image, rest, act.id, reviewer.user, NO_WAY_BACK)
     _note(session, images, act, reviewer)
 
 

@@ -24,6 +24,8 @@ class Outcome(StrEnum):
 
     RELEASE = "release"
     WITHHOLD = "withhold"
+    TAKEN_BACK = "taken-back"
+    """A decision that was made before does not count any more; the image waits again."""
 
 
 class Scope(StrEnum):

@@ -66,7 +66,7 @@ class Standings:
         ids = [row.id for row in rows]
         waiters = _gathered(self.session, HeldForRow, ids)
         drafts = {one.held: one for one in latest_drafts(self.session, ids)}
-        reviews = {one.held: one for one in latest_reviews(self.session, ids)}
+        reviews = standing_reviews(self.session, ids)
         return [self._image(row, waiters.get(row.id, []), drafts.get(row.id), reviews.get(row.id)) for row in rows]
 
     def is_stale(self, review: ImageReviewRow) -> bool:
@@ -130,6 +130,12 @@ def latest_reviews(session: Session, ids: Iterable[str]) -> Iterator[ImageReview
     for some in _parts(ids):
         query = select(ImageReviewRow).where(ImageReviewRow.held.in_(some))
         yield from session.scalars(query.order_by(ImageReviewRow.at, ImageReviewRow.ledger_head))
+
+
+def standing_reviews(session: Session, ids: Iterable[str]) -> dict[str, ImageReviewRow]:
+    """Return the last review of each of these held images, but for those that were taken back."""
+    last = {one.held: one for one in latest_reviews(session, ids)}
+    return {held: one for held, one in last.items() if one.outcome != Outcome.TAKEN_BACK}
 
 
 def draft_of(row: HeldImageRow, draft: ImageDraftRow | None) -> Draft:

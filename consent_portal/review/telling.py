@@ -15,7 +15,7 @@ from consent_portal.registers.told import fitting
 from consent_portal.review.areas import Areas, loaded
 from consent_portal.review.model import State
 from consent_portal.review.rows import HeldForRow, HeldImageRow, ImageReviewRow
-from consent_portal.review.standing import Standings, latest_reviews
+from consent_portal.review.standing import Standings, standing_reviews
 from consent_portal.services.telling import tell
 
 
@@ -127,7 +127,7 @@ def answered(session: Session, uids: Iterable[str]) -> Answered:
     standings = Standings(session)
     decisions = {
         review.held: _standing(review)
-        for review in latest_reviews(session, [row.id for row in rows if row.status != State.ENDED])
+        for review in standing_reviews(session, [row.id for row in rows if row.status != State.ENDED]).values()
         if not standings.is_stale(review)
     }
     waiting = [one.image for one in standings.of(rows) if one.state is State.WAITING]

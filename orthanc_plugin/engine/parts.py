@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from orthanc_plugin.deid.pixels.devices import Register, use_rules_of
 from orthanc_plugin.engine.export.calling_back import CallingBack
 from orthanc_plugin.engine.export.instance import Access
 from orthanc_plugin.engine.export.order import Export
@@ -59,12 +60,16 @@ def assemble(settings: Settings) -> Parts:
     portal = Portal.at(str(engine.portal_url), settings.portal_token, engine.portal_timeout_seconds)
     archive = Archive.at(orthanc_url, engine.orthanc_user, settings.orthanc_password)
     jobs = Jobs(engine.work_dir, engine.packages_dir, settings.project_key, engine.executor_id)
-    access = Access(orthanc_url, engine.orthanc_user, settings.orthanc_password, settings.project_key)
+    use_rules_of(engine.device_rules_file)
+    access = Access(
+        orthanc_url, engine.orthanc_user, settings.orthanc_password, settings.project_key, engine.device_rules_file
+    )
     pool = Pool(engine.workers, access)
     coding = Coding(mapping_url(engine.database_url), settings.project_key, settings.mapping_key)
     batches = Batches(engine.packages_dir.parent / "journal", settings.project_key)
     batches.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    export = Export(engine, portal, archive, jobs, Preparing(jobs, pool, coding, settings.site_name))
+    devices = Register(engine.packages_dir.parent / "burned-in.sqlite")
+    export = Export(engine, portal, archive, jobs, Preparing(jobs, pool, coding, settings.site_name, devices))
     return Parts(
         token=settings.token,
         pictures_token=settings.pictures_token,

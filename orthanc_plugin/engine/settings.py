@@ -18,7 +18,8 @@ from orthanc_plugin.engine.errors import SettingsError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SECRET_FILES = ("token_file", "portal_token_file", "orthanc_password_file", "project_key_file")
-_HOLDER, _PICTURES = "mapping_key_file", "pictures_token_file"
+_HOLDER, _PICTURES, _RULES = "mapping_key_file", "pictures_token_file", "device_rules_file"
+_FILES = (*_SECRET_FILES, _HOLDER, _PICTURES, _RULES)
 _KEYS = ("project_key_file", _HOLDER)
 _FOLDERS = ("work_dir", "packages_dir")
 _SQLITE = "sqlite:///"
@@ -44,6 +45,8 @@ class EngineSettings(BaseSettings):
     packages_dir: Path
     project_key_file: Path
     mapping_key_file: Path | None = None
+    device_rules_file: Path | None = None
+    """The site's own device rules, beside those built in (ADR 0168)."""
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     executor_id: Annotated[str, Field(min_length=1)] = "engine-1"
     package_hours: Annotated[float, Field(gt=0)] = 24
@@ -104,6 +107,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError("\n".join([*_pydantic_faults(error), *_unknown(environ)])) from None
     engine = _anchored(engine, folder)
     faults = [*_unknown(environ), *_address_faults(engine), *_secret_faults(engine), *_folder_faults(engine)]
+    faults += _rules_faults(engine)
     if faults:
         raise SettingsError("\n".join(faults))
     holder = _holder_file(engine)
@@ -173,7 +177,7 @@ def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
 
 def _anchored(engine: EngineSettings, folder: Path) -> EngineSettings:
     """Make relative paths relative to the settings file."""
-    given = [name for name in (*_SECRET_FILES, *_FOLDERS, _HOLDER, _PICTURES) if getattr(engine, name) is not None]
+    given = [name for name in (*_FILES, *_FOLDERS) if getattr(engine, name) is not None]
     paths = {name: folder / getattr(engine, name) for name in given}
     return engine.model_copy(update={**paths, "database_url": _anchored_url(engine.database_url, folder)})
 
@@ -204,6 +208,18 @@ def _secret_faults(engine: EngineSettings) -> Iterator[str]:
         elif name in _KEYS and not re.fullmatch(r"[0-9A-Fa-f]{64}", text):
             how = "aoa key holder" if name == _HOLDER else "aoa key new"
             yield f"[engine] {name}: {path} must hold 64 hexadecimal characters; `{how}` makes one"
+
+
+def _rules_faults(engine: EngineSettings) -> Iterator[str]:
+    """Yield what is wrong with the site's device rules: an engine without them would look for less than is said."""
+    if engine.device_rules_file is None:
+        return
+    from orthanc_plugin.deid.pixels.devices import RulesError, load_rules  # noqa: PLC0415  takes half a second to load
+
+    try:
+        load_rules(engine.device_rules_file)
+    except RulesError as error:
+        yield from (f"[engine] {_RULES}: {fault}" for fault in error.faults)
 
 
 def _folder_faults(engine: EngineSettings) -> Iterator[str]:

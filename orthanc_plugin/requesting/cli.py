@@ -47,6 +47,13 @@ _screen = Console(stderr=True)
 )
 @click.option("--label", help='Sending label "Job No - Image No - H&C No", for the purpose send-out alone.')
 @click.option("--reports", is_flag=True, help="Release structured reports too, cleaned; left out by default (R32).")
+@click.option(
+    "--window",
+    default="",
+    metavar="CENTRE/WIDTH|N",
+    help="Grey levels of png, jpeg and tiff, such as --window=-600/1500, or the number of one of an image's own "
+    "windows; what each image offers first if not given.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def export(**given: Any) -> None:
     """Ask for a study to be exported, wait for it, and write the package.
@@ -146,6 +153,7 @@ def _body(given: dict[str, Any], study: str) -> dict[str, Any]:
         "context": dict(_pair(text) for text in given["context"]),
         **({"label": given["label"]} if given["label"] is not None else {}),
         **({"reports": True} if given["reports"] else {}),
+        **({"window": given["window"]} if given["window"] else {}),
         **({"encrypted": True, "passphrase": passphrase} if passphrase is not None else {}),
     }
 

@@ -28,12 +28,16 @@ class Sample(NamedTuple):
 
 def _ground(rng: Random, real: Real) -> tuple[fields.Field, bool]:
     """Return a ground, and whether it is a piece of a real picture."""
-    if not real or rng.random() < 0.58:
+    if not real or rng.random() < 0.5:
         return fields.drawn(rng, SHAPE), False
     kind = real[int(rng.integers(len(real)))]  # each kind as often as the others, however many its pictures are
     piece = _piece(rng, kind[int(rng.integers(len(kind)))])
     if rng.random() < 0.25:
         piece = 255 - piece
+    if rng.random() < 0.4:  # through another window
+        level = np.float32(piece.mean())
+        shown = (piece - level) * np.float32(np.exp(rng.uniform(-0.7, 1.2))) + level
+        return shown.clip(0, 255), True
     return piece * np.float32(rng.uniform(0.5, 1.2)) + np.float32(rng.uniform(-10, 40)), True
 
 

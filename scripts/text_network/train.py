@@ -22,8 +22,8 @@ from text_network import draw
 from text_network.model import TextNetwork, loss
 from text_network.negatives import negatives
 
-SEED, BATCH, RATE, WARM, DECAY, EVERY = 20260901, 10, 3e-3, 100, 700, 100
-KINDS = ("CT", "CT", "CT", "MR", "MR", "XC", "XC", "CR", "US", "NM")
+SEED, BATCH, RATE, WARM, DECAY, EVERY = 20260901, 10, 3e-3, 100, 500, 100
+KINDS = ("CT", "CT", "CT", "MR", "MR", "XC", "XC", "CR", "CR", "US", "US", "US", "NM", "OT")
 """How often a piece of a real picture is of which kind."""
 _EMA = 0.995
 

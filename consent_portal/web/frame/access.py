@@ -51,6 +51,7 @@ OPEN_ENDPOINTS = frozenset(
         "proxy.sign_in",
         "tablet.answer",
         "tablet.answered",
+        "viewer.static",
     }
 )
 """What a person without a login may open; nothing here may show data of a patient."""

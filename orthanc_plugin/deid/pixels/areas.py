@@ -38,6 +38,10 @@ class Area:
             self.left - across, self.top - down, self.right + across, self.bottom + down, self.frame, self.method
         )
 
+    def moved(self, right: int, down: int) -> "Area":
+        """Return it at another place."""
+        return Area(self.left + right, self.top + down, self.right + right, self.bottom + down, self.frame, self.method)
+
     @property
     def size(self) -> int:
         """Return how many pixels it has."""

@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from orthanc_plugin.deid.pixels.devices import in_force
+
 LOOKING = 1
 """Raise it with a change of the code that finds, reads or judges writing or faces so that more or less is found."""
 
@@ -17,13 +19,17 @@ _ROOM = "orthanc_plugin.deid.pixels"
 _DATA = (".toml", ".onnx", ".npz")
 
 
-@cache
 def rules_digest() -> str:
     """Return 64 hexadecimal characters for all that makes a look at pixels what it is.
 
-    These are `LOOKING`, the device rules, the words that may stay, the kinds that a person has to look at, our own
-    networks and templates, and the pinned hashes of those of other packages. Read once a process.
+    These are `LOOKING`, the device rules, ours and the site's, the words that may stay, the kinds that a person has to
+    look at, our own networks and templates, and the pinned hashes of those of other packages.
     """
+    return hashlib.sha256(f"{_packaged()} {in_force().site}".encode()).hexdigest()
+
+
+@cache
+def _packaged() -> str:
     digest = hashlib.sha256(b"looking %d" % LOOKING)
     for name, data in sorted(_below(files(_ROOM), "")):
         digest.update(_framed(name.encode(), data))

@@ -3,7 +3,6 @@
 import mmap
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -18,6 +17,7 @@ from orthanc_plugin.deid.errors import HeldBackError
 from orthanc_plugin.deid.pixels import detection, devices
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection import Line, WeightsMissingError
+from orthanc_plugin.deid.pixels.home import is_like_ultrasound
 from orthanc_plugin.deid.pixels.sight import Sight
 from orthanc_plugin.deid.pixels.words import judge
 from orthanc_plugin.rendering import Picture, Rendering, UnrenderableError, decoded, faults_of, frame_count
@@ -47,11 +47,6 @@ class Shown:
         return self._rendering.picture(next(decoded(self._dataset, [number])), number)
 
 
-@cache
-def _built_in() -> tuple[devices.DeviceRule, ...]:
-    return devices.load_rules(None)
-
-
 _found: OrderedDict[bytes, tuple[tuple[Line, ...], ...]] = OrderedDict()
 """What was found in the last pixels, without what it says: they are asked for again, for a lecture, then for print."""
 
@@ -64,7 +59,7 @@ def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None =
     data : bytes or mmap
         The whole file.
     rules : tuple of DeviceRule, optional
-        Device rules; without them those that are built in.
+        Device rules; without them those in force in this process.
 
     Raises
     ------
@@ -76,7 +71,7 @@ def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None =
             dataset = _read(data)
         if not any(name in dataset for name in _PIXELS):
             return None
-        return _of(dataset, _built_in() if rules is None else rules)
+        return _of(dataset, devices.in_force().rules if rules is None else rules)
     except UnrenderableError:
         raise HeldBackError(_UNDECODABLE) from None
     except WeightsMissingError as error:
@@ -114,7 +109,10 @@ def _lines(dataset: Dataset, ways: Sequence[tuple["Shown", NDArray[Any] | None]]
     likeness = _likeness(dataset)
     if likeness not in _found:
         lossless = _is_lossless(dataset)
-        found = tuple(detection.find(shown, stored=stored, lossless=lossless) for shown, stored in ways)
+        at_home = is_like_ultrasound(dataset)
+        found = tuple(
+            detection.find(shown, stored=stored, lossless=lossless, like_ultrasound=at_home) for shown, stored in ways
+        )
         _found[likeness] = found
         if len(_found) > _MOST_FOUND:
             _found.popitem(last=False)
@@ -125,6 +123,7 @@ def _lines(dataset: Dataset, ways: Sequence[tuple["Shown", NDArray[Any] | None]]
 def _likeness(dataset: Dataset) -> bytes:
     """Return what two objects share that show the same: their pixels, and all that says how these are shown."""
     digest = sha256(str(dataset.file_meta.get("TransferSyntaxUID") if hasattr(dataset, "file_meta") else "").encode())
+    digest.update(b"like ultrasound" if is_like_ultrasound(dataset) else b"")
     for element in dataset:
         if element.tag.group in _SHOWING or element.tag in _FRAMES or element.keyword in _PIXELS:
             value = element.value

@@ -52,6 +52,12 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(map(_kind, _rules()["kind"]))
 
 
+def why_excluded(sop_class_uid: str) -> str | None:
+    """Return why objects of a SOP class are never part of a release; None where their class does not say so (R24)."""
+    excluded = (kind for kind in kinds() if kind.verdict == "excluded" and sop_class_uid in kind.sop_classes)
+    return next((kind.reason for kind in excluded), None)
+
+
 def _kind(entry: dict[str, Any]) -> Kind:
     lists = ("sop_classes", "modalities", "image_types", "conversion_types", "transfer_syntaxes")
     return Kind(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from orthanc_plugin.deid import ConsentBasis, Outcome, ReleaseKey, deidentify, load_profile
+from orthanc_plugin.deid.pixels.devices import Written, use_rules_of
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
@@ -17,6 +18,7 @@ from orthanc_plugin.engine.errors import EngineError, NoSpaceError, NotFoundErro
 from orthanc_plugin.engine.export.deciding import Original
 from orthanc_plugin.engine.export.held_image import READ_AGAIN, READ_AGAIN_WHY
 from orthanc_plugin.engine.export.reviewing import LeftOut
+from orthanc_plugin.engine.export.writing_device import writing_device
 from orthanc_plugin.engine.jobs.room import was_full
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.neighbours.archive import Archive
@@ -34,9 +36,11 @@ class Access:
     orthanc_user: str
     orthanc_password: str = field(repr=False)
     project_key: bytes = field(repr=False)
+    device_rules: Path | None = None
 
     def __call__(self) -> "Reach":
-        """Return the worker's own connection."""
+        """Return the worker's own connection, with the site's device rules in force."""
+        use_rules_of(self.device_rules)
         return Reach(Archive.at(self.orthanc_url, self.orthanc_user, self.orthanc_password), self.project_key)
 
 
@@ -109,8 +113,9 @@ class Checked:
 class Done:
     """What became of one instance; `reason` names no value of it, `known` is what its source told about the patient.
 
-    `pixels` says what was done to them, `read_twice` that a second reader has to read them. With a `rule` a person can
-    decide about it, and what the portal is told of it is sealed; without one, what is quarantined stays so.
+    `pixels` says what was done to them, `read_twice` that a second reader has to read them, `written` which device
+    wrote into them. With a `rule` a person can decide about it, and what the portal is told of it is sealed; without
+    one, what is quarantined stays so.
     """
 
     status: str
@@ -119,6 +124,7 @@ class Done:
     pixels: str = ""
     read_twice: bool = False
     rule: str = ""
+    written: Written | None = None
 
 
 def prepare(reach: Reach, task: Task) -> Done:
@@ -159,8 +165,10 @@ def _prepare(reach: Reach, task: Task) -> Done:
     known = known_in_bytes(original)
     seal(vault, task.name, outcome.data, known)
     if outcome.pixels.reviewed:
-        vault.write(_person(task.name), b"", durable=False)
-    return Done("released", "", known.encoded(), outcome.pixels.statement(), outcome.pixels.read_twice)
+        vault.write(_person(task.name), Original(vault, reach.project_key, original).image.encode(), durable=False)
+    written = writing_device(original, reach.project_key) if outcome.pixels.covered else None
+    statement, read_twice = outcome.pixels.statement(), outcome.pixels.read_twice
+    return Done("released", "", known.encoded(), statement, read_twice, written=written)
 
 
 def _treated(vault: Vault, task: Task, original: Original) -> Outcome | LeftOut:
@@ -185,6 +193,11 @@ def seal(vault: Vault, name: str, data: bytes, known: KnownIdentifiers) -> None:
 def face_of(name: str) -> str:
     """Return under which name is sealed what the look at its series says of a face in an object."""
     return f"{name}-face"
+
+
+def looked_at(vault: Vault, name: str) -> str:
+    """Return the key of the image that an object was made of, where a person's decision let it pass; else nothing."""
+    return vault.read(_person(name)).decode() if vault.has(_person(name)) else ""
 
 
 def _person(name: str) -> str:

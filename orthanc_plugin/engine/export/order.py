@@ -28,7 +28,7 @@ from orthanc_plugin.engine.errors import (
     RefusedError,
     WaitingError,
 )
-from orthanc_plugin.engine.export import reasons
+from orthanc_plugin.engine.export import looked_at, reasons
 from orthanc_plugin.engine.export.asking import ask, ask_again, facts_now
 from orthanc_plugin.engine.export.endings import MOST_ROUNDS, Endings, counts
 from orthanc_plugin.engine.export.holding import Holding
@@ -193,7 +193,7 @@ class Export(DBOSConfiguredInstance):
         for chunk in range(chunks):
             gone = [part[0] for part in left]
             left += self._step(job, f"verify {chunk}", self._counted, job, left, self.work.verify, chunk, gone)
-        told = self._step(job, "tell", self.telling.tell, job, left)
+        told = self._step(job, "tell", self._tell, job, left)
         packed = self._step(job, "package", self.work.pack, job, told["left"])
         packed["waiting"] = told["waiting"]
         self._step(job, "note", self.endings.note, job, packed, number)
@@ -201,6 +201,11 @@ class Export(DBOSConfiguredInstance):
         if packed["released"]:
             with SetWorkflowID(f"{job}-release"):
                 DBOS.enqueue_workflow(durable.LATER, self.release, job, packed)
+
+    def _tell(self, job: str, left: Left) -> dict[str, Any]:
+        told = self.telling.tell(job, left)
+        looked_at.note(self.jobs, job, told["left"])
+        return told
 
     def _begin(self, job: str) -> int:
         self.jobs.update(job, state="running", question=None, waiting_for=None, waiting_images=0, reasons=[])
@@ -239,6 +244,7 @@ class Export(DBOSConfiguredInstance):
         if what := owed(self.jobs, job, verdict):
             self.endings.owes_review(job, what)
             raise OwedError(what)
+        looked_at.check(self.portal, self.jobs, job)
         self.endings.goes_on(job)
 
     def _send(self, job: str, packed: dict[str, Any]) -> None:
@@ -301,6 +307,7 @@ class Export(DBOSConfiguredInstance):
             try:
                 key = self.jobs.kept(job).key("package")
                 size = sealed.length(self.jobs.package(job))
+                looked_at.check(self.portal, self.jobs, job)
                 self.recording.before(job, state["package_sha256"], role)
                 file = self.jobs.package(job).open("rb")
             except (AwayError, NoSpaceError):

@@ -1,22 +1,27 @@
 """The work on the instances of a job: de-identify, verify, package; in chunks, each of which can be done again."""
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 from pydicom.uid import UID
 
+from orthanc_plugin.deid.pixels.devices import Register, Written
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
 from orthanc_plugin.engine.export import instance
 from orthanc_plugin.engine.export.asking import Verdict
+from orthanc_plugin.engine.export.grey_levels import read_window
 from orthanc_plugin.engine.jobs.names import PIXELS, name_of
 from orthanc_plugin.engine.jobs.pool import Crashed, Pool
 from orthanc_plugin.engine.jobs.sealed import SealedWriter
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.jobs.vault import Vault
+from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.neighbours.archive import Planned
 from orthanc_plugin.engine.treatment import labelling
 from orthanc_plugin.engine.treatment.coding import Coding
@@ -53,12 +58,15 @@ class Preparing:
         Draws the codes of limited access.
     owner
         The department's name, for the report.
+    devices
+        Where it is noted which devices write into their pictures (R23).
     """
 
     jobs: Jobs
     pool: Pool
     coding: Coding
     owner: str
+    devices: Register
 
     def refuse_what_cannot_be_coded(self, verdict: Verdict) -> None:
         """Refuse limited access where no key holder is set up, before any work is done.
@@ -112,7 +120,15 @@ class Preparing:
         bench.write_json(
             f"{PIXELS}-{chunk:05}", [(position, found.pixels, found.read_twice) for position, found in done]
         )
+        self._note_devices(found.written for _, found in done if found.written)
         return _left(done)
+
+    def _note_devices(self, pictures: Iterator[Written]) -> None:
+        """Note who writes into pictures; where that cannot be written, the export goes on all the same."""
+        try:
+            self.devices.note(pictures, datetime.now(UTC).date())
+        except (OSError, sqlite3.Error) as error:
+            log().warning("which devices write into pictures could not be noted", error=type(error).__name__)
 
     def gather(self, job: str) -> int:
         """Bring together what is known of all patients of the job; the verifier looks for all of it everywhere.
@@ -235,6 +251,7 @@ class Preparing:
             engines=tuple((part["name"], part["version"]) for part in engines(verdict["profile"])),
             held_back=tuple(held_back(case, left)),
             warnings=tuple(case.get("warnings", ())),
+            window=read_window(case.get("window", "")),
         )
 
     def _pseudonyms(

@@ -46,6 +46,12 @@ TOO_OFTEN = Reason(
     "See in the consent portal what was decided about them, then begin a new export.",
     "RCR 4.3",
 )
+TAKEN_BACK = Reason(
+    "R30",
+    "What a person decided about an image of this export was taken back, or what the patient agreed to has changed "
+    "since. The package was destroyed. Begin a new export: what has to be looked at again waits in the consent portal.",
+    "RCR 4.3",
+)
 STRANDED = Reason(
     "engine",
     "The engine was stopped before this export could go on, so it was closed and nothing of it was kept. Ask again.",

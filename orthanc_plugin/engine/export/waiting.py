@@ -25,7 +25,7 @@ from orthanc_plugin.engine.neighbours.portal import Portal
 from orthanc_plugin.engine.treatment import labelling
 
 _DAY = 86400.0
-_SAME = ("request", "instances", "passphrase", "destination", "label", "reports")
+_SAME = ("request", "instances", "passphrase", "destination", "label", "reports", "window")
 """What must agree for two requests to be one."""
 
 
@@ -40,6 +40,7 @@ def case_of(asked: Asked, selections: list[Selection], verdict: Verdict | None, 
         "destination": asked.destination,
         "label": asked.label,
         "reports": asked.reports,
+        "window": asked.window,
         "warnings": warnings,
     }
 

@@ -15,7 +15,7 @@ from orthanc_plugin.engine.showing.kept import Kept
 from orthanc_plugin.engine.showing.pictures import Pictures
 from orthanc_plugin.engine.showing.ticket import Ticket, unseal
 
-MOST_BYTES = 1 << 30
+MOST_BYTES = 600 << 20
 """A larger file is not read for showing."""
 
 _CHANGED = "it changed: the image in Orthanc, or the rules by which it was held, are others now; export it again"

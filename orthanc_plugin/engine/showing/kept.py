@@ -14,14 +14,23 @@ MOST_BYTES = 256 << 20
 AT_ONCE = 4
 """Pictures that are made at a time: the gate's questions go through the same door."""
 
-_PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 20.0
 
 
 class Kept:
-    """The objects that were asked for last."""
+    """The objects that were asked for last.
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    Parameters
+    ----------
+    most_bytes
+        Of all together.
+    patience
+        Seconds that a picture waits until it may be made.
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES, patience: float = PATIENCE_SECONDS) -> None:
         self._most, self._pictures, self._lock = most_bytes, OrderedDict[Hashable, Pictures](), Lock()
+        self._patience = patience
         self._reading, self._making = Lock(), BoundedSemaphore(AT_ONCE)
 
     def get(self, key: Hashable, read: Callable[[], Pictures]) -> Pictures:
@@ -55,7 +64,7 @@ class Kept:
         BusyError
             `AT_ONCE` others were being made for so long that this one would keep the gate waiting.
         """
-        if not self._making.acquire(timeout=_PATIENCE_SECONDS):
+        if not self._making.acquire(timeout=self._patience):
             raise BusyError
         try:
             yield

@@ -15,30 +15,25 @@ from orthanc_plugin.engine.showing.asked import Look
 from orthanc_plugin.engine.showing.errors import CannotShowError
 from orthanc_plugin.engine.showing.hidden import hidden_mask
 from orthanc_plugin.engine.showing.single import single_frame
+from orthanc_plugin.engine.showing.windowing import Windowing
 from orthanc_plugin.rendering import (
     Picture,
-    Rendering,
     UnrenderableError,
     ValueRange,
     decoded,
     faults_of,
     frame_count,
     proportion,
-    range_of,
-    windows,
 )
 
 MOST_PIXELS = 1 << 26
 """A picture of more is not given whole: a browser would not show it. The largest radiographs have 2**25."""
 
-ALL_VALUES = "all values"
-"""Name of the window that shows everything that is stored."""
+NO_PICTURE = {"frames": 0, "rows": 0, "columns": 0, "proportion": 1.0, "colour": False, "windows": []}
+"""The facts of an object without pixels."""
 
-_MOST_MEASURED = 4  # frames, evenly spread: somebody waits. What reaches beyond is shown white or black
 _MOST_KEPT = 1 << 26  # bytes of a decoded frame that is kept for the next window
-_MOST_WINDOWS = 4
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-_LONGEST_NAME = 64
 _QUICK = 1  # of zlib's levels: the picture goes no further than to the portal
 
 
@@ -62,12 +57,16 @@ class Pictures:
         except UnrenderableError as error:
             raise _not_shown(error) from None
         self._lock = Lock()
-        self._renderings: dict[Any, Rendering] = {}
-        self._range: list[ValueRange | None] = [measured] if measured else []
+        self._windowing = Windowing(self._dataset, self.frames, measured)
         self._last: tuple[int, NDArray[Any]] | None = None
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self, *, quick: bool = False) -> dict[str, Any]:
         """Return what a viewer has to know.
+
+        Parameters
+        ----------
+        quick
+            Without the window that shows all values, where the object has one of its own.
 
         Returns
         -------
@@ -80,9 +79,8 @@ class Pictures:
         ------
         CannotShowError
         """
-        told = {"frames": 0, "rows": 0, "columns": 0, "proportion": 1.0, "colour": False, "windows": []}
         if not self.frames:
-            return told
+            return dict(NO_PICTURE)
         try:
             with self._lock, faults_of("its header"):
                 return {
@@ -90,8 +88,8 @@ class Pictures:
                     "rows": int(self._dataset.Rows),
                     "columns": int(self._dataset.Columns),
                     "proportion": proportion(self._dataset),
-                    "colour": self._is_coloured(),
-                    "windows": self._windows(),
+                    "colour": self._windowing.is_coloured(),
+                    "windows": self._windowing.offered(quick=quick),
                 }
         except UnrenderableError as error:
             raise _not_shown(error) from None
@@ -144,20 +142,16 @@ class Pictures:
         try:
             with self._lock, faults_of("its pixels"):
                 data = single_frame(self._dataset, number, self.frames)
-                return None if data is None else (data, None if self._is_coloured() else self._measured())
+                return None if data is None else (data, self._windowing.black_and_white())
         except UnrenderableError as error:
             raise _not_shown(error) from None
 
     def _has_pixels(self) -> bool:
         return any(keyword in self._dataset for keyword in _PIXELS)
 
-    def _is_coloured(self) -> bool:
-        palette = str(self._dataset.get("PhotometricInterpretation") or "") == "PALETTE COLOR"
-        return palette or int(self._dataset.get("SamplesPerPixel") or 1) > 1
-
     def _picture(self, look: Look) -> Picture:
         stored = self._stored(look.frame)
-        picture = self._rendering(look).picture(stored, look.frame)
+        picture = self._windowing.rendering(look).picture(stored, look.frame)
         with faults_of("an overlay in its pixels"):
             hidden = hidden_mask(self._dataset, look.frame)
         return picture if hidden is None else _over(picture, hidden)
@@ -169,45 +163,6 @@ class Pictures:
             self._last = (number, stored) if stored.nbytes <= _MOST_KEPT else None
             return stored
         return self._last[1]
-
-    def _rendering(self, look: Look) -> Rendering:
-        """Return how frames are shown through a window; those of the last windows are kept."""
-        wanted: Any = look.window
-        if isinstance(wanted, int):
-            offered = windows(self._dataset, look.frame)
-            if wanted > len(offered) or (wanted == len(offered) and self._is_coloured()):
-                raise FaultsError([("window", f"it offers {len(offered)} windows for this frame, counted from 0")])
-            wanted = self._whole() if wanted == len(offered) else wanted
-        if wanted not in self._renderings:
-            while len(self._renderings) >= _MOST_WINDOWS:
-                self._renderings.pop(next(iter(self._renderings)))
-            measured = self._measured() if self._is_measured(look) else None
-            self._renderings[wanted] = Rendering.of(self._dataset, window=wanted, value_range=measured, overlays=True)
-        return self._renderings[wanted]
-
-    def _is_measured(self, look: Look) -> bool:
-        """Say whether the range of the frames decides black and white, where the renderer would decode them all."""
-        offers = windows(self._dataset, look.frame) or "VOILUTSequence" in self._dataset
-        several = self.frames > 1 or bool(self._range)
-        return several and look.window is None and not offers and not self._is_coloured()
-
-    def _measured(self) -> ValueRange | None:
-        if not self._range:
-            some = np.linspace(0, self.frames - 1, min(self.frames, _MOST_MEASURED)).astype(int)
-            self._range.append(range_of(self._dataset, only=[int(number) for number in some]))
-        return self._range[0]
-
-    def _whole(self) -> tuple[float, float] | None:
-        measured = self._measured()
-        return None if measured is None else ((measured.low + measured.high) / 2, max(measured.high - measured.low, 1))
-
-    def _windows(self) -> list[dict[str, Any]]:
-        found = [
-            {"center": one.center, "width": one.width, "name": one.explanation[:_LONGEST_NAME]}
-            for one in windows(self._dataset)
-        ]
-        whole = None if self._is_coloured() else self._whole()
-        return [*found, *([{"center": whole[0], "width": whole[1], "name": ALL_VALUES}] if whole else [])]
 
 
 def _not_shown(error: UnrenderableError) -> CannotShowError:
@@ -226,9 +181,17 @@ def _png(picture: Picture, side: int | None) -> bytes:
     rows, columns = picture.shape[:2]
     if side is None and rows * columns > MOST_PIXELS:
         raise CannotShowError(f"a frame of it has more than {MOST_PIXELS} pixels, too many to be shown one by one")
-    image = Image.fromarray(np.ascontiguousarray(picture))
+    image = Image.fromarray(np.ascontiguousarray(_without_colours(picture)))
     if side is not None:
         image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
     out = BytesIO()
-    image.save(out, "PNG", compress_level=_QUICK, compress_type=zlib.Z_RLE)
+    strategy = zlib.Z_RLE if image.mode == "L" else zlib.Z_DEFAULT_STRATEGY  # measured on speckle
+    image.save(out, "PNG", compress_level=_QUICK, compress_type=strategy)
     return out.getvalue()
+
+
+def _without_colours(picture: Picture) -> Picture:
+    """Return a grey picture as such where three equal planes hold it, as in most ultrasound: a third to send."""
+    if picture.ndim == 3 and (picture[..., :1] == picture[..., 1:]).all():
+        return picture[..., 0]
+    return picture

@@ -15,11 +15,13 @@ from consent_portal.review.areas import Area
 from consent_portal.review.drafting import DraftWanted
 from consent_portal.review.model import Outcome, Reviewer
 from consent_portal.services.context import Site
+from tests.consent_portal.api.conftest import NOWHERE
 from tests.consent_portal.api.test_decisions import fresh
 from tests.contract.test_portal_keeps_the_contract import fits
-from tests.support.api import FAMILY, PHOTO, a_decision_request
+from tests.support.api import FAMILY, PHOTO, EngineClient, a_decision_request
 from tests.support.held_images import fingerprint, held, held_image
 from tests.support.patience import PATIENCE
+from tests.support.portal import PortalHome, served
 
 ANNE, SITE = Reviewer("anne", "medical-illustration"), Site(load_policy())
 
@@ -107,7 +109,12 @@ FAULTS = {
     "images.0.subject.study_uid": (("images", 0, "subject", "study_uid"), ""),
     "until": (("until",), "2026-01-01T00:00:00"),
     "profile": (("profile",), "D9"),
+    "purpose": (("purpose",), None),
 }
+
+
+def test_a_moment_before_the_first_day_is_a_fault(engine):
+    assert engine.post("held-images", held(until="0001-01-01T00:00:00+14:00"), expect=400)["faults"]
 
 
 @pytest.mark.parametrize("field", FAULTS)
@@ -151,3 +158,15 @@ def test_no_ticket_and_nobody_is_in_the_log(engine, home):
     assert FAMILY not in log
     assert fingerprint("one") not in log
     assert json.dumps(ANNE.user) not in log
+
+
+def test_while_the_ledger_is_gone_nothing_is_entered_and_nothing_is_known(tmp_path):
+    lost = PortalHome(tmp_path / "home", NOWHERE, ("aoa-portal", "unused")).make().prepare()
+    for file in (lost.folder / "portal").glob("portal.sqlite*"):
+        file.unlink()
+    with served(lost):
+        token = (lost.folder / "secrets" / "portal-token").read_text(encoding="utf-8")
+        client = EngineClient(lost.url, token)
+        assert set(client.post("held-images", held(), expect=503)) == {"message"}
+        asked = {"contract": 1, "studies": ["1.2.3"]}
+        assert "no ledger" in client.post("held-images/decisions", asked, expect=503)["message"]

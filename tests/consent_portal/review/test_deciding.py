@@ -4,10 +4,10 @@ import pytest
 
 from consent_portal.ledger import payloads as p
 from consent_portal.registers import studies
-from consent_portal.review import deciding, drafting, telling
+from consent_portal.review import deciding, drafting, lists, telling
 from consent_portal.review.areas import Area
 from consent_portal.review.drafting import DraftWanted
-from consent_portal.review.model import Outcome, State
+from consent_portal.review.model import Outcome, Reviewer, State
 from consent_portal.review.refusals import NotPossible
 from consent_portal.services import consent
 from consent_portal.services.target import Target
@@ -127,3 +127,44 @@ def test_what_is_missing_is_said_and_nothing_is_recorded(session, wanted, says):
     with pytest.raises(NotPossible, match=says):
         decide(session)
     assert telling.answered(session, [STUDY]).decisions == ()
+
+
+def test_a_decision_that_is_taken_back_counts_no_more_and_the_image_waits_again(session):
+    told(session, held_image())
+    (image,) = images_of(session)
+    draw(session, image)
+    decide(session)
+    deciding.take_back(session, image.study, image.id, reason="a name was overlooked", reviewer=BEN, site=SITE)
+    answered = telling.answered(session, [STUDY])
+    assert (answered.decisions, answered.waiting) == ((), (fingerprint("one"),))
+    assert told(session, held_image()) == (fingerprint("one"),)
+    (again,) = images_of(session)
+    assert (again.state, again.draft.outcome, again.draft.reason) == (State.WAITING, None, "")
+    assert again.draft.areas == (NEW, NAME)
+    assert lists.how_many_wait(session) == 1
+    draw(session, again, who=BEN)
+    decide(session, BEN)
+    assert [one.outcome for one in telling.answered(session, [STUDY]).decisions] == ["release"]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 2001])
+def test_a_decision_is_taken_back_with_a_reason_alone(session, reason):
+    told(session, held_image())
+    (image,) = images_of(session)
+    draw(session, image)
+    decide(session)
+    with pytest.raises(NotPossible):
+        deciding.take_back(session, image.study, image.id, reason=reason, reviewer=BEN, site=SITE)
+    assert len(telling.answered(session, [STUDY]).decisions) == 1
+
+
+def test_nobody_takes_back_what_nobody_decided_or_what_their_role_does_not_decide(session):
+    told(session, held_image())
+    (image,) = images_of(session)
+    with pytest.raises(NotPossible, match="Nothing stands"):
+        deciding.take_back(session, image.study, image.id, reason="why", reviewer=BEN, site=SITE)
+    draw(session, image)
+    decide(session)
+    guardian = Reviewer("carol", "caldicott-guardian")
+    with pytest.raises(NotPossible, match="role"):
+        deciding.take_back(session, image.study, image.id, reason="why", reviewer=guardian, site=SITE)

@@ -19,6 +19,7 @@ OPEN = {
     "held_images.decisions", "held_images.held",
     "inserts.make", "notices.public", "notices.style", "oidc.callback", "oidc.sign_out", "oidc.start",
     "openapi.document", "paper.form", "proxy.sign_in", "security.login", "tablet.answer", "tablet.answered",
+    "viewer.static",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
@@ -71,6 +72,12 @@ MATRIX = {
     "identity.person": KEEPERS,
     "identity.study": KEEPERS,
     "identity.undo": KEEPERS,
+    "images.decide": {CLINICIAN, ILLUSTRATION},
+    "images.index": CARE,
+    "images.picture": {CLINICIAN, ILLUSTRATION},
+    "images.save": {CLINICIAN, ILLUSTRATION},
+    "images.study": CARE,
+    "images.take_back": {CLINICIAN, ILLUSTRATION},
     "journal.index": {GUARDIAN},
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,
@@ -116,6 +123,7 @@ MATRIX = {
     "releases.published": ASKERS,
     "reviews.decide": CARE,
     "reviews.index": CARE,
+    "reviews.picture": CARE,
     "reviews.show": CARE,
     "second_factor.app": set(ROLES),
     "second_factor.app_code": set(ROLES),

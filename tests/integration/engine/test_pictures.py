@@ -11,7 +11,7 @@ from orthanc_plugin.deid.pixels.basis import basis_of
 from orthanc_plugin.engine.showing.ticket import Ticket, seal
 from tests.integration.engine.conftest import CANARY, ENGINE_TOKEN, PICTURES_TOKEN, PORTAL_TOKEN
 from tests.orthanc_plugin.engine.showing.drawn import as_file, cine, seen
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, until
 
 pytestmark = pytest.mark.integration
 
@@ -151,6 +151,30 @@ def test_a_release_that_there_is_not_is_said_so(held):
     path = f"{held.engine.url}/pictures/releases/0b5f3c1e-0000-4000-8000-000000000001"
     assert httpx.get(path, headers=headers, timeout=PATIENCE).status_code == 404
     assert held.ask("/releases/0b5f3c1e-0000-4000-8000-000000000001/1").status_code == 404
+
+
+def test_a_second_reviewer_is_shown_what_would_leave_until_it_is_decided(engine, portal, small_chest):
+    portal.says(review="pending", obligations=["second-review"])
+    job = engine.begin(small_chest)
+    until(lambda: engine.state(job)["state"] == "held", "the release waits for its reviewer")
+    headers = {"Authorization": f"Bearer {PICTURES_TOKEN}", "X-AOA-User": "rosa", "X-AOA-Role": "medical-illustration"}
+    path = f"{engine.url}/pictures/releases/{job}"
+    told = httpx.get(path, headers=headers, timeout=PATIENCE)
+    assert told.status_code == 200, told.text
+    release = told.json()
+    assert [(one["position"], one["frames"], one["rows"]) for one in release["objects"]] == [
+        (at, 1, 128) for at in (1, 2, 3)
+    ]
+    assert CANARY not in told.text
+    assert httpx.get(path, headers=headers, timeout=PATIENCE).json()["basis"] == release["basis"]
+    shown = httpx.post(f"{path}/2", json={"frame": 0, "side": 64}, headers=headers, timeout=PATIENCE)
+    assert seen(shown.content).shape == (64, 64)
+    assert httpx.post(f"{path}/2", json={"frame": 1}, headers=headers, timeout=PATIENCE).status_code == 400
+    assert httpx.post(f"{path}/4", json={}, headers=headers, timeout=PATIENCE).status_code == 404
+    portal.says(review="approved", obligations=["second-review"])
+    engine.becomes(job, "ready")
+    assert httpx.get(path, headers=headers, timeout=PATIENCE).status_code == 410
+    assert httpx.post(f"{path}/2", json={}, headers=headers, timeout=PATIENCE).status_code == 410
 
 
 def test_what_cannot_be_covered_is_said_so(engine, orthanc):

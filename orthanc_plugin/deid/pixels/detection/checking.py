@@ -4,19 +4,21 @@ Measured on drawn speckle: of false finds none had a likelihood above 0.55 or wa
 below 0.7 none was read with less than 0.87.
 """
 
+from orthanc_plugin.deid.pixels.detection import network
 from orthanc_plugin.deid.pixels.detection.boxes import Box
-from orthanc_plugin.deid.pixels.detection.detector import Picture, Scored
+from orthanc_plugin.deid.pixels.detection.detector import LEAST, Cells, Picture, Scored
 from orthanc_plugin.deid.pixels.detection.recogniser import read
 
 _SURE, _SURE_UNUSUAL = 0.9, 0.9  # likelihood; of a line that is turned, or high
 _LEVEL, _LARGE = 4.0, 30  # degrees from the rows; pixels
 _READ, _READ_ALONE = 0.75, 0.8  # of the recogniser, on the mean of the characters
 _WORD = 3  # characters
+_MARKED = 0.5  # of a line's cells, marked by our own network
 _MOST = 200  # unsure finds read in one picture, the likeliest first; the rest is as most of these are
 
 
-def checked(picture: Picture, found: list[Scored]) -> list[Scored]:
-    """Return the finds that are sure, and those of the others at which something is read.
+def checked(picture: Picture, found: list[Scored], highest: float, cells: Cells | None = None) -> list[Scored]:
+    """Return the finds that are sure, and those of the others at which something is read or our own network marks it.
 
     Parameters
     ----------
@@ -24,7 +26,30 @@ def checked(picture: Picture, found: list[Scored]) -> list[Scored]:
         The picture in which they were found.
     found : list of box and likelihood
         In its pixels.
+    highest : float
+        Pixels: what is higher is a line only if our own network marks it too.
+    cells : array of uint8, optional
+        What our own network says of the picture.
     """
+    both = [] if cells is None else [one for one in found if is_marked(one[0], cells)]
+    lines = [one for one in found if one not in both and one[1] > LEAST and one[0].height <= highest]
+    return both + _read_or_sure(picture, lines)
+
+
+def is_marked(box: Box, cells: Cells) -> bool:
+    """Say whether our own network marks most of a line: two that are unsure alone are sure together."""
+    size = network.CELL
+    parts = [
+        cells[
+            max(a.top, 0) // size : max(-(-a.bottom // size), 0), max(a.left, 0) // size : max(-(-a.right // size), 0)
+        ]
+        for a in box.parts()
+    ]
+    marked = sum(int((part & network.MARK != 0).sum()) for part in parts)
+    return marked >= _MARKED * max(sum(part.size for part in parts), 1)
+
+
+def _read_or_sure(picture: Picture, found: list[Scored]) -> list[Scored]:
     unsure = sorted((one for one in found if not _is_sure(*one)), key=lambda one: -one[1])
     written = [one for one in unsure[:_MOST] if is_read(picture, one[0])]
     if 2 * len(written) >= _MOST:

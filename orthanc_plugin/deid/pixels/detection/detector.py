@@ -9,12 +9,15 @@ from orthanc_plugin.deid.pixels.late import ndimage
 
 Picture = NDArray[np.uint8]
 Scored = tuple[Box, float]
+Cells = NDArray[np.uint8]
+"""Cells of a picture and what our own network says of them, as `network.see` gives them."""
 
 _STEP = 32  # the network halves a picture five times
 _PROBABLE = 0.3  # of a pixel
-_SURE = 0.5  # of a component on the mean
+LEAST = 0.5
+"""Likelihood of a line on the mean: below, it counts only beside other signs."""
 _GROWN = 1.6  # the network marks the core of a line; the line is larger by this times area over perimeter
-_LEAST = 3  # pixels: thinner components are specks
+_THIN = 3  # pixels: thinner components are specks
 _EVERY_WAY = np.ones((3, 3), dtype=np.bool_)
 _LARGE, _OBLONG = 30, 1.5  # pixels; a higher region has to be this many times longer than high
 _MOST = 2000  # components looked at in one picture
@@ -48,7 +51,7 @@ def lines(probable: NDArray[np.float32], highest: float, lowest: float = 5.0) ->
     means = ndimage.mean(probable, labels, np.arange(1, count + 1))
     sizes = np.bincount(labels.ravel(), minlength=count + 1)[1:]
     places = ndimage.find_objects(labels)
-    chosen = np.flatnonzero((means > _SURE) & (sizes >= _LEAST * _LEAST))
+    chosen = np.flatnonzero((means > _PROBABLE) & (sizes >= _THIN * _THIN))
     chosen = chosen[np.argsort(-sizes[chosen], kind="stable")][:_MOST]
     boxes = ((_box(labels[places[n]] == n + 1, places[n]), float(means[n])) for n in sorted(chosen))
     return [(box, score) for box, score in boxes if lowest <= box.height <= highest and not _is_blot(box)]

@@ -7,11 +7,17 @@ from orthanc_plugin.deid.pixels.detection import own, runs, still
 from orthanc_plugin.deid.pixels.detection.checking import is_word
 from orthanc_plugin.deid.pixels.detection.line import Line, line, once
 from orthanc_plugin.deid.pixels.detection.looking import look, look_at_tile
-from orthanc_plugin.deid.pixels.detection.moving import in_frames
+from orthanc_plugin.deid.pixels.detection.moving import in_frames, see
 from orthanc_plugin.deid.pixels.detection.still import Frames, Picture
 
 
-def find(frames: Frames, *, stored: NDArray[np.generic] | None = None, lossless: bool = True) -> tuple[Line, ...]:
+def find(
+    frames: Frames,
+    *,
+    stored: NDArray[np.generic] | None = None,
+    lossless: bool = True,
+    like_ultrasound: bool = False,
+) -> tuple[Line, ...]:
     """Return the lines of writing in the frames of one object.
 
     Parameters
@@ -23,6 +29,8 @@ def find(frames: Frames, *, stored: NDArray[np.generic] | None = None, lossless:
         Stored values of a single frame, for the letters that a device drew with one value.
     lossless : bool
         Whether the stored values are as the device made them; exact runs mean nothing in a lossy image.
+    like_ultrasound : bool
+        Whether the object says that it is of a kind for which our own network was made. Each picture is asked as well.
 
     Returns
     -------
@@ -39,22 +47,24 @@ def find(frames: Frames, *, stored: NDArray[np.generic] | None = None, lossless:
     Each slice of a series is looked at by itself. To look at the maximum and minimum of neighbours, or at three
     slices as three colours, overlooked 10 to 20 % of the strings written into one slice of a real CT or MR.
     """
-    found = _standing(frames) if len(frames) >= still.FEWEST else []
+    if not len(frames):
+        return ()
+    first = still.grey(next(iter(frames)))
+    at_home = like_ultrasound or own.like_ultrasound(first)
+    found = _standing(frames, at_home=at_home) if len(frames) >= still.FEWEST else []
+    single = in_frames(frames, found, at_home=at_home)
     if stored is not None and stored.ndim == 2 and lossless:
-        found += _drawn(frames, stored)
-    return tuple(once(found + in_frames(frames)))
+        found += _drawn(first, stored)
+    return tuple(once(found + single))
 
 
-def _drawn(frames: Frames, stored: NDArray[np.generic]) -> list[Line]:
+def _drawn(shown: Picture, stored: NDArray[np.generic]) -> list[Line]:
     """Return what a device drew with one value: sure on pictures like ultrasound, where it can be read.
 
     Elsewhere exact runs are found in anatomy too, and now and then even read.
     """
     boxes = runs.drawn_lines(stored)
-    if not boxes:
-        return []
-    shown = still.grey(next(iter(frames)))
-    at_home = own.like_ultrasound(shown)
+    at_home = bool(boxes) and own.like_ultrasound(shown)
     return [line(box, 1.0, "exact runs", stored.shape, doubtful=not (at_home and is_word(shown, box))) for box in boxes]
 
 
@@ -75,11 +85,11 @@ def find_in_tile(tile: Picture, left: int, top: int, longest: int) -> tuple[Line
     return tuple(once(found))
 
 
-def _standing(frames: Frames) -> list[Line]:
+def _standing(frames: Frames, *, at_home: bool) -> list[Line]:
     """Return what stands in every frame: in their mean, and in the map of what does not move."""
     time = still.over_time(frames)
     mean = time.mean.round().clip(0, 255).astype(np.uint8)
-    found = [line(box, score, "mean of frames", mean.shape) for box, score in look(mean)]
+    found = see(mean, "mean of frames", at_home=at_home)
     shown = still.still_map(time)
     if shown is not None:
         found += [line(box, score, "still map", mean.shape) for box, score in look(shown)]

@@ -6,6 +6,7 @@ Weights, their origin and the figures of their training: `data/text-network.toml
 import hashlib
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,10 +22,14 @@ METHOD = "network"
 """The method that its areas name."""
 
 _DATA = files("orthanc_plugin.deid.pixels.detection") / "data"
-_CELL = 4  # pixels of the picture across one of the answer
+CELL = 4
+"""Pixels of the picture across one cell of the answer."""
+_HINT, _FEWEST_HINTS = 0.3, 6  # probability, and cells side by side: of 298 drawn strings one, a faint one, had fewer
+HINT, MARK = np.uint8(1), np.uint8(2)
+"""What a cell says: something speaks for writing there; the network marks it."""
 _TILE, _MARGIN = 1024, 96  # a cell sees 78 pixels around it, and each of those 15 more
 _LARGE = 900  # rows and columns from which half the size is looked at too: letters of more than 34 pixels, faint ones
-_LEAST_CELLS = 5  # sure ones that a mark needs; a line of two letters 8 pixels high covers more
+_LEASTCELLS = 5  # sure ones that a mark needs; a line of two letters 8 pixels high covers more
 _ALONG = 0.75  # of a line's height, added at both of its ends: the first and last letters are the least sure
 _SOLID = 0.55  # a slanted line fills less of its box, and is covered by several
 
@@ -52,8 +57,36 @@ def _session() -> Any:
     return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the network makes of a picture.
+
+    Attributes
+    ----------
+    areas : list of Area
+        Where it sees writing, in every frame, in reading order.
+    cells : ndarray of uint8
+        (rows / 4, columns / 4): `HINT` where anything speaks for writing, `MARK` within the areas. Where there is
+        neither, slower methods need not look twice.
+    """
+
+    areas: list[Area]
+    cells: NDArray[np.uint8]
+
+
 def marks(plane: NDArray[np.uint8], *, least: float | None = None) -> list[Area]:
-    """Return where the network sees writing, as areas of every frame, in reading order.
+    """Return the areas of `see` alone.
+
+    Parameters
+    ----------
+    plane, least
+        As `see` takes them.
+    """
+    return see(plane, least=least).areas
+
+
+def see(plane: NDArray[np.uint8], *, least: float | None = None) -> Seen:
+    """Return where the network sees writing, and where anything speaks for it.
 
     Parameters
     ----------
@@ -78,12 +111,32 @@ def marks(plane: NDArray[np.uint8], *, least: float | None = None) -> list[Area]
         raise ValueError(msg)
     sure = float(_settings()["least"] if least is None else least)
     limits = min(float(_settings()["around"]), sure), sure
-    found = list(_tiled(plane, limits))
+    rows, columns = plane.shape
+    hints = np.zeros((-(-rows // CELL), -(-columns // CELL)), np.bool_)
+    found = list(_tiled(plane, limits, hints))
     if min(plane.shape) >= _LARGE:
         half = _halved(plane)
-        found += [Area(2 * a.left, 2 * a.top, 2 * a.right, 2 * a.bottom, None, METHOD) for a in _tiled(half, limits)]
-    rows, columns = plane.shape
-    return sorted({area.within(columns, rows) for area in found}, key=lambda a: (a.top, a.left, a.bottom, a.right))
+        coarse = np.zeros((-(-half.shape[0] // CELL), -(-half.shape[1] // CELL)), np.bool_)
+        found += [_doubled(area) for area in _tiled(half, limits, coarse)]
+        fine = coarse.repeat(2, axis=0).repeat(2, axis=1)[: hints.shape[0], : hints.shape[1]]
+        hints[: fine.shape[0], : fine.shape[1]] |= fine
+    inside = {area.within(columns, rows) for area in found}
+    areas = sorted(inside, key=lambda a: (a.top, a.left, a.bottom, a.right))
+    return Seen(areas, _said(hints, areas))
+
+
+def _said(hints: NDArray[np.bool_], areas: list[Area]) -> NDArray[np.uint8]:
+    parts, _ = ndimage.label(hints, np.ones((3, 3), bool))
+    enough = np.bincount(parts.ravel()) >= _FEWEST_HINTS
+    enough[0] = False
+    cells: NDArray[np.uint8] = np.where(enough[parts], HINT, 0).astype(np.uint8)
+    for a in areas:
+        cells[a.top // CELL : -(-a.bottom // CELL), a.left // CELL : -(-a.right // CELL)] |= HINT | MARK
+    return cells
+
+
+def _doubled(area: Area) -> Area:
+    return Area(2 * area.left, 2 * area.top, 2 * area.right, 2 * area.bottom, None, METHOD)
 
 
 def _halved(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -96,8 +149,8 @@ def _halved(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return half
 
 
-def _tiled(plane: NDArray[np.uint8], limits: tuple[float, float]) -> Iterator[Area]:
-    """Yield what is found in each tile, seen with its margin; a line across tiles is found in pieces."""
+def _tiled(plane: NDArray[np.uint8], limits: tuple[float, float], hints: NDArray[np.bool_]) -> Iterator[Area]:
+    """Yield what is found in each tile, seen with its margin, and note the hints; a line across tiles is in pieces."""
     rows, columns = plane.shape
     for top in range(0, rows, _TILE):
         for left in range(0, columns, _TILE):
@@ -105,16 +158,18 @@ def _tiled(plane: NDArray[np.uint8], limits: tuple[float, float]) -> Iterator[Ar
             piece = plane[top - above : top + _TILE + _MARGIN, left - before : left + _TILE + _MARGIN]
             if piece.min() == piece.max():  # the empty ground of a slide
                 continue
-            seen = _probability(piece)[above // _CELL :, before // _CELL :][: _TILE // _CELL, : _TILE // _CELL]
+            seen = _probability(piece)[above // CELL :, before // CELL :][: _TILE // CELL, : _TILE // CELL]
+            here = hints[top // CELL :, left // CELL :][: seen.shape[0], : seen.shape[1]]
+            here |= seen[: here.shape[0], : here.shape[1]] > _HINT
             edges = (top > 0, left > 0, rows - top > _TILE, columns - left > _TILE)
             for box in _boxes(seen, limits, edges):
-                y0, x0, y1, x1 = (side * _CELL for side in box)
+                y0, x0, y1, x1 = (side * CELL for side in box)
                 yield Area(left + x0, top + y0, left + x1, top + y1, None, METHOD)
 
 
 def _probability(piece: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return how surely each cell of 4 x 4 pixels is writing, 0 to 1."""
-    rows, columns = (max(-(-side // _CELL) * _CELL, 8 * _CELL) for side in piece.shape)
+    rows, columns = (max(-(-side // CELL) * CELL, 8 * CELL) for side in piece.shape)
     padded = np.pad(piece, ((0, rows - piece.shape[0]), (0, columns - piece.shape[1])), mode="edge")
     answer: NDArray[np.float32] = _session().run(None, {"picture": channels(padded)[None]})[0][0]
     return answer
@@ -135,7 +190,7 @@ def _boxes(
         part = parts[down, across] == number
         ends = (down.start, across.start, seen.shape[0] - down.stop, seen.shape[1] - across.stop)
         cut = any(on and end == 0 for on, end in zip(goes_on, ends, strict=True))
-        if (seen[down, across][part] > sure).sum() >= (1 if cut else _LEAST_CELLS):
+        if (seen[down, across][part] > sure).sum() >= (1 if cut else _LEASTCELLS):
             yield from map(_widened, _cover(part, down.start, across.start))
 
 

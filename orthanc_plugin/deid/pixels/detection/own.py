@@ -1,52 +1,66 @@
 """Our own network beside the detector: what it alone sees, and how far that is trusted."""
 
 from collections.abc import Sequence
-from importlib import import_module
-from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 
 from orthanc_plugin.deid.pixels.areas import Area
-from orthanc_plugin.deid.pixels.detection.boxes import Box
-from orthanc_plugin.deid.pixels.detection.checking import is_word
+from orthanc_plugin.deid.pixels.detection.boxes import Box, fitted
 from orthanc_plugin.deid.pixels.detection.detector import Picture
+from orthanc_plugin.deid.pixels.detection.line import Line
 from orthanc_plugin.deid.pixels.late import ndimage
 
-_NETWORK = "orthanc_plugin.deid.pixels.detection.network"
 _BLACK, _SURROUND = 8, 0.2  # grey levels; share of an ultrasound that is black
 _GRAIN = 4.0  # grey levels between neighbours within the sector, on the median
 _BESIDE = 6  # pixels by which the network's cells reach beyond a line that the detector has found as well
 _LINE = ((9, 24), (24, 9))  # rows and columns that a line of writing takes at least, lying or upright
-_MOST = 20  # places read in one picture; the others are proposals
+_SMALLER = 0.75  # of an upright box: as much as a turned one has to be smaller
+_GOES_ON, _HIGHER = 0.75, 3.0  # of a line's height: how near, and at most how high, the rest of it is
 
 Marked = tuple[Box, bool]
 
 
-def marks(picture: Picture, found: Sequence[Area]) -> list[Marked]:
+def lone(seen: Sequence[Area], found: Sequence[Line], shape: tuple[int, ...], *, at_home: bool) -> list[Marked]:
     """Return what our own network takes for writing beyond what was found: boxes, and whether they are doubtful.
 
     Parameters
     ----------
-    picture : uint8 array
-        As shown.
-    found : sequence of Area
+    seen : sequence of Area
+        What the network marks in a picture.
+    found : sequence of Line
         Lines that the detector has found in it.
+    shape : tuple of int
+        The picture's.
+    at_home : bool
+        Whether it is one of those for which the network was made.
 
     Notes
     -----
     The network was made for dim letters in ultrasound and takes anatomy for writing at times. What it alone sees counts
-    where something can be read on a picture like ultrasound; all else is a proposal to a person.
+    on pictures like ultrasound, and where it goes on from a line that was found; all else is a proposal to a person.
     """
-    if find_spec(_NETWORK) is None or not picture.size:
-        return []
-    network = import_module(_NETWORK)
-    if not network.available():
-        return []
-    plane = picture if picture.ndim == 2 else picture.mean(axis=-1).astype(np.uint8)
-    at_home = like_ultrasound(plane)
-    boxes = beyond(network.marks(plane), found, plane.shape)
-    return [(box, not (at_home and number < _MOST and is_word(plane, box))) for number, box in enumerate(boxes)]
+    areas = [area for one in found for area in one.parts]
+    boxes = beyond(seen, areas, shape)
+    going_on = [_goes_on(box, found) for box in boxes]
+    return [
+        (box.grown(_BESIDE) if more else box, not (at_home or more)) for box, more in zip(boxes, going_on, strict=True)
+    ]
+
+
+def _goes_on(box: Box, found: Sequence[Line]) -> bool:
+    """Say whether a box touches a line and is not much higher: a faint beginning or end that the detector left out."""
+    area = box.around()
+    return any(
+        box.height <= _HIGHER * one.box.height
+        and any(_touch(area.grown(*(2 * [round(_GOES_ON * one.box.height)])), part) for part in one.parts)
+        for one in found
+    )
+
+
+def _touch(one: Area, other: Area) -> bool:
+    across = min(one.right, other.right) - max(one.left, other.left)
+    return across > 0 and min(one.bottom, other.bottom) > max(one.top, other.top)
 
 
 def beyond(marked: Sequence[Area], found: Sequence[Area], shape: tuple[int, ...]) -> list[Box]:
@@ -62,7 +76,7 @@ def beyond(marked: Sequence[Area], found: Sequence[Area], shape: tuple[int, ...]
         return []
     kept = _opened(left, _LINE[0]) | _opened(left, _LINE[1])
     labels, _ = ndimage.label(kept)
-    return [_box(place) for place in ndimage.find_objects(labels)]
+    return [_box(labels[place] == number, place) for number, place in enumerate(ndimage.find_objects(labels), 1)]
 
 
 def _opened(mask: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.bool_]:
@@ -76,9 +90,13 @@ def _origin(size: tuple[int, int]) -> tuple[int, ...]:
     return tuple(-1 if length % 2 == 0 else 0 for length in size)
 
 
-def _box(place: tuple[slice, slice]) -> Box:
+def _box(shape: NDArray[np.bool_], place: tuple[slice, slice]) -> Box:
+    """Return the box of a part: turned where that is much smaller."""
     rows, columns = place
-    height, width = rows.stop - rows.start, columns.stop - columns.start
+    turned = fitted(np.argwhere(shape & ~ndimage.binary_erosion(shape)).astype(np.float64))
+    if turned.length * turned.height < _SMALLER * shape.size:
+        return turned.moved(columns.start, rows.start)
+    height, width = shape.shape
     x, y = (columns.start + columns.stop) / 2, (rows.start + rows.stop) / 2
     return Box(x, y, width, height) if width >= height else Box(x, y, height, width, -90.0)
 

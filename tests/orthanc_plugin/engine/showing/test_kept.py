@@ -1,8 +1,12 @@
 """What was read for showing is bounded, and read once for everybody."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
-from orthanc_plugin.engine.showing.kept import Kept
+import pytest
+
+from orthanc_plugin.engine.showing.errors import BusyError
+from orthanc_plugin.engine.showing.kept import AT_ONCE, Kept
 from orthanc_plugin.engine.showing.pictures import Pictures
 from tests.orthanc_plugin.engine.showing.drawn import as_file, cine
 
@@ -42,3 +46,14 @@ def test_what_several_ask_for_at_once_is_read_once():
     with ThreadPoolExecutor(8) as many:
         list(many.map(lambda _: kept.get("a", reading), range(40)))
     assert reading.times == 1
+
+
+def test_no_more_pictures_are_made_at_once_than_leave_room_for_the_gate():
+    kept = Kept(patience=0)
+    with ExitStack() as making:
+        for _ in range(AT_ONCE):
+            making.enter_context(kept.making())
+        with pytest.raises(BusyError), kept.making():
+            pass
+    with kept.making():
+        pass

@@ -7,7 +7,8 @@ from pydicom.uid import MPEG4HP41
 from orthanc_plugin.engine.errors import FaultsError
 from orthanc_plugin.engine.showing.asked import Look
 from orthanc_plugin.engine.showing.errors import CannotShowError
-from orthanc_plugin.engine.showing.pictures import ALL_VALUES, Pictures
+from orthanc_plugin.engine.showing.pictures import Pictures
+from orthanc_plugin.engine.showing.windowing import ALL_VALUES
 from tests.orthanc_plugin.engine.showing.drawn import as_file, cine, ct, seen
 
 
@@ -16,6 +17,13 @@ def test_each_frame_is_shown_pixel_by_pixel_as_stored():
     pictures = Pictures(as_file(ds))
     for number in (2, 0, 1):
         assert (seen(pictures.png(Look(number))) == ds.pixel_array[number]).all()
+
+
+def test_a_grey_picture_in_three_planes_is_sent_as_one():
+    ds = cine(1)
+    ds.PixelData = np.repeat(ds.pixel_array[..., :1], 3, axis=-1).tobytes()
+    shown = seen(Pictures(as_file(ds)).png(Look()))
+    assert (shown == ds.pixel_array[..., 0]).all()
 
 
 def test_a_thumbnail_has_its_longest_side_and_is_never_made_larger():
@@ -57,6 +65,16 @@ def test_windows_show_by_number_by_value_and_all_there_is():
     assert (seen(pictures.png(Look(window=(asked["center"], asked["width"])))) == everything).all()
     with pytest.raises(FaultsError, match="1 windows"):
         pictures.png(Look(window=2))
+
+
+def test_all_values_show_what_padding_hides():
+    ds = ct()
+    plane = np.full((128, 128), 900, "<i2")
+    plane[40:60, 40:60] = ds.PixelPaddingValue = 30
+    ds.PixelRepresentation, ds.PixelData = 0, plane.tobytes()
+    ds.WindowCenter, ds.WindowWidth = -2000, 10
+    pictures = Pictures(as_file(ds))
+    assert np.ptp(seen(pictures.png(Look(window=1)))) == 255
 
 
 def test_the_frames_of_a_grey_recording_are_shown_over_one_range():
