@@ -66,8 +66,8 @@ def every(session: Session, study_key: str, site: Site | None) -> list[HeldImage
     return Standings(session, site).of(session.scalars(query).all())
 
 
-def _place(image: HeldImage) -> tuple[str, int, int, str]:
-    return image.series_uid, image.number or 0, image.position, image.id
+def _place(image: HeldImage) -> tuple[str, int, int, str, str]:
+    return image.series_uid, image.number or 0, image.position, image.told_at, image.id
 
 
 def one(session: Session, study_key: str, image_id: str, site: Site | None) -> HeldImage | None:

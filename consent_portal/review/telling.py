@@ -16,6 +16,7 @@ from consent_portal.review.areas import Areas, loaded
 from consent_portal.review.model import State
 from consent_portal.review.rows import HeldForRow, HeldImageRow, ImageReviewRow
 from consent_portal.review.standing import Standings, standing_reviews
+from consent_portal.services.context import Site
 from consent_portal.services.telling import tell
 
 
@@ -115,6 +116,22 @@ def _undecided(session: Session, rows: Iterable[HeldImageRow]) -> tuple[str, ...
     for one in found:
         images[one.id].status = State.DECIDED if one.state is State.DECIDED else State.WAITING
     return tuple(dict.fromkeys(one.image for one in found if one.state is not State.DECIDED))
+
+
+def let_go(session: Session, jobs: Iterable[str], site: Site) -> None:
+    """Note of the images that these jobs waited for which of them nobody waits for any more.
+
+    Parameters
+    ----------
+    session : Session
+        A writing one.
+    """
+    of_jobs = select(HeldForRow.held).where(HeldForRow.job.in_(list(jobs)))
+    waiting = select(HeldImageRow).where(HeldImageRow.id.in_(of_jobs), HeldImageRow.status == State.WAITING)
+    rows = {row.id: row for row in session.scalars(waiting)}
+    for image in Standings(session, site).of(list(rows.values())):
+        if image.state is State.WITHDRAWN:
+            rows[image.id].status = State.WITHDRAWN
 
 
 def answered(session: Session, uids: Iterable[str]) -> Answered:

@@ -147,7 +147,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(acts=ACTS)
 def test_two_at_once_never_lose_an_area_of_the_other_without_a_word(place, acts):
     """Each keeps the pages as they opened them; whatever lands is what they saw, plus what was carried."""

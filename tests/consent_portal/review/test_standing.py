@@ -141,7 +141,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(acts=ACTS)
 def test_a_decision_counts_for_its_own_basis_until_something_is_recorded(place, acts):
     database, stand = place(), {}
