@@ -13,6 +13,15 @@ from consent_portal.web.viewer import areas as written
 LONGEST = 2000
 
 
+FAR = (
+    (Scope.FRAME, _l("the frames as listed above")),
+    (Scope.IMAGE, _l("every frame of this image")),
+    (Scope.SERIES, _l("every image of this series")),
+    (Scope.LIKE, _l("all images of this study that are alike: same size and kind")),
+)
+OF_A_STILL = ((Scope.FRAME, _l("this image alone")), *FAR[2:])
+
+
 class Draw(Form):
     """One image: kept as a draft until all of a study are decided."""
 
@@ -37,15 +46,9 @@ class Draw(Form):
     )
     scope = SelectField(
         _l("Carry the areas to"),
-        choices=options(
-            (
-                (Scope.FRAME, _l("the frames as listed above")),
-                (Scope.IMAGE, _l("every frame of this image")),
-                (Scope.SERIES, _l("every image of this series")),
-                (Scope.LIKE, _l("all images of this study that are alike: same size, kind and device type")),
-            )
-        ),
+        choices=options(FAR),
         default=Scope.FRAME,
+        description=_l("What is said below goes with them to the images of a series, or that are alike."),
     )
 
     @classmethod
@@ -53,6 +56,12 @@ class Draw(Form):
         """Return the form as it was saved last."""
         said = {"outcome": draft.outcome, "no_face": draft.no_face, "recognisable": draft.recognisable}
         return cls(data={**said, "reason": draft.reason, "scope": Scope.FRAME})
+
+    def fitted(self, held: HeldImage) -> "Draw":
+        """Return the form with the words that fit the image: a still has no frames."""
+        if held.frames == 1:
+            self.scope.choices = options(OF_A_STILL)
+        return self
 
     @property
     def said(self) -> dict[str, Any]:

@@ -90,7 +90,9 @@ def _state_of_draft(held: HeldImage) -> tuple[str, str]:
     if held.draft.outcome is Outcome.RELEASE:
         areas = ngettext("%(num)d area", "%(num)d areas", len(held.draft.areas))
         return "permit", _("Draft: may leave, %(areas)s covered", areas=areas)
-    return "ask", _("Waits to be looked at") if not held.draft.revision else _("Looked at, no outcome yet")
+    if held.decided is not None and held.decided.stale:
+        return "ask", _("Decided before; something has changed, so look again")
+    return "ask", _("Looked at, no outcome yet") if held.draft.by else _("Waits to be looked at")
 
 
 def series_of(images: Iterable[HeldImage], *, pictures: bool) -> tuple[Series, ...]:

@@ -115,7 +115,9 @@ def _page_of_one(known: Study, images: list[HeldImage], held: HeldImage, form: D
         return _closed(known, held, TakeBack())
     page = editor_of(images, held, **own)
     waiters = _waiters([held])
-    return render_template("images/one.html", study=study_view(known), page=page, form=form, waiters=waiters)
+    return render_template(
+        "images/one.html", study=study_view(known), page=page, form=form.fitted(held), waiters=waiters
+    )
 
 
 def _closed(known: Study, held: HeldImage, form: TakeBack) -> str:

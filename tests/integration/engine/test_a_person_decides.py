@@ -124,6 +124,20 @@ def test_the_next_export_does_not_wait_for_what_was_decided_and_is_asked_again_w
     assert len({image["basis"] for image in portal.told()["images"]}) == 2
 
 
+@pytest.mark.parametrize("later", [[], [{"outcome": "withhold", "areas": []}], [{"at": "2099-01-01T00:00:00+00:00"}]])
+def test_what_was_taken_back_or_decided_anew_before_it_is_fetched_is_destroyed(engine, portal, held_study, later):
+    job = waits(engine, held_study)
+    portal.says(image_decisions=[decided(portal)])
+    engine.becomes(job, "ready")
+    portal.says(image_decisions=[decided(portal, **changes) for changes in later])
+    answer = engine.package(job)
+    assert answer.status_code == 410
+    assert "taken back" in answer.json()["reasons"][0]["text"]
+    assert engine.state(job)["state"] == "recalled"
+    assert nothing_is_left(engine, job)
+    assert portal.ledger == {}
+
+
 @pytest.mark.parametrize(
     ("decision", "why"),
     [({"outcome": "withhold", "areas": []}, "withheld"), ({"recognisable": True}, "recognise the finding")],

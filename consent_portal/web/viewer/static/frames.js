@@ -17,6 +17,7 @@ export class Frames {
     this.playing = root.querySelector("[data-play]");
     this.rate = root.querySelector("[data-rate]");
     if (this.count > 1) this.#listen();
+    if (this.count > 1) window.addEventListener("load", () => picture.ahead(this.#beside(false)));
   }
 
   watch(watcher) { this.watchers.push(watcher); }
@@ -29,7 +30,7 @@ export class Frames {
       });
     }
     this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
-    this.playing.addEventListener("click", () => (this.#timer ? this.stop() : this.play()));
+    this.playing.addEventListener("click", () => this.turn());
     document.addEventListener("visibilitychange", () => document.hidden && this.stop());
     if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) this.rate.value = "1";
   }
@@ -67,6 +68,11 @@ export class Frames {
     for (const watcher of this.watchers) watcher(this.now);
     window.clearTimeout(this.#telling);
     if (!quietly && document.activeElement !== this.slider) this.#telling = window.setTimeout(() => this.say(words), DRAWN);
+  }
+
+  turn() {
+    if (this.#timer) this.stop();
+    else if (this.count > 1) this.play();
   }
 
   play() {

@@ -12,6 +12,7 @@ export class Layer {
     this.sheet = root.querySelector("[data-sheet]");
     this.layer = root.querySelector("[data-layer]");
     this.ghost = root.querySelector("[data-ghost]");
+    this.stage = root.querySelector("[data-stage]");
     this.chosen = null;
     this.draws = false;
     this.elsewhere = () => null; // what else a press begins: panning, or window and level
@@ -42,7 +43,7 @@ export class Layer {
   // Whoever deletes an area by a key stands on the next one, or on the picture.
   #keepFocus(id, here) {
     const next = here.find((area) => area.id > id) ?? here.at(-1);
-    const to = next ? this.#button(next.id) : this.layer.closest("[data-stage]");
+    const to = next ? this.#button(next.id) : this.stage;
     to.focus({ preventScroll: true });
   }
 
@@ -112,6 +113,7 @@ export class Layer {
       this.#drag = { ...begun, other };
     }
     if (event.pointerType === "mouse") event.preventDefault();
+    if (!this.#drag.id || !on) this.stage.focus({ preventScroll: true }); // so that keys work where somebody points
     this.layer.setPointerCapture(event.pointerId);
   }
 

@@ -75,7 +75,7 @@ const install = (root) => {
     areas.watch(may);
     areas.watch(() => { if (root.classList.contains("viewer-covered")) cover(false); unsaved = true; });
     may();
-    let unsaved = false;
+    let unsaved = Boolean(document.getElementById("error-summary")); // then what is in the form is saved nowhere
     form.addEventListener("change", () => { unsaved = true; });
     form.addEventListener("submit", () => { unsaved = false; });
     window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
@@ -93,7 +93,7 @@ const install = (root) => {
   const keys = {
     ArrowLeft: () => frames.step(-1), ArrowRight: () => frames.step(1), PageUp: () => frames.step(-10), PageDown: () => frames.step(10),
     Home: () => frames.go(1), End: () => frames.go(frames.count), "+": () => zoom.bigger(), "=": () => zoom.bigger(), "-": () => zoom.smaller(),
-    0: () => zoom.to(1), Enter: () => edits && layer.addInTheMiddle(),
+    0: () => zoom.to(1), " ": () => frames.turn(), Enter: () => edits && layer.addInTheMiddle(),
   };
   stage.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
