@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection.boxes import Box
 
-_AHEAD, _ABOVE = 0.3, 0.06
+_AHEAD, _ABOVE = 0.45, 0.06
 """Of the height, on each side: a faint first or last letter is at times left out, and an ascender cut."""
 
 _SURE, _AHEAD_UNSURE, _ABOVE_UNSURE = 0.9, 0.8, 0.15

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.pixels.detection import network
 from orthanc_plugin.deid.pixels.detection.boxes import Box, fitted
+from orthanc_plugin.deid.pixels.detection.checking import is_said
 from orthanc_plugin.deid.pixels.detection.detector import Picture
 from orthanc_plugin.deid.pixels.detection.line import Line
 from orthanc_plugin.deid.pixels.late import ndimage
@@ -21,13 +23,13 @@ _GOES_ON, _HIGHER = 0.75, 3.0  # of a line's height: how near, and at most how h
 Marked = tuple[Box, bool]
 
 
-def lone(seen: Sequence[Area], found: Sequence[Line], shape: tuple[int, ...], *, at_home: bool) -> list[Marked]:
+def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...], *, at_home: bool) -> list[Marked]:
     """Return what our own network takes for writing beyond what was found: boxes, and whether they are doubtful.
 
     Parameters
     ----------
-    seen : sequence of Area
-        What the network marks in a picture.
+    seen : Seen
+        What the network makes of a picture.
     found : sequence of Line
         Lines that the detector has found in it.
     shape : tuple of int
@@ -38,13 +40,15 @@ def lone(seen: Sequence[Area], found: Sequence[Line], shape: tuple[int, ...], *,
     Notes
     -----
     The network was made for dim letters in ultrasound and takes anatomy for writing at times. What it alone sees counts
-    on pictures like ultrasound, and where it goes on from a line that was found; all else is a proposal to a person.
+    on pictures like ultrasound, where it goes on from a line that was found, and where much of the mark is sure; all
+    else is a proposal to a person.
     """
     areas = [area for one in found for area in one.parts]
-    boxes = beyond(seen, areas, shape)
+    boxes = beyond(seen.areas, areas, shape)
     going_on = [_goes_on(box, found) for box in boxes]
     return [
-        (box.grown(_BESIDE) if more else box, not (at_home or more)) for box, more in zip(boxes, going_on, strict=True)
+        (box.grown(_BESIDE) if more else box, not (at_home or more or is_said(box, seen.cells, network.FIRM)))
+        for box, more in zip(boxes, going_on, strict=True)
     ]
 
 
