@@ -40,15 +40,20 @@ def checked(picture: Picture, found: list[Scored], highest: float, cells: Cells 
 
 def is_said(box: Box, cells: Cells, what: np.uint8) -> bool:
     """Say whether our own network says something of most of a line: two that are unsure alone are sure together."""
+    parts = cells_of(box, cells)
+    said = sum(int((part & what != 0).sum()) for part in parts)
+    return said >= _MARKED * max(sum(part.size for part in parts), 1)
+
+
+def cells_of(box: Box, cells: Cells) -> list[Cells]:
+    """Return the cells within the areas that cover a box."""
     size = network.CELL
-    parts = [
+    return [
         cells[
-            max(a.top, 0) // size : max(-(-a.bottom // size), 0), max(a.left, 0) // size : max(-(-a.right // size), 0)
+            max(a.top // size, 0) : max(-(-a.bottom // size), 0), max(a.left // size, 0) : max(-(-a.right // size), 0)
         ]
         for a in box.parts()
     ]
-    marked = sum(int((part & what != 0).sum()) for part in parts)
-    return marked >= _MARKED * max(sum(part.size for part in parts), 1)
 
 
 def _read_or_sure(picture: Picture, found: list[Scored]) -> list[Scored]:

@@ -135,7 +135,7 @@ def _said(hints: NDArray[np.bool_], marked: list[_Marked]) -> NDArray[np.uint8]:
     enough[0] = False
     cells: NDArray[np.uint8] = np.where(enough[parts], HINT, 0).astype(np.uint8)
     for a, said in marked:
-        cells[a.top // CELL : -(-a.bottom // CELL), a.left // CELL : -(-a.right // CELL)] |= HINT | MARK | said
+        cells[a.top // CELL : -(-a.bottom // CELL), a.left // CELL : -(-a.right // CELL)] |= MARK | said
     return cells
 
 
