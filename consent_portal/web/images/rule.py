@@ -7,17 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from consent_portal.engine_pictures import EngineAway, PicturesError
 from consent_portal.parts import parts
-from consent_portal.registers import studies as register
 from consent_portal.registers.studies import Study
-from consent_portal.review import lists
 from consent_portal.review.model import HeldImage
 from consent_portal.web.frame.access import allowed
 from consent_portal.web.frame.looks import looked_at
-from consent_portal.web.frame.policy_in_force import site_now
 from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.images.editor import person
+from consent_portal.web.images.finding import REVIEWERS, chosen, of_study
 from consent_portal.web.images.present import name_of
-from consent_portal.web.images.views import REVIEWERS
 
 blueprint = Blueprint("image_rule", __name__, template_folder="templates", url_prefix="/images")
 FILE = "device-rule.toml"
@@ -27,11 +24,9 @@ FILE = "device-rule.toml"
 @allowed(*REVIEWERS)
 def show(study: Any, image: Any) -> ResponseReturnValue:
     """Show the rule that the areas saved last would make, or hand it over as a file."""
-    with parts().database.reading() as session:
-        known = register.by_key(session, str(study))
-        held = lists.one(session, str(study), str(image), site_now(session))
-    pictures = parts().pictures
-    if known is None or held is None or not held.is_open or pictures is None:
+    known, images = of_study(str(study))
+    held, pictures = chosen(images, str(image)), parts().pictures
+    if not held.is_open or pictures is None:
         abort(404)
     looked_at("view-held-image", known)
     try:
