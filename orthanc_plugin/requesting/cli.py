@@ -250,7 +250,7 @@ def _done(job: str, state: dict[str, Any], out: Path, told: _Told) -> NoReturn:
 
 _LEFT_WAITING = (
     "Images that wait for a person: {count}. A clinician or medical illustration looks at them in the consent portal, "
-    "under Images; when that is done, begin a new export to get them"
+    "under Images to look at; when that is done, begin a new export to get them"
 )
 
 

@@ -72,7 +72,7 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
     stranded.close(parts.jobs, parts.export.endings, lambda job: durable.is_worked_on(*workflows_of(job)))
     parts.journal.resume()
     parts.export.resume()
-    parts.calling_back.start(parts.export.look)
+    parts.calling_back.start(parts.export.look, parts.showing.kept.forget_idle)
     server: Any = create_server(
         create_app(parts),
         sockets=[listening],

@@ -116,8 +116,8 @@ def held_for_a_person(count: int, until: float) -> Reason:
     day = datetime.fromtimestamp(until, UTC)
     text = (
         f"A person has to look at {_images(count)} of this export before anything of it can leave. A clinician or "
-        "medical illustration does so in the consent portal, under Images. When that is done the export goes on by "
-        f"itself; if nobody has decided by {day.day} {day:%B %Y} it ends."
+        "medical illustration does so in the consent portal, under Images to look at. When that is done the export "
+        f"goes on by itself; if nobody has decided by {day.day} {day:%B %Y} it ends."
     )
     return Reason("R30", text, "RCR 4.3; PS3.15")
 

@@ -17,9 +17,10 @@ class Showing:
 
     held: HeldImages
     releases: Releases
+    kept: Kept
 
     @classmethod
     def of(cls, archive: Archive, jobs: Jobs) -> "Showing":
         """Return what shows the images of an archive and the releases of its jobs."""
         kept = Kept()
-        return cls(HeldImages(archive, kept, jobs.project_key), Releases(jobs, kept))
+        return cls(HeldImages(archive, kept, jobs.project_key), Releases(jobs, kept), kept)

@@ -29,6 +29,9 @@ from orthanc_plugin.rendering import (
 MOST_PIXELS = 1 << 26
 """A picture of more is not given whole: a browser would not show it. The largest radiographs have 2**25."""
 
+NO_PICTURE = {"frames": 0, "rows": 0, "columns": 0, "proportion": 1.0, "colour": False, "windows": []}
+"""The facts of an object without pixels."""
+
 _MOST_KEPT = 1 << 26  # bytes of a decoded frame that is kept for the next window
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _QUICK = 1  # of zlib's levels: the picture goes no further than to the portal
@@ -57,8 +60,13 @@ class Pictures:
         self._windowing = Windowing(self._dataset, self.frames, measured)
         self._last: tuple[int, NDArray[Any]] | None = None
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self, *, quick: bool = False) -> dict[str, Any]:
         """Return what a viewer has to know.
+
+        Parameters
+        ----------
+        quick
+            Without the window that shows all values, where the object has one of its own.
 
         Returns
         -------
@@ -71,9 +79,8 @@ class Pictures:
         ------
         CannotShowError
         """
-        told = {"frames": 0, "rows": 0, "columns": 0, "proportion": 1.0, "colour": False, "windows": []}
         if not self.frames:
-            return told
+            return dict(NO_PICTURE)
         try:
             with self._lock, faults_of("its header"):
                 return {
@@ -82,7 +89,7 @@ class Pictures:
                     "columns": int(self._dataset.Columns),
                     "proportion": proportion(self._dataset),
                     "colour": self._windowing.is_coloured(),
-                    "windows": self._windowing.offered(),
+                    "windows": self._windowing.offered(quick=quick),
                 }
         except UnrenderableError as error:
             raise _not_shown(error) from None
@@ -174,9 +181,17 @@ def _png(picture: Picture, side: int | None) -> bytes:
     rows, columns = picture.shape[:2]
     if side is None and rows * columns > MOST_PIXELS:
         raise CannotShowError(f"a frame of it has more than {MOST_PIXELS} pixels, too many to be shown one by one")
-    image = Image.fromarray(np.ascontiguousarray(picture))
+    image = Image.fromarray(np.ascontiguousarray(_without_colours(picture)))
     if side is not None:
         image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
     out = BytesIO()
-    image.save(out, "PNG", compress_level=_QUICK, compress_type=zlib.Z_RLE)
+    strategy = zlib.Z_RLE if image.mode == "L" else zlib.Z_DEFAULT_STRATEGY  # measured on speckle
+    image.save(out, "PNG", compress_level=_QUICK, compress_type=strategy)
     return out.getvalue()
+
+
+def _without_colours(picture: Picture) -> Picture:
+    """Return a grey picture as such where three equal planes hold it, as in most ultrasound: a third to send."""
+    if picture.ndim == 3 and (picture[..., :1] == picture[..., 1:]).all():
+        return picture[..., 0]
+    return picture

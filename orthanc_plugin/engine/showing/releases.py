@@ -1,22 +1,22 @@
 """Releases that a second person looks at first: what would leave, from the sealed, de-identified objects of a job."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from pydicom.uid import UID
-
 from orthanc_plugin.engine.errors import NotFoundError
-from orthanc_plugin.engine.jobs.names import PIXELS, name_of
+from orthanc_plugin.engine.jobs.names import name_of
 from orthanc_plugin.engine.jobs.store import ENDED, HANDED_OVER, Jobs, is_held_for_good
 from orthanc_plugin.engine.jobs.vault import DestroyedError, Vault
 from orthanc_plugin.engine.neighbours.archive import Planned
 from orthanc_plugin.engine.showing.asked import Look
+from orthanc_plugin.engine.showing.describing import Described, described, stamp_of
 from orthanc_plugin.engine.showing.errors import CannotShowError, OverError
 from orthanc_plugin.engine.showing.kept import Kept
 from orthanc_plugin.engine.showing.pictures import Pictures
 
+_MOST_TOLD = 16
 _NONE = "there is no such export"
 _OVER = "it was recalled, handed over or ended: nothing of it is left to be looked at"
 _DECIDED = "it was decided already: what was sealed for looking at it is destroyed"
@@ -58,6 +58,7 @@ class Releases:
 
     jobs: Jobs
     kept: Kept
+    _told: dict[str, tuple[Any, Described]] = field(default_factory=dict, repr=False)
 
     def told(self, job: str) -> dict[str, Any]:
         """Return what a release holds, object by object, and what was left out of it.
@@ -70,19 +71,19 @@ class Releases:
         plan = [Planned(*part) for part in case["instances"]]
         leaving = _leaving(state, plan)
         try:
-            done = dict(_statements(bench))
-            with self.kept.making():
-                basis = basis_of_release(bench, leaving)
-                objects = [
-                    _object(at, plan[at - 1], Pictures(bench.read(name_of(at))), done.get(at, "")) for at in leaving
-                ]
-        except DestroyedError:
+            signature = tuple(stamp_of(bench, position) for position in leaving)
+            found = self._told.get(job)
+            if found is None or found[0] != signature:
+                with self.kept.making():
+                    found = signature, described(bench, plan, leaving)
+                    self._keep(job, found)
+        except (DestroyedError, FileNotFoundError):
             raise OverError(_DECIDED) from None
         return {
             "contract": 1,
             "job": job,
-            "basis": basis,
-            "objects": objects,
+            "basis": found[1].basis,
+            "objects": found[1].objects,
             "held_back": state["held_back"],
             "report": _report(case["verdict"], leaving, state),
         }
@@ -98,12 +99,17 @@ class Releases:
         if position not in _leaving(state, [Planned(*part) for part in case["instances"]]):
             raise NotFoundError("there is no such object in what would leave")
         try:
-            stamp = (bench.folder / name_of(position)).stat().st_mtime_ns
+            key = job, position, stamp_of(bench, position)
             with self.kept.making():
-                key = job, position, stamp
                 return self.kept.get(key, lambda: Pictures(bench.read(name_of(position)))).png(look)
         except (DestroyedError, FileNotFoundError):
             raise OverError(_DECIDED) from None
+
+    def _keep(self, job: str, told: tuple[Any, Described]) -> None:
+        """Keep what was read of the last releases: a page asks for it again with every picture that it shows."""
+        while len(self._told) >= _MOST_TOLD:
+            self._told.pop(next(iter(self._told)), None)
+        self._told[job] = told
 
     def _open(self, job: str) -> tuple[dict[str, Any], dict[str, Any], Vault]:
         """Return state, case and bench of a job that somebody may look at now."""
@@ -131,18 +137,6 @@ class Releases:
 def _leaving(state: dict[str, Any], plan: Sequence[Planned]) -> list[int]:
     left = {part["position"] for part in state["held_back"]}
     return [position for position in range(1, len(plan) + 1) if position not in left]
-
-
-def _statements(bench: Vault) -> Iterator[tuple[int, str]]:
-    """Yield what was done to the pixels of each object, by its position."""
-    for path in sorted(bench.folder.glob(f"{PIXELS}-*")):
-        for position, statement, *_ in bench.read_json(path.name):
-            yield position, statement
-
-
-def _object(position: int, part: Planned, pictures: Pictures, done: str) -> dict[str, Any]:
-    told = {"position": position, "study": part.study, "series": part.series, "modality": part.modality}
-    return {**told, "kind": UID(part.sop_class_uid).name, **pictures.facts(), "pixels": done}
 
 
 def _report(verdict: dict[str, Any], leaving: Sequence[int], state: dict[str, Any]) -> dict[str, Any]:

@@ -38,13 +38,18 @@ class Windowing:
         palette = str(self._dataset.get("PhotometricInterpretation") or "") == "PALETTE COLOR"
         return palette or int(self._dataset.get("SamplesPerPixel") or 1) > 1
 
-    def offered(self) -> list[dict[str, Any]]:
-        """Return the windows of the first frame; of a grey object the last one shows all values."""
+    def offered(self, *, quick: bool) -> list[dict[str, Any]]:
+        """Return the windows of the first frame; of a grey object the last one shows all values.
+
+        It is left out of a `quick` answer about an object that has windows of its own: frames are decoded for it.
+        """
         found = [
             {"center": one.center, "width": one.width, "name": one.explanation[:_LONGEST_NAME]}
             for one in windows(self._dataset)
         ]
-        everything = None if self.is_coloured() else self._range(whole=True)
+        if self.is_coloured() or (quick and found):
+            return found
+        everything = self._range(whole=True)
         if everything is not None:
             low, high = everything.low, everything.high  # which become black and white by PS3.3 C.11.2.1.2.1
             found.append({"center": (low + high + 1) / 2, "width": high - low + 1, "name": ALL_VALUES})

@@ -128,7 +128,7 @@ class PortalDouble:
         return self.told()["ledger"]
 
     def intents(self):
-        return [part["body"]["intent"] for part in self.told()["asked"] if part["path"].endswith("decisions")]
+        return [part["body"]["intent"] for part in self.told()["asked"] if part["path"].endswith("v1/decisions")]
 
 
 @pytest.fixture(scope="session")

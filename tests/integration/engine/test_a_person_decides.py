@@ -12,9 +12,11 @@ import pytest
 from orthanc_plugin.rendering import decoded
 from tests.integration.engine.conftest import CANARY, slices
 from tests.integration.engine.test_changes_of_mind import nothing_is_left
+from tests.integration.engine.test_pushes import push, teaching_archive
 from tests.orthanc_plugin.deid.test_looking import written
 from tests.support.patience import until
 
+__all__ = ["teaching_archive"]
 pytestmark = pytest.mark.integration
 SMOOTH = np.tile(np.linspace(200, 1200, 128, dtype="<i2"), (128, 1))
 AREA = {"left": 10, "top": 8, "right": 50, "bottom": 24, "frame": None}
@@ -196,6 +198,16 @@ def test_what_can_leave_goes_on_and_says_what_waits(engine, portal, orthanc):
     again = engine.begin(study)
     assert engine.becomes(again, "ready")["released"] == 2
     orthanc.delete_study(study)
+
+
+def test_a_push_waits_likewise_and_is_sent_as_decided(engine, portal, held_study, teaching_archive):
+    teaching_archive.start()
+    job = push(engine, [("study", held_study)]).json()["job"]
+    until(lambda: engine.state(job)["waiting_images"] == 1, "the push waits for a person")
+    assert teaching_archive.received() == []
+    portal.says(image_decisions=[decided(portal)])
+    until(lambda: len(teaching_archive.received()) == 1, "one arrives")
+    assert (teaching_archive.received()[0].pixel_array[8:24, 10:50] <= SMOOTH.min()).all()
 
 
 def test_care_and_what_nobody_can_decide_tell_the_portal_nothing(engine, portal, held_study, orthanc):

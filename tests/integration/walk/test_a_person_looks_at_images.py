@@ -93,6 +93,16 @@ def test_a_held_ultrasound_leaves_as_a_person_decided_and_the_next_export_does_n
         (image,) = held(stack, cine)
         assert (image.rule, image.frames, image.state) == ("says-burned-in", FRAMES, "waiting")
 
+        typed = stack.aoa(
+            "export", "--study", cine.uid, "--purpose", "teaching", "--recipient", "self", "--format", "dicom-zip",
+            "--out", str(stack.home.with_name("held.zip")), "--identifiable", "no", "--unusual-finding", "no",
+            "--damage-or-distress", "no", "--motivated-intruder-checked",
+        )  # fmt: skip
+        assert typed.stdout.startswith("HELD"), typed.stdout
+        assert "does so in the consent portal, under Images to look at" in typed.stdout
+        assert "goes on by itself" in typed.stdout
+        assert "When that is done, fetch it with: aoa fetch" in typed.stdout
+
         decide(stack, cine, DraftWanted((DRAWN,), Outcome.RELEASE))
         until(lambda: orthanc.get(href).json()["state"] == "ready", "the export to go on by itself")
         package = orthanc.get(f"{href}/package").content

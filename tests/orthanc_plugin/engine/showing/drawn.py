@@ -35,7 +35,7 @@ def cine(frames=3, rows=48, columns=64, *, jpeg=False):
     planes = np.zeros((frames, rows, columns, 3), np.uint8)
     planes[:, :4] = 90
     for number in range(frames):
-        planes[number, 8:, 2 * number % columns] = 200
+        planes[number, 8:, 2 * number % columns] = (200, 40, 90)
     ds.PixelData = planes.tobytes()
     if jpeg:
         ds.PhotometricInterpretation, ds.file_meta.TransferSyntaxUID = "YBR_FULL_422", JPEGBaseline8Bit

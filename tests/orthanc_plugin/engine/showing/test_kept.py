@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from orthanc_plugin.engine.showing.errors import BusyError
-from orthanc_plugin.engine.showing.kept import AT_ONCE, Kept
+from orthanc_plugin.engine.showing.kept import AT_ONCE, IDLE_SECONDS, Kept
 from orthanc_plugin.engine.showing.pictures import Pictures
 from tests.orthanc_plugin.engine.showing.drawn import as_file, cine
 
@@ -57,3 +57,18 @@ def test_no_more_pictures_are_made_at_once_than_leave_room_for_the_gate():
             pass
     with kept.making():
         pass
+
+
+def test_what_nobody_looks_at_any_more_is_forgotten():
+    now = [0.0]
+    kept, reading = Kept(clock=lambda: now[0]), Reading()
+    kept.get("a", reading)
+    kept.get("b", reading)
+    now[0] = IDLE_SECONDS
+    kept.get("b", reading)
+    now[0] += 1
+    kept.forget_idle()
+    kept.get("b", reading)
+    assert reading.times == 2
+    kept.get("a", reading)
+    assert reading.times == 3

@@ -19,6 +19,13 @@ def test_each_frame_is_shown_pixel_by_pixel_as_stored():
         assert (seen(pictures.png(Look(number))) == ds.pixel_array[number]).all()
 
 
+def test_a_grey_picture_in_three_planes_is_sent_as_one():
+    ds = cine(1)
+    ds.PixelData = np.repeat(ds.pixel_array[..., :1], 3, axis=-1).tobytes()
+    shown = seen(Pictures(as_file(ds)).png(Look()))
+    assert (shown == ds.pixel_array[..., 0]).all()
+
+
 def test_a_thumbnail_has_its_longest_side_and_is_never_made_larger():
     pictures = Pictures(as_file(cine()))
     assert seen(pictures.png(Look(side=32))).shape == (24, 32, 3)

@@ -62,12 +62,13 @@ def test_what_would_leave_is_told_in_order_with_what_was_done_to_it(made):
 
 def test_the_basis_is_that_of_every_sealed_object_that_would_leave(made):
     jobs = made()
-    first = Releases(jobs, Kept()).told(JOB)["basis"]
+    releases = Releases(jobs, Kept())
+    first = releases.told(JOB)["basis"]
     bench = jobs.bench(JOB)
     digests = b"".join(hashlib.sha256(bench.read(name_of(position))).digest() for position in (1, 3))
     assert first == hashlib.sha256(digests).hexdigest() == basis_of_release(bench, [1, 3])
     bench.write(name_of(3), as_file(cine(1)))
-    assert Releases(jobs, Kept()).told(JOB)["basis"] != first
+    assert releases.told(JOB)["basis"] != first
 
 
 def test_a_picture_is_that_of_the_sealed_object_even_after_it_was_sealed_anew(made):
@@ -76,6 +77,13 @@ def test_a_picture_is_that_of_the_sealed_object_even_after_it_was_sealed_anew(ma
     assert (seen(releases.png(JOB, 1, Look(2))) == OBJECTS[1].pixel_array[2]).all()
     jobs.bench(JOB).write(name_of(1), as_file(cine(1, 20, 30)))
     assert seen(releases.png(JOB, 1, Look())).shape == (20, 30, 3)
+
+
+def test_an_object_that_cannot_be_shown_is_told_of_all_the_same(made):
+    jobs = made()
+    jobs.bench(JOB).write(name_of(3), b"no object at all")
+    told = Releases(jobs, Kept()).told(JOB)["objects"]
+    assert [(one["position"], one["frames"]) for one in told] == [(1, 3), (3, 0)]
 
 
 @pytest.mark.parametrize("position", [0, 2, 4, 10**12])
