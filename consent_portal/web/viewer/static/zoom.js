@@ -45,6 +45,16 @@ export class Zoom {
   }
 
   by(across, down) { this.stage.scrollBy({ left: across, top: down, behavior: "instant" }); }
+
+  // What moves the picture with the pointer, from where it was pressed.
+  pan() {
+    let at = [0, 0];
+    return (across, down) => {
+      this.by(at[0] - across, at[1] - down);
+      at = [across, down];
+    };
+  }
+
   bigger(at) { this.to(this.factor * STEP, at); }
   smaller(at) { this.to(this.factor / STEP, at); }
 }
