@@ -89,6 +89,13 @@ class Facts:
 
 
 @checked(config=_IGNORED)
+class Rule:
+    """A device rule, as TOML."""
+
+    rule: str
+
+
+@checked(config=_IGNORED)
 class ReleasedObject:
     """An object that would leave, and what was done to its pixels."""
 
@@ -186,6 +193,16 @@ class EnginePictures:
         EngineAway, PictureGone, PictureRefused
         """
         return _known(Facts, self._asked("POST", "/pictures/held/facts", person, {"ticket": ticket}))
+
+    def held_rule(self, ticket: str, person: Person, areas: Iterable[Any]) -> str:
+        """Return a device rule, as TOML, that blanks these areas in every image like this one.
+
+        Raises
+        ------
+        EngineAway, PictureGone, PictureRefused
+        """
+        asked = {"ticket": ticket, "areas": [_plain(area) for area in areas]}
+        return _known(Rule, self._asked("POST", "/pictures/held/rule", person, asked)).rule
 
     def release(self, job: str, person: Person) -> Release:
         """Return what would leave of a job.

@@ -8,6 +8,7 @@ from consent_portal.web.consent import answers, corrections, entry_views, paper
 from consent_portal.web.consent import views as consent
 from consent_portal.web.governance import ledger, policy, system
 from consent_portal.web.identity import views as identity
+from consent_portal.web.images import rule
 from consent_portal.web.images import views as images
 from consent_portal.web.notices import displays, index, letters, public, reviewers, settings, to_give, versions
 from consent_portal.web.people import changes, factor_set_up, oidc, own_account, own_factor, proxy
@@ -25,7 +26,7 @@ SUBJECTS = {
     "people": (people, own_account, own_factor, factor_set_up, changes, oidc, proxy),
     "identity": (identity,),
     "work": (home, asks, reviews, copies, recalls, breaches),
-    "images": (images, viewer),
+    "images": (images, rule, viewer),
     "notices": (index, settings, reviewers, versions, displays, letters, public, to_give),
     "releases": (releases, journal),
     "consent": (consent, entry_views, answers, corrections, paper),

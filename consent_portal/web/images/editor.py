@@ -93,7 +93,7 @@ def editor_of(
     held: HeldImage,
     areas: Sequence[Area] | None = None,
     others: Draft | None = None,
-    typed: Sequence[Row] = (),
+    typed: Sequence[Row] | None = None,
 ) -> Editor:
     """Return the page of an image.
 
@@ -118,7 +118,7 @@ def editor_of(
         name=name_of(held),
         rule=rule_words(held.rule),
         viewed=viewed,
-        rows=tuple(typed) or tuple(_row(one, held) for one in drawn),
+        rows=tuple(_row(one, held) for one in drawn) if typed is None else tuple(typed),
         findings=tuple(_finding(one, drawn) for one in held.proposed),
         revision=(others or held.draft).revision,
         undoable=held.draft.undoable and others is None,

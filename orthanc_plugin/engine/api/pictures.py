@@ -42,6 +42,18 @@ def held_facts() -> ResponseReturnValue:
     return _for_direct_care() or _showing().held.facts(body.get("ticket") if isinstance(body, dict) else None)
 
 
+@blueprint.post("/held/rule")
+def held_rule() -> ResponseReturnValue:
+    """Make a device rule of what was drawn on a held image."""
+    told: ResponseReturnValue = _for_direct_care() or _showing().held.rule(read_look({**_dict(), "covered": True}))
+    return told
+
+
+def _dict() -> dict[str, Any]:
+    body = _body()
+    return body if isinstance(body, dict) else {}
+
+
 @blueprint.get("/releases/<uuid:job>")
 def release(job: Any) -> ResponseReturnValue:
     """Say what would leave in a release."""

@@ -1,11 +1,16 @@
 """Held images: shown only to who brings a ticket, and only while Orthanc has the very image that was held."""
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from io import BytesIO
 from time import time
 from typing import Any
 
+from pydicom import dcmread
+
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.basis import basis_of
+from orthanc_plugin.deid.pixels.devices import NoRuleError, draft_rule
 from orthanc_plugin.deid.pixels.redaction import CannotRedactError, redact
 from orthanc_plugin.engine.errors import UnreadableError
 from orthanc_plugin.engine.neighbours.archive import Archive
@@ -14,6 +19,7 @@ from orthanc_plugin.engine.showing.errors import CannotShowError, OverError
 from orthanc_plugin.engine.showing.kept import Kept
 from orthanc_plugin.engine.showing.pictures import Pictures
 from orthanc_plugin.engine.showing.ticket import Ticket, unseal
+from orthanc_plugin.rendering import UnrenderableError
 
 MOST_BYTES = 600 << 20
 """A larger file is not read for showing."""
@@ -62,6 +68,25 @@ class HeldImages:
             pictures, asked = self._opened(unseal(self.project_key, look.ticket), look)
             return pictures.png(asked)
 
+    def rule(self, look: Look) -> dict[str, Any]:
+        """Return a device rule that blanks the areas of a look in every image like a held one, as TOML.
+
+        Raises
+        ------
+        FaultsError, OverError, NotFoundError, AwayError, CannotShowError, BusyError
+        """
+        ticket = unseal(self.project_key, look.ticket)
+        if time() > ticket.until:
+            raise OverError(_LATE)
+        with self.kept.making():
+            try:
+                header = dcmread(BytesIO(self._read(ticket)), stop_before_pixels=True, force=True)
+                return {"rule": draft_rule(header, look.areas, f"drawn on an image that was held on {_today()}")}
+            except UnreadableError:
+                raise CannotShowError(_DAMAGED) from None
+            except (NoRuleError, UnrenderableError) as error:
+                raise CannotShowError(f"no rule can be made: {error}") from None
+
     def _opened(self, ticket: Ticket, look: Look) -> tuple[Pictures, Look]:
         """Return the pictures to look at, and the look at them."""
         if time() > ticket.until:
@@ -91,6 +116,11 @@ class HeldImages:
         if basis_of(data, ticket.rule, ticket.why) != ticket.basis:
             raise OverError(_CHANGED)
         return data
+
+
+def _today() -> str:
+    day = datetime.now(UTC).date()
+    return f"{day.day} {day:%B %Y}"
 
 
 def previewed(whole: Pictures, look: Look) -> tuple[Pictures, Look] | None:

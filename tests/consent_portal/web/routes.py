@@ -72,6 +72,7 @@ MATRIX = {
     "identity.person": KEEPERS,
     "identity.study": KEEPERS,
     "identity.undo": KEEPERS,
+    "image_rule.show": {CLINICIAN, ILLUSTRATION},
     "images.decide": {CLINICIAN, ILLUSTRATION},
     "images.index": CARE,
     "images.picture": {CLINICIAN, ILLUSTRATION},

@@ -35,9 +35,12 @@ export class Frames {
     if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) this.rate.value = "1";
   }
 
+  // Whether there is none further that way: then a wheel scrolls the page again.
+  isLast(way) { return way > 0 ? this.now === this.count : this.now === 1; }
+
   step(by) { return this.go(this.now + by); }
 
-  // Tells whether there is such a frame: at the end a wheel scrolls the page again.
+  // Tells whether there is such a frame.
   go(frame, quietly = false) {
     const wanted = Math.min(Math.max(frame, 1), this.count);
     if (wanted === this.now) return false;

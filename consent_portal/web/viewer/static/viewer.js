@@ -7,6 +7,7 @@ import { Picture } from "./picture.js";
 import { Window } from "./window.js";
 import { Zoom } from "./zoom.js";
 
+const TURN = 40; // pixels of a wheel for a frame
 const typing = (element) => element.matches("input:not([type=range]), select, textarea");
 
 const install = (root) => {
@@ -104,10 +105,14 @@ const install = (root) => {
     event.preventDefault();
     keys[event.key]();
   });
+  let turned = 0; // a trackpad tells of many small turns, a wheel of a large one
   stage.addEventListener("wheel", (event) => {
-    const by = Math.sign(event.deltaY);
-    if (event.ctrlKey) { if (by < 0) zoom.bigger([event.clientX, event.clientY]); else zoom.smaller([event.clientX, event.clientY]); }
-    else if (zoom.factor > 1 || !by || !frames.step(by)) return;
+    turned = Math.sign(turned) === Math.sign(event.deltaY) ? turned + event.deltaY : event.deltaY;
+    const by = Math.abs(turned) < TURN ? 0 : Math.sign(turned);
+    if (by) turned = 0;
+    if (event.ctrlKey) { if (by < 0) zoom.bigger([event.clientX, event.clientY]); else if (by) zoom.smaller([event.clientX, event.clientY]); }
+    else if (zoom.factor > 1 || frames.isLast(event.deltaY)) return;
+    else if (by) frames.step(by);
     event.preventDefault();
   }, { passive: false });
 };

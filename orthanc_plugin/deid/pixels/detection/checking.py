@@ -4,6 +4,8 @@ Measured on drawn speckle: of false finds none had a likelihood above 0.55 or wa
 below 0.7 none was read with less than 0.87.
 """
 
+import numpy as np
+
 from orthanc_plugin.deid.pixels.detection import network
 from orthanc_plugin.deid.pixels.detection.boxes import Box
 from orthanc_plugin.deid.pixels.detection.detector import LEAST, Cells, Picture, Scored
@@ -31,22 +33,27 @@ def checked(picture: Picture, found: list[Scored], highest: float, cells: Cells 
     cells : array of uint8, optional
         What our own network says of the picture.
     """
-    both = [] if cells is None else [one for one in found if is_marked(one[0], cells)]
+    both = [] if cells is None else [one for one in found if is_said(one[0], cells, network.MARK)]
     lines = [one for one in found if one not in both and one[1] > LEAST and one[0].height <= highest]
     return both + _read_or_sure(picture, lines)
 
 
-def is_marked(box: Box, cells: Cells) -> bool:
-    """Say whether our own network marks most of a line: two that are unsure alone are sure together."""
+def is_said(box: Box, cells: Cells, what: np.uint8) -> bool:
+    """Say whether our own network says something of most of a line: two that are unsure alone are sure together."""
+    parts = cells_of(box, cells)
+    said = sum(int((part & what != 0).sum()) for part in parts)
+    return said >= _MARKED * max(sum(part.size for part in parts), 1)
+
+
+def cells_of(box: Box, cells: Cells) -> list[Cells]:
+    """Return the cells within the areas that cover a box."""
     size = network.CELL
-    parts = [
+    return [
         cells[
-            max(a.top, 0) // size : max(-(-a.bottom // size), 0), max(a.left, 0) // size : max(-(-a.right // size), 0)
+            max(a.top // size, 0) : max(-(-a.bottom // size), 0), max(a.left // size, 0) : max(-(-a.right // size), 0)
         ]
         for a in box.parts()
     ]
-    marked = sum(int((part & network.MARK != 0).sum()) for part in parts)
-    return marked >= _MARKED * max(sum(part.size for part in parts), 1)
 
 
 def _read_or_sure(picture: Picture, found: list[Scored]) -> list[Scored]:

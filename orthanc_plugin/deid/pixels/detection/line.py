@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection.boxes import Box
 
-_AHEAD, _ABOVE = 0.3, 0.06
+_AHEAD, _ABOVE = 0.45, 0.06
 """Of the height, on each side: a faint first or last letter is at times left out, and an ascender cut."""
 
 _SURE, _AHEAD_UNSURE, _ABOVE_UNSURE = 0.9, 0.8, 0.15
 """Likelihood; below, the line is faint, and more of it is left out."""
+
+_HIGH = 30  # pixels: what is higher is several lines, or letters so large that none is left out
 
 _HELD, _SAME = 0.9, 0.8
 """Of an area: what lies so far within another line is no line more; what shares so much with it is the same line."""
@@ -60,7 +62,7 @@ def line(box: Box, score: float, method: str, shape: tuple[int, ...], *, doubtfu
     """Return the line of a box in a picture of this shape, a little larger than the box."""
     rows, columns = shape[:2]
     ahead, above = (_AHEAD, _ABOVE) if score >= _SURE else (_AHEAD_UNSURE, _ABOVE_UNSURE)
-    box = Box(box.x, box.y, box.length + 2 * ahead * box.height, box.height * (1 + 2 * above), box.angle)
+    box = Box(box.x, box.y, box.length + 2 * ahead * min(box.height, _HIGH), box.height * (1 + 2 * above), box.angle)
     inside = [area.within(columns, rows) for area in (box.around(method), *box.parts(method))]
     return Line(inside[0], score, method, box, tuple(area for area in inside[1:] if area.size), doubtful)
 

@@ -25,11 +25,12 @@ _DATA = files("orthanc_plugin.deid.pixels.detection") / "data"
 CELL = 4
 """Pixels of the picture across one cell of the answer."""
 _HINT, _FEWEST_HINTS = 0.3, 6  # probability, and cells side by side: of 298 drawn strings one, a faint one, had fewer
-HINT, MARK = np.uint8(1), np.uint8(2)
-"""What a cell says: something speaks for writing there; the network marks it."""
+HINT, MARK, FIRM = np.uint8(1), np.uint8(2), np.uint8(4)
+"""What a cell says: something speaks for writing there; the network marks it; much of the mark is sure."""
+_FIRM = 0.2  # of a mark's cells, sure: a false one in a real radiograph had .16, one of 36 faint strings less than .2
 _TILE, _MARGIN = 1024, 96  # a cell sees 78 pixels around it, and each of those 15 more
 _LARGE = 900  # rows and columns from which half the size is looked at too: letters of more than 34 pixels, faint ones
-_LEASTCELLS = 5  # sure ones that a mark needs; a line of two letters 8 pixels high covers more
+_LEAST_CELLS = 5  # sure ones that a mark needs; a line of two letters 8 pixels high covers more
 _ALONG = 0.75  # of a line's height, added at both of its ends: the first and last letters are the least sure
 _SOLID = 0.55  # a slanted line fills less of its box, and is covered by several
 
@@ -57,6 +58,9 @@ def _session() -> Any:
     return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
 
+_Marked = tuple[Area, np.uint8]
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the network makes of a picture.
@@ -66,8 +70,8 @@ class Seen:
     areas : list of Area
         Where it sees writing, in every frame, in reading order.
     cells : ndarray of uint8
-        (rows / 4, columns / 4): `HINT` where anything speaks for writing, `MARK` within the areas. Where there is
-        neither, slower methods need not look twice.
+        (rows / 4, columns / 4): `HINT` where anything speaks for writing, `MARK` within the areas, `FIRM` within those
+        of which much is sure. Where there is nothing, slower methods need not look twice.
     """
 
     areas: list[Area]
@@ -117,21 +121,21 @@ def see(plane: NDArray[np.uint8], *, least: float | None = None) -> Seen:
     if min(plane.shape) >= _LARGE:
         half = _halved(plane)
         coarse = np.zeros((-(-half.shape[0] // CELL), -(-half.shape[1] // CELL)), np.bool_)
-        found += [_doubled(area) for area in _tiled(half, limits, coarse)]
+        found += [(_doubled(area), said) for area, said in _tiled(half, limits, coarse)]
         fine = coarse.repeat(2, axis=0).repeat(2, axis=1)[: hints.shape[0], : hints.shape[1]]
         hints[: fine.shape[0], : fine.shape[1]] |= fine
-    inside = {area.within(columns, rows) for area in found}
-    areas = sorted(inside, key=lambda a: (a.top, a.left, a.bottom, a.right))
-    return Seen(areas, _said(hints, areas))
+    inside = [(area.within(columns, rows), said) for area, said in found]
+    areas = sorted({area for area, _ in inside}, key=lambda a: (a.top, a.left, a.bottom, a.right))
+    return Seen(areas, _said(hints, inside))
 
 
-def _said(hints: NDArray[np.bool_], areas: list[Area]) -> NDArray[np.uint8]:
+def _said(hints: NDArray[np.bool_], marked: list[_Marked]) -> NDArray[np.uint8]:
     parts, _ = ndimage.label(hints, np.ones((3, 3), bool))
-    enough = np.bincount(parts.ravel()) >= _FEWEST_HINTS
+    enough = np.bincount(parts.ravel(), minlength=1) >= _FEWEST_HINTS
     enough[0] = False
     cells: NDArray[np.uint8] = np.where(enough[parts], HINT, 0).astype(np.uint8)
-    for a in areas:
-        cells[a.top // CELL : -(-a.bottom // CELL), a.left // CELL : -(-a.right // CELL)] |= HINT | MARK
+    for a, said in marked:
+        cells[a.top // CELL : -(-a.bottom // CELL), a.left // CELL : -(-a.right // CELL)] |= MARK | said
     return cells
 
 
@@ -149,7 +153,7 @@ def _halved(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return half
 
 
-def _tiled(plane: NDArray[np.uint8], limits: tuple[float, float], hints: NDArray[np.bool_]) -> Iterator[Area]:
+def _tiled(plane: NDArray[np.uint8], limits: tuple[float, float], hints: NDArray[np.bool_]) -> Iterator[_Marked]:
     """Yield what is found in each tile, seen with its margin, and note the hints; a line across tiles is in pieces."""
     rows, columns = plane.shape
     for top in range(0, rows, _TILE):
@@ -162,9 +166,9 @@ def _tiled(plane: NDArray[np.uint8], limits: tuple[float, float], hints: NDArray
             here = hints[top // CELL :, left // CELL :][: seen.shape[0], : seen.shape[1]]
             here |= seen[: here.shape[0], : here.shape[1]] > _HINT
             edges = (top > 0, left > 0, rows - top > _TILE, columns - left > _TILE)
-            for box in _boxes(seen, limits, edges):
+            for box, said in _boxes(seen, limits, edges):
                 y0, x0, y1, x1 = (side * CELL for side in box)
-                yield Area(left + x0, top + y0, left + x1, top + y1, None, METHOD)
+                yield Area(left + x0, top + y0, left + x1, top + y1, None, METHOD), said
 
 
 def _probability(piece: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -177,8 +181,8 @@ def _probability(piece: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _boxes(
     seen: NDArray[np.float32], limits: tuple[float, float], goes_on: tuple[bool, bool, bool, bool]
-) -> Iterator[tuple[int, int, int, int]]:
-    """Yield boxes (top, left, bottom, right, in cells) that cover each part where enough is sure.
+) -> Iterator[tuple[tuple[int, int, int, int], np.uint8]]:
+    """Yield boxes (top, left, bottom, right, in cells) that cover each part where enough is sure, and `FIRM` or 0.
 
     `limits` are the probabilities of what belongs to a part and of what is sure; `goes_on` says whether the picture
     goes on beyond the first row, the first column, the last row, the last column: a part that touches such an edge may
@@ -190,8 +194,10 @@ def _boxes(
         part = parts[down, across] == number
         ends = (down.start, across.start, seen.shape[0] - down.stop, seen.shape[1] - across.stop)
         cut = any(on and end == 0 for on, end in zip(goes_on, ends, strict=True))
-        if (seen[down, across][part] > sure).sum() >= (1 if cut else _LEASTCELLS):
-            yield from map(_widened, _cover(part, down.start, across.start))
+        cells = seen[down, across][part] > sure
+        if cells.sum() >= (1 if cut else _LEAST_CELLS):
+            said = FIRM if cells.mean() >= _FIRM else np.uint8(0)
+            yield from ((_widened(box), said) for box in _cover(part, down.start, across.start))
 
 
 def _widened(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:

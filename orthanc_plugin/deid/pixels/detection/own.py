@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.pixels.detection import network
 from orthanc_plugin.deid.pixels.detection.boxes import Box, fitted
-from orthanc_plugin.deid.pixels.detection.detector import Picture
+from orthanc_plugin.deid.pixels.detection.checking import cells_of, is_said
+from orthanc_plugin.deid.pixels.detection.detector import Cells, Picture
 from orthanc_plugin.deid.pixels.detection.line import Line
 from orthanc_plugin.deid.pixels.late import ndimage
 
@@ -15,19 +17,20 @@ _BLACK, _SURROUND = 8, 0.2  # grey levels; share of an ultrasound that is black
 _GRAIN = 4.0  # grey levels between neighbours within the sector, on the median
 _BESIDE = 6  # pixels by which the network's cells reach beyond a line that the detector has found as well
 _LINE = ((9, 24), (24, 9))  # rows and columns that a line of writing takes at least, lying or upright
-_SMALLER = 0.75  # of an upright box: as much as a turned one has to be smaller
+_SOLID, _SHORT = 0.7, 24  # of a box, filled; pixels of a box that is not divided
+_FEWEST = 3  # cells that speak for writing in what is left of a mark
 _GOES_ON, _HIGHER = 0.75, 3.0  # of a line's height: how near, and at most how high, the rest of it is
 
 Marked = tuple[Box, bool]
 
 
-def lone(seen: Sequence[Area], found: Sequence[Line], shape: tuple[int, ...], *, at_home: bool) -> list[Marked]:
+def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...], *, at_home: bool) -> list[Marked]:
     """Return what our own network takes for writing beyond what was found: boxes, and whether they are doubtful.
 
     Parameters
     ----------
-    seen : sequence of Area
-        What the network marks in a picture.
+    seen : Seen
+        What the network makes of a picture.
     found : sequence of Line
         Lines that the detector has found in it.
     shape : tuple of int
@@ -38,14 +41,21 @@ def lone(seen: Sequence[Area], found: Sequence[Line], shape: tuple[int, ...], *,
     Notes
     -----
     The network was made for dim letters in ultrasound and takes anatomy for writing at times. What it alone sees counts
-    on pictures like ultrasound, and where it goes on from a line that was found; all else is a proposal to a person.
+    on pictures like ultrasound, where it goes on from a line that was found, and where much of the mark is sure; all
+    else is a proposal to a person.
     """
     areas = [area for one in found for area in one.parts]
-    boxes = beyond(seen, areas, shape)
+    boxes = [box for box in beyond(seen.areas, areas, shape) if _is_hinted(box, seen.cells)]
     going_on = [_goes_on(box, found) for box in boxes]
     return [
-        (box.grown(_BESIDE) if more else box, not (at_home or more)) for box, more in zip(boxes, going_on, strict=True)
+        (box.grown(_BESIDE) if more else box, not (at_home or more or is_said(box, seen.cells, network.FIRM)))
+        for box, more in zip(boxes, going_on, strict=True)
     ]
+
+
+def _is_hinted(box: Box, cells: Cells) -> bool:
+    """Say whether anything there speaks for writing: marks are wider than that, and what is left may be their rim."""
+    return sum(int((part & network.HINT).sum()) for part in cells_of(box, cells)) >= _FEWEST
 
 
 def _goes_on(box: Box, found: Sequence[Line]) -> bool:
@@ -76,7 +86,12 @@ def beyond(marked: Sequence[Area], found: Sequence[Area], shape: tuple[int, ...]
         return []
     kept = _opened(left, _LINE[0]) | _opened(left, _LINE[1])
     labels, _ = ndimage.label(kept)
-    return [_box(labels[place] == number, place) for number, place in enumerate(ndimage.find_objects(labels), 1)]
+    places = enumerate(ndimage.find_objects(labels), 1)
+    return [
+        box
+        for number, (down, across) in places
+        for box in _boxes(labels[down, across] == number, down.start, across.start)
+    ]
 
 
 def _opened(mask: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.bool_]:
@@ -90,15 +105,25 @@ def _origin(size: tuple[int, int]) -> tuple[int, ...]:
     return tuple(-1 if length % 2 == 0 else 0 for length in size)
 
 
-def _box(shape: NDArray[np.bool_], place: tuple[slice, slice]) -> Box:
-    """Return the box of a part: turned where that is much smaller."""
-    rows, columns = place
-    turned = fitted(np.argwhere(shape & ~ndimage.binary_erosion(shape)).astype(np.float64))
-    if turned.length * turned.height < _SMALLER * shape.size:
-        return turned.moved(columns.start, rows.start)
-    height, width = shape.shape
-    x, y = (columns.start + columns.stop) / 2, (rows.start + rows.stop) / 2
-    return Box(x, y, width, height) if width >= height else Box(x, y, height, width, -90.0)
+def _boxes(part: NDArray[np.bool_], top: int, left: int) -> list[Box]:
+    """Return boxes that cover a part: one, turned where that is much smaller, or those of its halves if it is bent."""
+    down, across = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+    if not len(down):
+        return []
+    part = part[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
+    top, left = top + int(down[0]), left + int(across[0])
+    height, width = part.shape
+    if part.mean() >= _SOLID or max(part.shape) <= _SHORT:
+        x, y = left + width / 2, top + height / 2
+        return [Box(x, y, width, height) if width >= height else Box(x, y, height, width, -90.0)]
+    turned = fitted(np.argwhere(part & ~ndimage.binary_erosion(part)).astype(np.float64))
+    if part.sum() >= _SOLID * turned.length * turned.height:
+        return [turned.moved(left, top)]
+    if height > width:
+        half = height // 2
+        return _boxes(part[:half], top, left) + _boxes(part[half:], top + half, left)
+    half = width // 2
+    return _boxes(part[:, :half], top, left) + _boxes(part[:, half:], top, left + half)
 
 
 def like_ultrasound(plane: Picture) -> bool:

@@ -4,6 +4,7 @@
 where writing is looked for harder. A rule is no proof: what is left is looked at like every picture.
 """
 
+from orthanc_plugin.deid.pixels.devices.drafting import NoRuleError, draft_rule
 from orthanc_plugin.deid.pixels.devices.in_force import InForce, in_force, use_rules_of
 from orthanc_plugin.deid.pixels.devices.places import areas, of_rule, searched
 from orthanc_plugin.deid.pixels.devices.reading import RulesError, load_rules
@@ -17,10 +18,12 @@ __all__ = [
     "DeviceRule",
     "Does",
     "InForce",
+    "NoRuleError",
     "Register",
     "RulesError",
     "Written",
     "areas",
+    "draft_rule",
     "in_force",
     "load_rules",
     "matching",

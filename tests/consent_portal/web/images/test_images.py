@@ -140,6 +140,22 @@ def test_of_two_who_draw_at_once_nobody_loses_anything(clinician, illustrator, h
     assert form_of(press(illustrator, image, "save", form=form_of(page)))["left"] == ["50"]
 
 
+def test_what_was_drawn_is_given_back_to_who_was_signed_out_meanwhile(portal, clinician, held):
+    illustrator = portal.reader("medical-illustration")
+    image = images_of(illustrator, held)[0]
+    form = {**form_of(illustrator.open(image)), "left": ["50"], "reason": "Half an hour of work", "act": "save"}
+    illustrator.sign_out()
+    address = image.replace("?image=", "/")
+    assert "Sign in" in text_of(illustrator.browser.post(address, data=form, follow_redirects=True))
+    press(clinician, image, "save", left=["20"])
+    illustrator.sign_in()
+    page = illustrator.open(address)
+    assert form_of(page)["left"] == ["50"]
+    for words in ("Half an hour of work", "clinician saved this image", "Area at 20, 6"):
+        assert words in text_of(page)
+    assert form_of(press(illustrator, image, "save", form=form_of(page)))["left"] == ["50"]
+
+
 def test_a_decision_is_recorded_for_all_with_an_outcome_and_ends_the_pictures(portal, illustrator, held):
     first, second, _third = images_of(illustrator, held)
     picture = picture_of(illustrator.open(first))

@@ -14,13 +14,16 @@ from PIL import Image
 from pydicom import Dataset, dcmread
 from pydicom.data import get_testdata_file
 
+from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.devices import (
     BurnedIn,
     DeviceFacts,
+    NoRuleError,
     Register,
     RulesError,
     Written,
     areas,
+    draft_rule,
     load_rules,
     matching,
     searched,
@@ -269,3 +272,32 @@ def test_writers_at_the_same_time_lose_no_picture(tmp_path):
         for number in range(24):
             pool.submit(register.note, [Written(str(number), "maker", "model", "1")], date(2026, 1, 1))
     assert [device.images for device in register.devices()] == [24]
+
+
+def test_a_rule_that_is_made_of_an_image_is_for_its_device_kind_and_size_and_blanks_what_was_drawn(tmp_path):
+    image = real("examples_ybr_color.dcm")
+    image.Manufacturer, image.ManufacturerModelName = 'Exam"ple [Medical]', "E-Scan 5"
+    image.SoftwareVersions = ["2.1", "b\\c"]
+    drawn = [Area(0, 0, image.Columns, 20), Area(5, 30, 60, 44, 0)]
+    text = draft_rule(image, drawn, "drawn on an image")
+    (tmp_path / "drawn.toml").write_text(text)
+    made = load_rules(tmp_path / "drawn.toml")[-1]
+    assert matching((made,), DeviceFacts.of(image)) == (made,)
+    assert areas((made,), image) == (Area(0, 0, image.Columns, 20),)
+    for keyword, other in (("Manufacturer", "Another"), ("ManufacturerModelName", "E-Scan 6"), ("Rows", 17)):
+        changed = real("examples_ybr_color.dcm")
+        changed.Manufacturer, changed.ManufacturerModelName = image.Manufacturer, image.ManufacturerModelName
+        changed.SoftwareVersions = image.SoftwareVersions
+        setattr(changed, keyword, other)
+        assert matching((made,), DeviceFacts.of(changed)) == ()
+    assert draft_rule(image, drawn[:1], "drawn on an image") == text
+
+
+def test_no_rule_is_made_for_any_device_or_of_nothing():
+    image = real("examples_ybr_color.dcm")
+    image.Manufacturer, image.ManufacturerModelName = "", "E-Scan 5"
+    with pytest.raises(NoRuleError, match="no Manufacturer"):
+        draft_rule(image, [Area(0, 0, 9, 9)], "drawn")
+    image.Manufacturer = "Example"
+    with pytest.raises(NoRuleError, match="every frame"):
+        draft_rule(image, [Area(0, 0, 9, 9, 0)], "drawn")

@@ -59,7 +59,7 @@ def test_a_tile_of_a_slide_says_where_in_the_slide_its_writing_is():
     tile = np.full((300, 400, 3), 235.0)
     put(tile, lettering(NAME, 20), (100, 120), 20)
     (line,) = find_in_tile(picture(tile), 20_000, 30_000, 60_000)
-    assert 20_090 < line.area.left < 20_105
+    assert 20_085 < line.area.left < 20_105
     assert 30_110 < line.area.top < 30_125
 
 
