@@ -22,10 +22,12 @@ from consent_portal.services.telling import tell
 
 @dataclass(frozen=True)
 class Standing:
-    """A decision that counts now, on its own basis and no other."""
+    """A decision that counts now, on its own basis and no other; `rule` and `why` are what the image was held for."""
 
     image: str
     basis: str
+    rule: str
+    why: str
     outcome: str
     areas: Areas
     no_face: bool
@@ -142,8 +144,9 @@ def answered(session: Session, uids: Iterable[str]) -> Answered:
     keys = session.scalars(select(StudyRow.key).where(StudyRow.study_uid.in_(list(uids)))).all()
     rows = session.scalars(select(HeldImageRow).where(HeldImageRow.study_key.in_(keys))).all()
     standings = Standings(session)
+    held = {row.id: row for row in rows}
     decisions = {
-        review.held: _standing(review)
+        review.held: _standing(review, held[review.held])
         for review in standing_reviews(session, [row.id for row in rows if row.status != State.ENDED]).values()
         if not standings.is_stale(review)
     }
@@ -151,10 +154,12 @@ def answered(session: Session, uids: Iterable[str]) -> Answered:
     return Answered(tuple(decisions.values()), tuple(dict.fromkeys(waiting)))
 
 
-def _standing(review: ImageReviewRow) -> Standing:
+def _standing(review: ImageReviewRow, held: HeldImageRow) -> Standing:
     return Standing(
         image=review.image,
         basis=review.basis,
+        rule=held.rule,
+        why=held.why,
         outcome=review.outcome,
         areas=loaded(review.areas),
         no_face=review.no_face,

@@ -27,8 +27,9 @@ from orthanc_plugin.deid.outcome import Outcome, proposals
 from orthanc_plugin.deid.pixels.covering import changed_pixels
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pixels.frames import can_look_into
-from orthanc_plugin.deid.pixels.looking import look
+from orthanc_plugin.deid.pixels.looking import has_pixels, look
 from orthanc_plugin.deid.pixels.risk import is_read_twice, judge, judge_face
+from orthanc_plugin.deid.pixels.sight import Sight
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.keys import ReleaseKey
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
@@ -181,12 +182,15 @@ def _held_back(data: Source, held: HeldBackError, sop_class: str) -> Outcome:
 def _looked_through(
     data: Source, header: Header, request: Request, face: FaceSight, reviewed: Reviewed | None
 ) -> Treated:
-    """De-identify the header; then look at the pixels, cover what has to go, and look again at what would leave."""
+    """De-identify the header; then look at the pixels, cover what has to go, and look again at what would leave.
+
+    Where a person has looked, no program looks for writing any more.
+    """
     wanted = with_done(request, request.done, reviewed is not None)
     treated, facts = _treat(data, header, wanted)
     consented, no_face = request.consent is not None, reviewed is not None and reviewed.no_face
     removed = judge_face(facts, request.profile, face.verdict, consent=consented, no_face=no_face)
-    seen = look(data)
+    seen = look(data) if reviewed is None else Sight() if has_pixels(data) else None
     if seen is None:
         return treated
     pixels = changed_pixels(data, seen, face, reviewed, face_goes=removed, always_twice=is_read_twice(facts))

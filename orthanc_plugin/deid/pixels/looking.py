@@ -78,6 +78,28 @@ def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None =
         raise HeldBackError(f"nobody can look for writing in it: {error}") from None
 
 
+def has_pixels(data: bytes | mmap.mmap) -> bool:
+    """Return whether an object has pixels, all of which can be decoded; nobody looks for writing in them.
+
+    For an object at which a person has looked.
+
+    Raises
+    ------
+    HeldBackError
+        The pixels cannot be decoded, so nobody can have seen them.
+    """
+    try:
+        with faults_of("its header"):
+            dataset = _read(data)
+        if not any(name in dataset for name in _PIXELS):
+            return False
+        for _ in decoded(dataset):
+            pass
+    except UnrenderableError:
+        raise HeldBackError(_UNDECODABLE) from None
+    return True
+
+
 def _read(data: bytes | mmap.mmap) -> Dataset:
     """Read an object; the pages of a mapped file go again, so that its pixels are in memory once."""
     if not isinstance(data, mmap.mmap):

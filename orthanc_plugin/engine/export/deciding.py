@@ -73,6 +73,6 @@ class Original:
     def hold_read_again(self, name: str) -> bool:
         """Seal what the portal is told of an object in which the second reader read something."""
         found = look(self.data)
-        before = [area for decision in self.decided().values() for area in as_reviewed(decision).areas]
+        before = [area for decision in self.decided().values() for area in as_reviewed([decision]).areas]
         covered = [*(found.covered if found else ()), *before]
         return self.hold(name, READ_AGAIN, READ_AGAIN_WHY, proposals(covered, found.proposed if found else ()))

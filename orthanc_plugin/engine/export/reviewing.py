@@ -13,7 +13,7 @@ from typing import Any
 from orthanc_plugin.deid import Outcome
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.reviewed import Reviewed
-from orthanc_plugin.engine.export.held_image import READ_AGAIN, READ_AGAIN_WHY
+from orthanc_plugin.engine.export.held_image import READ_AGAIN
 from orthanc_plugin.engine.neighbours.held_images import ImageDecision
 
 WITHHELD = "a person looked at it and withheld it"
@@ -21,6 +21,7 @@ RECOGNISABLE = (
     "a person looked at it: somebody who knows the patient would recognise the finding, so it leaves only where the "
     "patient agreed to this use (R28)"
 )
+_FACE = "face"
 STILL_HELD = "a person let it pass, and it still cannot leave"
 
 ByBasis = Mapping[str, ImageDecision]
@@ -59,21 +60,34 @@ def reviewed(
     Outcome or LeftOut
         An outcome with a rule is held for something that nobody has decided yet.
     """
-    # What the second reader read was looked at last, when everything else had been let pass.
-    decision = decided.get(basis(READ_AGAIN, READ_AGAIN_WHY))
-    if decision is None:
+    decisions = _known(decided, basis)
+    if not decisions:
         outcome = treat()
         decision = decided.get(basis(outcome.rule, outcome.reason)) if outcome.rule else None
         if decision is None:
             return _unless_withheld(outcome, decided)
-    if decision.outcome == "withhold":
+        decisions = [decision]
+    if any(decision.outcome == "withhold" for decision in decisions):
         return LeftOut(WITHHELD)
-    if decision.recognisable and not consented:
+    if any(decision.recognisable for decision in decisions) and not consented:
         return LeftOut(RECOGNISABLE)
-    outcome = treat(reviewed=as_reviewed(decision))
-    if outcome.rule and (face := decided.get(basis(outcome.rule, outcome.reason))) and face.no_face:
-        outcome = treat(reviewed=replace(as_reviewed(decision), no_face=True))
+    outcome = treat(reviewed=as_reviewed(decisions))
+    if outcome.rule == _FACE:
+        face = decided.get(basis(outcome.rule, outcome.reason))
+        if face is None:
+            return outcome  # its series is looked at otherwise than when the writing was decided: somebody is asked
+        outcome = treat(reviewed=replace(as_reviewed(decisions), no_face=face.no_face))
     return replace(outcome, rule="", reason=f"{STILL_HELD}: {outcome.reason}") if outcome.reason else outcome
+
+
+def _known(decided: ByBasis, basis: Callable[[str, str], str]) -> list[ImageDecision]:
+    """Return the decisions about exactly this object, without looking at it once more.
+
+    The file and the rules are those of the decision, so a look would hold it for the same. What the second reader read
+    was looked at last, when everything else had been let pass, so that counts alone.
+    """
+    matching = [one for one in decided.values() if basis(one.rule, one.why) == one.basis]
+    return [one for one in matching if one.rule == READ_AGAIN] or matching
 
 
 def _unless_withheld(outcome: Outcome, decided: ByBasis) -> Outcome | LeftOut:
@@ -82,10 +96,11 @@ def _unless_withheld(outcome: Outcome, decided: ByBasis) -> Outcome | LeftOut:
     return LeftOut(WITHHELD) if withheld and outcome.status == "released" else outcome
 
 
-def as_reviewed(decision: ImageDecision) -> Reviewed:
-    """Return a decision as de-identification takes it."""
-    areas = tuple(
-        Area(area.left, area.top, area.right, area.bottom, area.frame, method="person") for area in decision.areas
-    )
-    at = datetime.fromisoformat(decision.at)
-    return Reviewed(areas, decision.no_face, f"{decision.role.replace('-', ' ')}, {at.day} {at:%B %Y}")
+def as_reviewed(decisions: Sequence[ImageDecision]) -> Reviewed:
+    """Return decisions about one object as de-identification takes them: whatever any of them covers goes."""
+    drawn = dict.fromkeys(area for decision in decisions for area in decision.areas)
+    areas = tuple(Area(area.left, area.top, area.right, area.bottom, area.frame, method="person") for area in drawn)
+    last = max(decisions, key=lambda decision: datetime.fromisoformat(decision.at))
+    at = datetime.fromisoformat(last.at)
+    by = f"{last.role.replace('-', ' ')}, {at.day} {at:%B %Y}"
+    return Reviewed(areas, any(decision.no_face for decision in decisions), by)

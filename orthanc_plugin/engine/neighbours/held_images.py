@@ -42,6 +42,8 @@ class ImageDecision(_Part):
     ----------
     image, basis
         Which image, and what it was when it was looked at: with another basis the decision does not count.
+    rule, why
+        What it was held for, of which the basis was made.
     areas
         What has to go from its pixels.
     no_face
@@ -56,6 +58,8 @@ class ImageDecision(_Part):
 
     image: Key
     basis: Basis
+    rule: str
+    why: str
     outcome: Literal["release", "withhold"]
     areas: list[DecidedArea]
     no_face: bool

@@ -63,6 +63,8 @@ def decided(portal, outcome="release", **changes):
     return {
         "image": image["image"],
         "basis": image["basis"],
+        "rule": image["rule"],
+        "why": image["why"],
         "outcome": outcome,
         "areas": [AREA],
         "no_face": False,
@@ -181,7 +183,8 @@ def test_what_the_second_reader_still_reads_goes_back_to_a_person_until_it_is_co
     assert CANARY not in second["why"]
     assert engine.becomes(job, "held")["released"] == 0
     whole = {"left": 40, "top": 40, "right": 440, "bottom": 110, "frame": None}
-    covered = {**overlooked, "basis": second["basis"], "areas": [whole]}
+    again = {name: second[name] for name in ("basis", "rule", "why")}
+    covered = {**overlooked, **again, "areas": [whole]}
     portal.says(image_decisions=[overlooked, covered])
     (released,) = images_of(engine, job)
     assert len(np.unique(next(decoded(released, [0])))) <= 2, "no letter is left"

@@ -31,6 +31,8 @@ def decision(rule="writing", why="found", outcome="release", **changes) -> Image
     told = {
         "image": "a" * 64,
         "basis": basis(rule, why),
+        "rule": rule,
+        "why": why,
         "outcome": outcome,
         "areas": [AREA],
         "no_face": False,
@@ -65,14 +67,32 @@ def decided(*decisions: ImageDecision) -> dict[str, ImageDecision]:
 def test_a_release_on_the_same_basis_goes_through_de_identification_with_the_persons_areas():
     treat = Treat(held(), LEAVES)
     assert reviewed(treat, decided(decision()), basis, consented=False) == LEAVES
-    assert treat.given[1] == Reviewed((Area(1, 2, 3, 4, 0),), by="medical illustration, 30 November 2026")
+    by = "medical illustration, 30 November 2026"
+    assert treat.given == [Reviewed((Area(1, 2, 3, 4, 0),), by=by)], "it is not looked at once more"
 
 
-@pytest.mark.parametrize("other", [("writing", "something else"), ("face", "found")])
-def test_with_another_basis_the_image_is_held_anew(other):
+@pytest.mark.parametrize("changed", ["file", "rules"])
+def test_with_another_basis_the_image_is_held_anew(changed):
     treat = Treat(held())
-    assert reviewed(treat, decided(decision(*other)), basis, consented=True) == held()
+    other = decision().model_copy(update={"basis": f"{changed}".encode().hex().ljust(64, "0")})
+    assert reviewed(treat, decided(other), basis, consented=True) == held()
     assert treat.given == [None]
+
+
+def test_what_several_people_decided_about_one_image_is_all_covered():
+    elsewhere = {**AREA, "left": 7, "right": 9}
+    face = decision("face", "unsure", no_face=True, areas=[elsewhere], at="2026-12-01T08:00:00+00:00")
+    treat = Treat(held(), LEAVES)
+    assert reviewed(treat, decided(decision(), face), basis, consented=False) == LEAVES
+    (given,) = treat.given
+    assert given == Reviewed(
+        (Area(1, 2, 3, 4, 0), Area(7, 2, 9, 4, 0)), no_face=True, by="medical illustration, 1 December 2026"
+    )
+
+
+def test_a_face_that_shows_only_now_is_asked_about_though_the_writing_was_decided():
+    face = held("face", "unsure")
+    assert reviewed(Treat(held(), face), decided(decision()), basis, consented=False) == face
 
 
 def test_what_is_withheld_or_recognisable_without_consent_is_left_out():
@@ -88,18 +108,18 @@ def test_what_was_withheld_stays_out_though_nobody_would_be_asked_today():
 
 
 def test_what_a_review_cannot_lift_stays_back_and_nobody_is_asked_again():
-    still = held("face", "unsure")
+    still = held("writing", "it cannot be covered")
     outcome = reviewed(Treat(held(), still), decided(decision()), basis, consented=False)
     assert isinstance(outcome, Outcome)
     assert (outcome.status, outcome.rule) == ("quarantined", "")
-    assert outcome.reason == f"{STILL_HELD}: unsure"
+    assert outcome.reason == f"{STILL_HELD}: it cannot be covered"
 
 
 def test_what_the_second_reader_read_is_decided_before_it_reads_again():
     treat = Treat(LEAVES, LEAVES)
     again = decision(READ_AGAIN, READ_AGAIN_WHY, areas=[{**AREA, "frame": None}])
     assert reviewed(treat, decided(decision(), again), basis, consented=False) == LEAVES
-    assert treat.given == [as_reviewed(again)]
+    assert treat.given == [as_reviewed([again])]
 
 
 def test_a_face_that_was_ruled_out_before_stays_ruled_out():
