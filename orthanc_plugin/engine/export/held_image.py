@@ -58,7 +58,7 @@ def told_of(data: bytes, hold: Hold, proposed: Iterable[Proposed]) -> dict[str, 
         **asdict(hold),
         **size,
         "series_uid": str(dataset.get("SeriesInstanceUID") or "")[:_UID],
-        "number": _whole(dataset.get("InstanceNumber")),
+        "number": _number(dataset),
         "proportion": proportion(dataset),
         "proposed": [_told(part) for part in _shown(proposed, size["columns"], size["rows"])],
     }
@@ -76,9 +76,10 @@ def _told(proposed: Proposed) -> dict[str, Any]:
     return {**asdict(proposed.area), "method": proposed.area.method[:_METHOD], "sure": proposed.sure}
 
 
-def _whole(number: Any) -> int | None:
+def _number(dataset: pydicom.Dataset) -> int | None:
+    """Return the Instance Number; None where it is none, whatever stands there."""
     try:
-        found = int(number)
-    except (TypeError, ValueError):
+        found = int(dataset.get("InstanceNumber"))
+    except (TypeError, ValueError, OverflowError):
         return None
     return found if abs(found) <= _MOST else None

@@ -113,9 +113,22 @@ class Export(DBOSConfiguredInstance):
         super().__init__("engine")
 
     def resume(self) -> None:
-        """Take up what waited for an answer or a person when the engine was stopped."""
+        """Take up what waited for an answer, a person or its expiry when the engine was stopped."""
         self.waiting.resume()
         self.holding.resume()
+        for job in filter(self.jobs.is_kept, self.jobs.ids()):
+            self._expire_all_the_same(job)
+
+    def _expire_all_the_same(self, job: str) -> None:
+        """See to the expiry of a package that was made before an upgrade, after which nobody else does."""
+        state = self.jobs.state(job) or {}
+        ours = state.get("engine", self.jobs.executor_id) == self.jobs.executor_id
+        if ours and not durable.is_worked_on(f"{job}-expiry"):
+            self._expire_later(job, f"{job}-expiry-{durable.WORKFLOW_SHAPE}", max(0.0, state["expires_at"] - time()))
+
+    def _expire_later(self, job: str, workflow: str, seconds: float) -> None:
+        with SetWorkflowID(workflow), SetEnqueueOptions(delay_seconds=seconds):
+            DBOS.enqueue_workflow(durable.LATER, self.expire, job)
 
     def look(self) -> None:
         """Go on with what was answered or looked at, and end what waited too long."""
@@ -230,9 +243,7 @@ class Export(DBOSConfiguredInstance):
             self._step(job, "finish", self.endings.sent, job)
         else:
             self._step(job, "open", self.endings.ready, job, packed)
-            delay = self.settings.package_hours * 3600
-            with SetWorkflowID(f"{job}-expiry"), SetEnqueueOptions(delay_seconds=delay):
-                DBOS.enqueue_workflow(durable.LATER, self.expire, job)
+            self._expire_later(job, f"{job}-expiry", self.settings.package_hours * 3600)
 
     def _is_push(self, job: str) -> bool:
         return self.jobs.case(job)["destination"] is not None

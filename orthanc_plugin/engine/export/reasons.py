@@ -54,7 +54,8 @@ TAKEN_BACK = Reason(
 )
 STRANDED = Reason(
     "engine",
-    "The engine was stopped before this export could go on, so it was closed and nothing of it was kept. Ask again.",
+    "The engine was stopped or upgraded before this export could go on, so it was closed and nothing of it was kept. "
+    "Ask again.",
     "F1",
 )
 _NO_SPACE = Reason(

@@ -59,8 +59,14 @@ def is_known(workflow: str) -> bool:
 
 
 def is_worked_on(*workflows: str) -> bool:
-    """Say whether any of these workflows runs, waits or will be gone on with; asked in their order."""
-    return any(known is not None and known.status in _ACTIVE for known in map(DBOS.get_workflow_status, workflows))
+    """Say whether any of these workflows runs, waits or will be gone on with; asked in their order.
+
+    One that was begun under another order of steps will not be: nobody knows its next step (`WORKFLOW_SHAPE`).
+    """
+    return any(
+        known is not None and known.status in _ACTIVE and known.app_version in (None, WORKFLOW_SHAPE)
+        for known in map(DBOS.get_workflow_status, workflows)
+    )
 
 
 def _waits(error: BaseException) -> bool:

@@ -9,6 +9,9 @@ import numpy as np
 import pydicom
 import pytest
 
+from orthanc_plugin.engine.jobs.names import name_of
+from orthanc_plugin.engine.jobs.store import Jobs
+from orthanc_plugin.engine.showing.releases import basis_of_release
 from orthanc_plugin.rendering import decoded
 from tests.integration.engine.conftest import CANARY, slices
 from tests.integration.engine.test_changes_of_mind import nothing_is_left
@@ -273,23 +276,34 @@ def test_what_nobody_looks_at_in_time_ends_and_says_so(own_engine, portal, held_
     assert nothing_is_left(own_engine, job)
 
 
-def test_a_review_of_something_else_is_no_approval(engine, portal, small_chest):
+@pytest.mark.parametrize(
+    ("review", "why"),
+    [({"review": "approved", "review_of": "0" * 64}, "not what would leave"), ({"review": "refused"}, "refused")],
+    ids=["of something else", "refused"],
+)
+def test_what_no_reviewer_approved_as_it_is_leaves_no_trace(engine, portal, small_chest, review, why):
     portal.says(obligations=["second-review"], review="pending", level="print")
     job = engine.begin(small_chest, purpose="print")
     engine.becomes(job, "held")
-    assert len([path for path in engine.worked_on() if path.name.startswith("object-")]) >= 3, "kept for the reviewer"
-    portal.says(review="approved", review_of="0" * 64)
+    assert len([path for path in engine.worked_on() if "object-" in path.name]) >= 3, "kept for the reviewer"
+    portal.says(**review)
     until(lambda: engine.state(job)["state"] == "recalled", "it is destroyed")
-    assert "not what would leave" in engine.state(job)["reasons"][0]["text"]
+    assert why in engine.state(job)["reasons"][0]["text"]
     assert nothing_is_left(engine, job)
     assert portal.ledger == {}
 
 
-def test_what_a_reviewer_was_shown_goes_when_it_is_approved(engine, portal, small_chest):
+def test_what_a_reviewer_was_shown_is_what_leaves_and_goes_when_it_is_approved(engine, portal, small_chest):
     portal.says(obligations=["second-review"], review="pending", level="print")
     job = engine.begin(small_chest, purpose="print")
     engine.becomes(job, "held")
-    portal.says(review="approved")
+    key = bytes.fromhex((engine.home / "secrets" / "project-key").read_text())
+    jobs = Jobs(engine.work, engine.packages, key, "engine-1")
+    shown = basis_of_release(jobs.bench(job), [1, 2, 3])
+    sealed = [hashlib.sha256(jobs.bench(job).read(name_of(at))).hexdigest() for at in (1, 2, 3)]
+    portal.says(review="approved", review_of=shown)
     engine.becomes(job, "ready")
     assert engine.worked_on() == []
-    assert engine.package(job).status_code == 200
+    package = ZipFile(BytesIO(engine.package(job).content))
+    left = [hashlib.sha256(package.read(name)).hexdigest() for name in package.namelist() if name.endswith(".dcm")]
+    assert sorted(left) == sorted(sealed)

@@ -120,12 +120,27 @@ def killed_before_it_was_enqueued(engine):
     return job
 
 
-def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, portal, long_chest):
-    portal.says(by_intent=HELD_UP)  # what is to be pushed is kept on the bench until it is sent
+def began_before_an_upgrade(engine, job):
+    """Leave what an engine left whose steps came in another order."""
+    with sqlite3.connect(engine.home / "engine" / "engine.sqlite") as database:
+        database.execute(
+            "update workflow_status set application_version = '1' where workflow_uuid like ?", (f"{job}%",)
+        )
+
+
+def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, portal, long_chest, small_chest):
     own_engine.start()
+    forgotten = own_engine.begin(small_chest)
+    own_engine.becomes(forgotten, "ready")
+    portal.says(by_intent=HELD_UP)  # what is to be pushed is kept on the bench until it is sent
     job = push(own_engine, [("Study", long_chest)]).json()["job"]
+    old = own_engine.begin(small_chest)
     in_the_middle(own_engine, job)
     own_engine.kill()
+    began_before_an_upgrade(own_engine, old)
+    began_before_an_upgrade(own_engine, forgotten)
+    told = own_engine.packages / f"{forgotten}.json"
+    told.write_text(json.dumps({**json.loads(told.read_text()), "expires_at": 0}))
     portal.says(by_intent={})
     assert own_engine.worked_on()
     (own_engine.packages / f"{job}.json").unlink()
@@ -133,8 +148,10 @@ def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, portal,
     stranded = killed_before_it_was_enqueued(own_engine)
     own_engine.start()
     until(lambda: not own_engine.worked_on(), "the work folder is empty")
-    assert own_engine.state(stranded)["state"] == "failed"
-    assert "Ask again" in own_engine.state(stranded)["reasons"][0]["text"]
+    until(lambda: own_engine.state(forgotten)["state"] == "recalled", "what nobody fetched in time is destroyed")
+    for closed in (stranded, old):
+        assert own_engine.state(closed)["state"] == "failed"
+        assert "Ask again" in own_engine.state(closed)["reasons"][0]["text"]
     until(lambda: not list((own_engine.home / "engine" / "journal").iterdir()), "the batch to be reported")
     assert [read["kind"] for read in portal.ledger.values()] == ["care-read"]
     assert [path for path in own_engine.packages.iterdir() if path.is_dir()] == []
