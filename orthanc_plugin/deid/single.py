@@ -203,7 +203,7 @@ def _covered(data: Source, seen: Sight, masks: Mapping[int, NDArray[np.bool_]]) 
         except CannotRedactError as error:
             raise HeldBackError(f"writing in its pixels cannot be covered: {error}") from None
         again = look(covered)
-        if again is None or again.doubt:
+        if again is None:
             break
         if all(_was_seen(area, seen.covered) for area in again.covered):
             return covered
