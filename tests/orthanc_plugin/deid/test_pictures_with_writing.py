@@ -1,4 +1,4 @@
-"""Whole objects with writing in them, each kind that let a name out once, and those without any, which stay as they are."""
+"""Whole objects with writing in them, of each kind that let a name out once, and those without any, which stay."""
 
 import io
 
