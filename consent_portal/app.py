@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from consent_portal.database import Database
+from consent_portal.engine_pictures import EnginePictures
 from consent_portal.orthanc import OrthancClient
 from consent_portal.parts import EXTENSION, Parts, parts
 from consent_portal.policy.load import load_policy
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
         orthanc=OrthancClient.from_settings(settings.portal),
         policy=load_policy(),
         continuity=continuity_of(settings, database),
+        pictures=EnginePictures.from_settings(settings.portal),
     )
     built.continuity.attach()
     app.extensions[EXTENSION] = built

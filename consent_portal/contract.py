@@ -3,11 +3,11 @@
 What is not in these shapes is refused with the name of the field; identifiers print redacted.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 Profile = Literal["D0", "D1", "D2", "D3", "D4"]
 Secret = Annotated[str, Field(repr=False)]
@@ -157,3 +157,76 @@ class DisclosureRequest(Shape):
     quarantined: int = Field(ge=0)
     engines: tuple[EngineVersion, ...]
     package_sha256: str | None
+
+
+MOST_ROWS = 2**31 - 1
+Count = Annotated[int, Field(ge=1, le=MOST_ROWS)]
+Place = Annotated[int, Field(ge=0, le=MOST_ROWS)]
+Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256, or an HMAC with it, in hexadecimal."""
+HeldBy = Literal["writing", "says-burned-in", "face", "slide-label", "overlay", "read-by-second-reader"]
+"""Why an image is held that a person can decide."""
+
+
+class ProposedArea(Shape):
+    """What the machine proposes to cover: stored pixels, right and bottom exclusive; no frame is every frame."""
+
+    left: Place
+    top: Place
+    right: Place
+    bottom: Place
+    frame: Place | None
+    method: str = Field(max_length=60)
+    sure: bool
+
+
+class ToldImage(Shape):
+    """An object that the engine holds."""
+
+    image: Fingerprint
+    basis: Fingerprint
+    ticket: str = Field(min_length=1, max_length=4000, repr=False)
+    subject: Subject
+    series_uid: str = Field(max_length=64, repr=False)
+    position: Count
+    number: int | None = Field(ge=-MOST_ROWS, le=MOST_ROWS)
+    modality: str
+    kind: str
+    frames: Count
+    rows: Count
+    columns: Count
+    proportion: float = Field(gt=0, allow_inf_nan=False)
+    rule: HeldBy
+    why: str = Field(max_length=2000)
+    proposed: Annotated[tuple[ProposedArea, ...], Field(max_length=2000)]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        message = "this moment is outside all calendars"
+        raise ValueError(message) from None
+
+
+class HeldImages(Shape):
+    """``POST /api/v1/held-images``."""
+
+    contract: Literal[1]
+    job: str = Field(min_length=1, max_length=64)
+    requested_by: str = Field(min_length=1, max_length=120)
+    role: str
+    purpose: str
+    profile: Profile
+    level: str | None
+    until: Annotated[AwareDatetime, Field(strict=False), AfterValidator(_in_utc)]
+    images: Annotated[tuple[ToldImage, ...], Field(min_length=1, max_length=200)]
+
+
+class HeldImagesDecisions(Shape):
+    """``POST /api/v1/held-images/decisions``."""
+
+    contract: Literal[1]
+    studies: tuple[Annotated[str, Field(min_length=1, max_length=64)], ...] = Field(
+        min_length=1, max_length=500, repr=False
+    )

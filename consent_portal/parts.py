@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from flask import Flask, current_app
 
 from consent_portal.database import Database
+from consent_portal.engine_pictures import EnginePictures
 from consent_portal.ledger.continuity import Continuity
 from consent_portal.orthanc import OrthancClient
 from consent_portal.policy.model import Policy
@@ -29,6 +30,8 @@ class Parts:
         Whether the ledger at hand is the one that this home has.
     walk : Walk
         The verification that somebody started at a page.
+    pictures : EnginePictures or None
+        By which reviewers are shown pictures; None where the settings name no engine.
     """
 
     settings: Settings
@@ -36,6 +39,7 @@ class Parts:
     orthanc: OrthancClient
     policy: Policy
     continuity: Continuity
+    pictures: EnginePictures | None = None
     walk: Walk = field(default_factory=Walk)
     guesses: Guesses = field(default_factory=in_memory)
 

@@ -46,6 +46,9 @@ class PortalSettings(BaseModel):
     orthanc_public_url: HttpUrl
     orthanc_user: str
     orthanc_password_file: SecretFile
+    engine_url: HttpUrl | None = None
+    """Where the engine shows pictures to reviewers; without it no page shows any."""
+    pictures_token_file: SecretFile | None = None
     idle_minutes: int = Field(default=15, ge=1)
     absolute_hours: int = Field(default=12, ge=1)
     recall_days: int = Field(default=14, ge=1, le=365)
@@ -71,6 +74,14 @@ class PortalSettings(BaseModel):
             raise ValueError(message)
         if name in TAKEN_HEADERS or name.startswith("x-forwarded-"):
             message = f"proxy_user_header cannot be {self.proxy_user_header}: it means something else already"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _pictures_from_somewhere(self) -> Self:
+        """Take the engine's address and the token for its pictures together: one without the other shows nothing."""
+        if (self.engine_url is None) != (self.pictures_token_file is None):
+            message = "engine_url and pictures_token_file belong together: set both, or neither"
             raise ValueError(message)
         return self
 
@@ -112,6 +123,11 @@ class PortalSettings(BaseModel):
     def consent_token(self) -> str:
         """Return the token that the trust's systems show to record consent; empty where none is set up."""
         return secret(self.consent_token_file) if self.consent_token_file else ""
+
+    @property
+    def pictures_token(self) -> str:
+        """Return the token that the portal shows for pictures; empty where the engine shows none."""
+        return secret(self.pictures_token_file) if self.pictures_token_file else ""
 
     @property
     def orthanc_password(self) -> str:

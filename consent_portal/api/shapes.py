@@ -54,6 +54,7 @@ def answer(made: Answer, public_url: str) -> dict[str, Any]:
         "decided_at": to_text(made.decided_at),
         "obligations": list(decision.obligations),
         "review": made.review,
+        **({"review_of": made.review_of} if made.review_of else {}),
         "reasons": reasons(decision.reasons),
         "ask_url": f"{public_url.rstrip('/')}/asks/{made.ask_id}" if made.ask_id else None,
         "subjects": _subjects(decision, made.study_uids),

@@ -14,6 +14,7 @@ from consent_portal.clock import utc_now
 from consent_portal.contract import CalledBackRequest, ConsentRequest, DecisionRequest, DisclosureRequest, Intent
 from consent_portal.ledger.continuity import LedgerClosed
 from consent_portal.parts import parts
+from consent_portal.review import telling
 from consent_portal.services import answered_jobs, called_back, closing, decisions, disclosures, policy
 from consent_portal.services.called_back import CalledBack
 from consent_portal.services.context import Site
@@ -139,6 +140,7 @@ def jobs_called_back() -> ResponseReturnValue:
     if found.jobs:
         with database.writing() as session:
             found = called_back.note(session, found, _site(session))
+            telling.let_go(session, found.jobs, _site(session))
     return jsonify(shapes.called_back(found))
 
 

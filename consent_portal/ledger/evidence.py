@@ -54,6 +54,8 @@ _RECIPIENT = ("key", "name", "kind", "address", "contract_reference", "contract_
 _APPROVAL = ("key", "kind", "title", "details", "valid_from", "valid_to", "closed", "updated_at", "updated_by")
 _RECALL = ("id", "opened_at", "released_event", "withdrawn_event", "disclosure", "job", "patient_key", "study_uid",
            "requested_by", "recipient", "purpose", "status", "updated_at", "updated_by", "note")  # fmt: skip
+_IMAGE_REVIEW = ("id", "held", "image", "basis", "study_key", "act", "outcome", "areas", "no_face", "recognisable",
+                 "reason", "by", "role", "at", "ledger_head")  # fmt: skip
 SHAPES: Mapping[str, Mapping[int, Shape]] = {
     "decision": {1: Shape("id", _DECISION, grows=True)},
     "disclosure": {
@@ -76,7 +78,10 @@ SHAPES: Mapping[str, Mapping[int, Shape]] = {
         2: Shape("key", ("key", "birth_date", "sex", "name", "first_study", "same_number_as")),
     },
     "patient_identifier": {1: Shape("id", ("id", "value", "issuer", "patient_key"))},
-    "review": {1: Shape("id", ("id", "job", "digest", "status", "reviewed_by"))},
+    "review": {
+        1: Shape("id", ("id", "job", "digest", "status", "reviewed_by")),
+        2: Shape("id", ("id", "job", "digest", "status", "reviewed_by", "shown")),
+    },
     "account": {
         1: Shape("id", ("id", "username", "password", "active", "role")),
         2: Shape("id", ("id", "username", "password", "active", "role", "tf_primary_method", "tf_totp_secret")),
@@ -86,6 +91,7 @@ SHAPES: Mapping[str, Mapping[int, Shape]] = {
     "approval": {2: Shape("key", _APPROVAL)},
     "recall": {2: Shape("id", _RECALL)},
     "signed_answer": {2: Shape("event", ("event", "sealed"), grows=True)},
+    "image_review": {2: Shape("id", _IMAGE_REVIEW, grows=True)},
 }
 """By table and number of the shape: a column that is added later gets a new number, and old digests stay true.
 

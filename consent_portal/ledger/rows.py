@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from consent_portal.database import Base
 
-APPEND_ONLY = ("ledger_event", "decision", "disclosure", "access_entry", "evidence", "ledger_identity")
+APPEND_ONLY = (
+    "ledger_event", "decision", "disclosure", "access_entry", "evidence", "ledger_identity", "image_review"
+)  # fmt: skip
 """Names of the tables that only grow."""
 
 

@@ -100,9 +100,22 @@ def overtaken(session: Session, site: Site) -> dict[str, str]:
 
 
 def decide_review(  # noqa: PLR0913  (one for each thing that a form says)
-    session: Session, review_id: str, site: Site, *, approve: bool, user: str, role: str, note: str = ""
+    session: Session,
+    review_id: str,
+    site: Site,
+    *,
+    approve: bool,
+    user: str,
+    role: str,
+    note: str = "",
+    shown: str | None = None,
 ) -> Review:
     """Approve or refuse a held release, unless it may no longer leave: then its review is closed with the reason.
+
+    Parameters
+    ----------
+    shown : str, optional
+        Fingerprint of what would leave, as `second_look.look_again` found it just before.
 
     Returns
     -------
@@ -117,7 +130,7 @@ def decide_review(  # noqa: PLR0913  (one for each thing that a form says)
     found = reviews.get(session, review_id)
     why = in_words(why_not(session, found.job, site, record=True)) if found and found.status == reviews.PENDING else ""
     if found is None or not approve or not why:
-        return reviews.decide(session, review_id, approve=approve, user=user, role=role, note=note)
+        return reviews.decide(session, review_id, approve=approve, user=user, role=role, note=note, shown=shown)
     reviews.check(session, review_id, user, role)
     reviews.overtake(session, review_id, why)
     return reviews.get(session, review_id) or found

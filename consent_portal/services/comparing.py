@@ -32,6 +32,7 @@ NAMES = {
     "approval": "approval",
     "recall": "recall",
     "signed_answer": "signed answer",
+    "image_review": "decision about an image",
 }
 AT_ONCE = 5000
 Piece = tuple[int, str, int, str]

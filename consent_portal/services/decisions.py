@@ -66,6 +66,8 @@ class Answer:
     decision: Decision
     study_uids: tuple[str, ...]
     review: str | None = None
+    review_of: str | None = None
+    """Fingerprint of what the second reviewer was shown and approved."""
     ask_id: str | None = None
 
 
@@ -276,7 +278,7 @@ def _reviewed(session: Session, case: Case, made: Answer) -> Answer:
         return replace(made, decision=_stopped(made.decision, Outcome.DENY, OVERTAKEN), review=reviews.REFUSED)
     if review.status == reviews.PENDING and case.asked.intent is Intent.HAND_OVER:
         return replace(made, decision=_stopped(made.decision, Outcome.ASK, NOT_REVIEWED), review=review.status)
-    return replace(made, review=review.status)
+    return replace(made, review=review.status, review_of=review.shown)
 
 
 def _review(session: Session, case: Case, made: Answer) -> reviews.Review:

@@ -26,12 +26,13 @@ class Wanted(Requested):
 
 @dataclass(frozen=True, kw_only=True)
 class Review(Task):
-    """A review, waiting or done. `studies` are register keys."""
+    """A review, waiting or done. `studies` are register keys; `shown` is the fingerprint of what was approved."""
 
     job: str
     reviewed_at: str | None
     reviewed_by: str | None
     note: str
+    shown: str | None
 
 
 _REVIEWS = Tasks(ReviewRow, Review, waits=PENDING, ended_at="reviewed_at")
@@ -58,9 +59,21 @@ def get(session: Session, review_id: str) -> Review | None:
 
 
 def decide(  # noqa: PLR0913  (one for each thing that a form says)
-    session: Session, review_id: str, *, approve: bool, user: str, role: str, note: str = ""
+    session: Session,
+    review_id: str,
+    *,
+    approve: bool,
+    user: str,
+    role: str,
+    note: str = "",
+    shown: str | None = None,
 ) -> Review:
     """Approve or refuse.
+
+    Parameters
+    ----------
+    shown : str, optional
+        Fingerprint of what would leave, as the reviewer saw it.
 
     Raises
     ------
@@ -75,6 +88,7 @@ def decide(  # noqa: PLR0913  (one for each thing that a form says)
     _may(row, user, role)
     row.status = APPROVED if approve else REFUSED
     row.reviewed_at, row.reviewed_by, row.note = to_text(utc_now()), user, note
+    row.shown = shown if approve else None
     session.flush()
     return _REVIEWS.frozen(row)
 

@@ -53,6 +53,8 @@ class ReviewRow(TaskRow):
     job: Mapped[str] = mapped_column(String(64), index=True)
     reviewed_at: Mapped[str | None] = mapped_column(String(27))
     reviewed_by: Mapped[str | None] = mapped_column(String(120))
+    shown: Mapped[str | None] = mapped_column(String(64))
+    """Fingerprint of what the reviewer was shown and approved; None where no pictures could be shown."""
 
 
 class RecallRow(Base):

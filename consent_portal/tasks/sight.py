@@ -8,8 +8,8 @@ where they are looked up by number or kind (`ledger.store`), and a patient's own
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, Result, and_, event, exists, func, or_
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy import ColumnElement, Result, String, and_, event, exists, func, or_, true
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 
 from consent_portal.database import SIGHT
 from consent_portal.ledger.rows import AccessRow
@@ -20,6 +20,12 @@ from consent_portal.tasks.tablets import TabletRow
 
 OF_SEVERAL = (AskRow, ReviewRow)
 """Work about several studies, whose keys are JSON: seen by whoever sees each of them."""
+
+
+class OfOneStudy:
+    """A table whose every row is about one study: seen by whoever sees the study, wherever its class stands."""
+
+    study_key: Mapped[str] = mapped_column(String(36), index=True)
 
 
 def _conditions(sight: Sight) -> dict[type, ColumnElement[bool]]:
@@ -40,6 +46,16 @@ def _conditions(sight: Sight) -> dict[type, ColumnElement[bool]]:
     }
 
 
+def seen(session: Session, row: type[OfOneStudy]) -> ColumnElement[bool]:
+    """Return the condition that leaves out what whoever asks may not see, where columns are counted and not loaded."""
+    sight = session.info.get(SIGHT)
+    return _is_seen(row, sight) if isinstance(sight, Sight) else true()
+
+
+def _is_seen(row: type[OfOneStudy], sight: Sight) -> ColumnElement[bool]:
+    return exists().where(StudyRow.key == row.study_key, sight.condition())
+
+
 def narrow() -> None:
     """Let every session that carries a sight be narrowed; those without one are as they were."""
     if not event.contains(Session, "do_orm_execute", _narrow):
@@ -52,6 +68,7 @@ def _narrow(state: ORMExecuteState) -> Result[Any] | None:
         return None
     loaded = {one["expr"] for one in state.statement.column_descriptions}  # type: ignore[attr-defined]  # a Select has
     conditions = _conditions(sight)
+    conditions |= {row: _is_seen(row, sight) for row in loaded if isinstance(row, type) and issubclass(row, OfOneStudy)}
     narrowed = [with_loader_criteria(row, conditions[row]) for row in loaded if row in conditions]
     if narrowed:
         state.statement = state.statement.options(*narrowed)

@@ -55,12 +55,12 @@ class PixelsDone:
     ----------
     read : bool
         They were looked at for writing, and what had to go is gone.
-    face : {"", "shown", "removed"}
-        Whether a face is known to show; empty where nobody said so.
+    face : {"", "shown", "removed", "none"}
+        Whether a face is known to show; none: a person found none; empty where nobody said so.
     """
 
     read: bool = False
-    face: Literal["", "shown", "removed"] = ""
+    face: Literal["", "shown", "removed", "none"] = ""
 
 
 NOTHING_DONE = PixelsDone()
@@ -120,10 +120,8 @@ def _encoded(
 
 
 def _face(facts: Facts, done: PixelsDone) -> str:
-    """Return what (0028,0302) has to say: YES, NO, or nothing."""
-    if done.face:
-        return "NO" if done.face == "removed" else "YES"
-    return "YES" if _shows_face(facts.deciding()) else ""
+    """Return what is known of a face, in the words of `PixelsDone`."""
+    return done.face or ("shown" if _shows_face(facts.deciding()) else "")
 
 
 @lru_cache(maxsize=4096)
@@ -136,7 +134,7 @@ def _markers(profile: Profile, consent: ConsentBasis | None, face: str, read: bo
     ds = Dataset()
     ds.PatientIdentityRemoved = "YES"
     ds.DeidentificationMethod = method(profile)
-    pixels = [*(["clean_pixels"] if read else []), *(["clean_faces"] if face == "NO" else [])]
+    pixels = [*(["clean_pixels"] if read else []), *(["clean_faces"] if face == "removed" else [])]
     options = ["basic", *sorted([*profile.options, *pixels], key=_code)]
     ds.DeidentificationMethodCodeSequence = Sequence(map(_code_item, options))
     if consent:
@@ -145,7 +143,7 @@ def _markers(profile: Profile, consent: ConsentBasis | None, face: str, read: bo
     if read:
         ds.BurnedInAnnotation = "NO"
     if face:
-        ds.RecognizableVisualFeatures = face
+        ds.RecognizableVisualFeatures = "YES" if face == "shown" else "NO"
     ds.LongitudinalTemporalInformationModified = _DATES[profile.dates]
     return ds
 

@@ -1,19 +1,15 @@
 """The one entry: an object in, an outcome out. Calls share nothing but compiled plans and what was cleaned before."""
 
 import mmap
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from orthanc_plugin.deid import slow
 from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.actions.uid import new_uid
 from orthanc_plugin.deid.bytewise import OddError, Piece, Walk
+from orthanc_plugin.deid.errors import HeldBackError
 from orthanc_plugin.deid.markers import NOTHING_DONE, ConsentBasis, PixelsDone, encoded, markers
 from orthanc_plugin.deid.objects.container import (
     DEFLATED,
@@ -27,33 +23,33 @@ from orthanc_plugin.deid.objects.container import (
 from orthanc_plugin.deid.objects.facts import Facts
 from orthanc_plugin.deid.objects.identity import PATIENT_ID, context_for
 from orthanc_plugin.deid.objects.meta import file_head
-from orthanc_plugin.deid.outcome import HeldBackError, Outcome, PixelNote
-from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.outcome import Outcome, proposals
+from orthanc_plugin.deid.pixels.covering import changed_pixels
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pixels.frames import can_look_into
-from orthanc_plugin.deid.pixels.looking import look
-from orthanc_plugin.deid.pixels.redaction import CannotRedactError, redact
+from orthanc_plugin.deid.pixels.looking import has_pixels, look
 from orthanc_plugin.deid.pixels.risk import is_read_twice, judge, judge_face
 from orthanc_plugin.deid.pixels.sight import Sight
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.keys import ReleaseKey
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
+from orthanc_plugin.deid.reviewed import Reviewed
 from orthanc_plugin.deid.rules.plan import plan_for
 from orthanc_plugin.deid.rules.profile import Profile
 
 Source = bytes | mmap.mmap
-_ROUNDS = 3  # of covering and looking again: a letter cut in two by a box may look like another
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is wanted of an object."""
+    """What is wanted of an object; `reviewed` where a person looked at its pixels and decided."""
 
     profile: Profile
     key: ReleaseKey
     consent: ConsentBasis | None = None
     pseudonym: Pseudonym | SendOutLabel | None = None
     done: PixelsDone = NOTHING_DONE
+    reviewed: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a send-out label for anything but direct care: it carries the H&C number (S1 L33-37)."""
@@ -90,6 +86,7 @@ def deidentify(  # noqa: PLR0913  an object, what is wanted of it, and what is k
     consent: ConsentBasis | None = None,
     pseudonym: Pseudonym | SendOutLabel | None = None,
     face: FaceSight = UNASKED,
+    reviewed: Reviewed | None = None,
 ) -> Outcome:
     """De-identify one DICOM object (PS3.15 Annex E).
 
@@ -108,6 +105,11 @@ def deidentify(  # noqa: PLR0913  an object, what is wanted of it, and what is k
         What stands for the patient: at D2 from `Pseudonyms.of`, at D1 the label. Without it, a code of the key.
     face : FaceSight
         What the look at its whole series says of a face (`pixels.series`); without it only words tell a head.
+    reviewed : Reviewed, optional
+        A person looked at its pixels and decided that it may leave: what a person can decide (`outcome.Rule`) holds it
+        no more, and exactly these areas are covered, and the face that the look at its series would remove. Without
+        `no_face` a face is still held back. Header rules, pixels that cannot be decoded or covered, and a consent that
+        the object itself says was refused are overridden by nobody: such an object is held back for the same reason.
 
     Returns
     -------
@@ -122,7 +124,7 @@ def deidentify(  # noqa: PLR0913  an object, what is wanted of it, and what is k
         A send-out label for anything but the profile send-out.
     """
     data = source.read_bytes() if isinstance(source, Path) else source
-    treated = treat(data, Request(profile, key, consent, pseudonym), face=face)
+    treated = treat(data, Request(profile, key, consent, pseudonym), face=face, reviewed=reviewed)
     if not treated.pieces:
         return treated.outcome
     outcome = treated.outcome
@@ -137,7 +139,7 @@ def joined(data: Source, pieces: tuple[Piece, ...]) -> bytes:
     return b"".join(piece if isinstance(piece, bytes) else data[piece[0] : piece[1]] for piece in pieces)
 
 
-def treat(data: Source, request: Request, face: FaceSight = UNASKED) -> Treated:
+def treat(data: Source, request: Request, face: FaceSight = UNASKED, reviewed: Reviewed | None = None) -> Treated:
     """De-identify without joining the result: `deidentify` for callers that write it themselves.
 
     Parameters
@@ -148,78 +150,62 @@ def treat(data: Source, request: Request, face: FaceSight = UNASKED) -> Treated:
         What is wanted of it.
     face : FaceSight
         What the look at its series says of a face.
+    reviewed : Reviewed, optional
+        What a person decided about its pixels.
     """
     sop_class = ""
     try:
         header = read_header(data)
         sop_class = header.sop_class
-        return _looked_through(data, header, request, face)
+        return _looked_through(data, header, request, face, reviewed)
     except HeldBackError as held:
-        return Treated(Outcome(held.status, str(held), b"", sop_class))
+        return Treated(_held_back(data, held, sop_class))
     except RecursionError:
         reason = "its sequences are nested deeper than any real object's: refused as hostile"
         return Treated(Outcome("quarantined", reason, b"", sop_class))
 
 
-def _looked_through(data: Source, header: Header, request: Request, face: FaceSight) -> Treated:
-    """De-identify the header; then look at the pixels, cover what has to go, and look again at what would leave."""
-    treated, facts = _treat(data, header, request)
-    removes_face = judge_face(facts, request.profile, face.verdict, consent=request.consent is not None)
-    seen = look(data)
+def _held_back(data: Source, held: HeldBackError, sop_class: str) -> Outcome:
+    """Return why an object is held back; where a person can decide, with what the machine saw in its pixels."""
+    plain = Outcome(held.status, str(held), b"", sop_class)
+    if not held.rule:
+        return plain
+    try:
+        seen = look(data)
+    except HeldBackError as blind:
+        return replace(plain, reason=str(blind))  # nobody can see it
+    if seen is None:
+        return plain
+    return replace(plain, rule=held.rule, proposed=proposals(seen.covered, seen.proposed))
+
+
+def _looked_through(
+    data: Source, header: Header, request: Request, face: FaceSight, reviewed: Reviewed | None
+) -> Treated:
+    """De-identify the header; then look at the pixels, cover what has to go, and look again at what would leave.
+
+    Where a person has looked, no program looks for writing any more.
+    """
+    wanted = with_done(request, request.done, reviewed is not None)
+    treated, facts = _treat(data, header, wanted)
+    consented, no_face = request.consent is not None, reviewed is not None and reviewed.no_face
+    removed = judge_face(facts, request.profile, face.verdict, consent=consented, no_face=no_face)
+    seen = look(data) if reviewed is None else Sight() if has_pixels(data) else None
     if seen is None:
         return treated
-    if seen.doubt:
-        raise HeldBackError(seen.doubt)
-    masks = face.masks if removes_face else {}
-    done = PixelsDone(read=True, face=_face_done(face, removes_face))
-    changed = bool(seen.covered or masks)
-    note = PixelNote(True, len(seen.covered), seen.kept, done.face, changed or seen.kept > 0 or is_read_twice(facts))
-    if not changed:
-        treated = _treat(data, header, with_done(request, done))[0]
-        return Treated(replace(treated.outcome, pixels=note), treated.pieces)
-    covered = _covered(data, seen, masks)
-    treated = _treat(covered, read_header(covered), with_done(request, done))[0]
-    return Treated(replace(treated.outcome, pixels=note), (joined(covered, treated.pieces),))
-
-
-def _face_done(face: FaceSight, removed: bool) -> Literal["", "shown", "removed"]:
-    if removed:
-        return "removed"
-    return "shown" if face.verdict in ("head", "unsure") else ""
-
-
-def _covered(data: Source, seen: Sight, masks: Mapping[int, NDArray[np.bool_]]) -> bytes:
-    """Return the source with the areas and faces gone from its pixels, after another look at it.
-
-    Raises
-    ------
-    HeldBackError
-        It cannot be changed surely, or shows writing all the same.
-    """
-    covered, areas = data[:], seen.covered
-    for _ in range(_ROUNDS):
-        try:
-            covered = redact(covered, areas, masks, fill="padding" if masks else "black")
-        except CannotRedactError as error:
-            raise HeldBackError(f"writing in its pixels cannot be covered: {error}") from None
-        again = look(covered)
-        if again is None:
-            break
-        if all(_was_seen(area, seen.covered) for area in again.covered):
-            return covered
-        areas, masks = again.covered, {}
-    raise HeldBackError("it still shows writing after covering; a person has to look at it (R23, R30)")
-
-
-def _was_seen(area: Area, covered: tuple[Area, ...]) -> bool:
-    """Return whether an area was covered already: what a device rule names is named again."""
-    return area.method.startswith("rule ") and area in covered
+    pixels = changed_pixels(data, seen, face, reviewed, face_goes=removed, always_twice=is_read_twice(facts))
+    wanted = with_done(request, PixelsDone(read=True, face=pixels.note.face), reviewed is not None)
+    if pixels.data is None:
+        treated = _treat(data, header, wanted)[0]
+        return Treated(replace(treated.outcome, pixels=pixels.note), treated.pieces)
+    treated = _treat(pixels.data, read_header(pixels.data), wanted)[0]
+    return Treated(replace(treated.outcome, pixels=pixels.note), (joined(pixels.data, treated.pieces),))
 
 
 @lru_cache(maxsize=256)
-def with_done(request: Request, done: PixelsDone) -> Request:
+def with_done(request: Request, done: PixelsDone, reviewed: bool) -> Request:
     """Return the request for objects whose pixels were treated so: the same for the same, as templates ask by it."""
-    return replace(request, done=done)
+    return replace(request, done=done, reviewed=reviewed)
 
 
 def _treat(data: Source, header: Header, request: Request) -> tuple[Treated, Facts]:
@@ -244,7 +230,7 @@ def _walked(data: Source, start: int, header: Header, request: Request) -> tuple
         raise OddError
     decision = walk.decided(request)
     if decision is None:
-        judge(facts, request.profile)
+        judge(facts, request.profile, reviewed=request.reviewed)
         own = encoded(request.profile, request.consent, facts, request.done, implicit=implicit)
         decision = request.context(facts), own
         walk.decide(request, decision)
@@ -286,7 +272,7 @@ def header_alone(data: Source, request: Request) -> Treated:
 def _thorough(data: Source, header: Header, request: Request) -> tuple[Treated, Facts]:
     read = slow.read(data[:], header)
     facts = read.facts
-    judge(facts, request.profile)
+    judge(facts, request.profile, reviewed=request.reviewed)
     plan = plan_for(request.profile, facts.text("SOPClassUID"))
     context = request.context(facts)
     new = slow.treat(read, plan, context, markers(request.profile, facts, request.consent, request.done))

@@ -18,7 +18,8 @@ from orthanc_plugin.engine.errors import SettingsError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SECRET_FILES = ("token_file", "portal_token_file", "orthanc_password_file", "project_key_file")
-_HOLDER = "mapping_key_file"
+_HOLDER, _PICTURES, _RULES = "mapping_key_file", "pictures_token_file", "device_rules_file"
+_FILES = (*_SECRET_FILES, _HOLDER, _PICTURES, _RULES)
 _KEYS = ("project_key_file", _HOLDER)
 _FOLDERS = ("work_dir", "packages_dir")
 _SQLITE = "sqlite:///"
@@ -35,6 +36,7 @@ class EngineSettings(BaseSettings):
     token_file: Path
     portal_url: AnyHttpUrl
     portal_token_file: Path
+    pictures_token_file: Path | None = None
     orthanc_url: AnyHttpUrl
     orthanc_user: str = "aoa-engine"
     orthanc_password_file: Path
@@ -43,10 +45,13 @@ class EngineSettings(BaseSettings):
     packages_dir: Path
     project_key_file: Path
     mapping_key_file: Path | None = None
+    device_rules_file: Path | None = None
+    """The site's own device rules, beside those built in (ADR 0168)."""
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     executor_id: Annotated[str, Field(min_length=1)] = "engine-1"
     package_hours: Annotated[float, Field(gt=0)] = 24
     answer_days: Annotated[float, Field(gt=0)] = 30
+    held_days: Annotated[float, Field(gt=0)] = 30
     portal_timeout_seconds: Annotated[float, Field(gt=0)] = 30
     poll_seconds: Annotated[float, Field(gt=0)] = 5
 
@@ -74,6 +79,7 @@ class Settings:
     orthanc_password: str = field(repr=False)
     project_key: bytes = field(repr=False)
     mapping_key: bytes | None = None
+    pictures_token: str | None = field(default=None, repr=False)
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -101,11 +107,15 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError("\n".join([*_pydantic_faults(error), *_unknown(environ)])) from None
     engine = _anchored(engine, folder)
     faults = [*_unknown(environ), *_address_faults(engine), *_secret_faults(engine), *_folder_faults(engine)]
+    faults += _rules_faults(engine)
     if faults:
         raise SettingsError("\n".join(faults))
     holder = _holder_file(engine)
     site_name = environ.get("AOA_SITE_NAME") or str(tables.get("site", {}).get("name", "this department"))
     secrets = {name: getattr(engine, name).read_text().strip() for name in _SECRET_FILES}
+    pictures_token = engine.pictures_token_file.read_text().strip() if engine.pictures_token_file else None
+    if pictures_token in (secrets["token_file"], secrets["portal_token_file"]):
+        raise SettingsError(f"[engine] {_PICTURES}: holds another part's token; let it name a secret of its own")
     return Settings(
         engine=engine,
         site_name=site_name,
@@ -114,6 +124,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         orthanc_password=secrets["orthanc_password_file"],
         project_key=bytes.fromhex(secrets["project_key_file"]),
         mapping_key=bytes.fromhex(holder.read_text().strip()) if holder else None,
+        pictures_token=pictures_token,
     )
 
 
@@ -166,7 +177,7 @@ def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
 
 def _anchored(engine: EngineSettings, folder: Path) -> EngineSettings:
     """Make relative paths relative to the settings file."""
-    given = [name for name in (*_SECRET_FILES, *_FOLDERS, _HOLDER) if getattr(engine, name) is not None]
+    given = [name for name in (*_FILES, *_FOLDERS) if getattr(engine, name) is not None]
     paths = {name: folder / getattr(engine, name) for name in given}
     return engine.model_copy(update={**paths, "database_url": _anchored_url(engine.database_url, folder)})
 
@@ -184,7 +195,8 @@ def _address_faults(engine: EngineSettings) -> Iterator[str]:
 
 def _secret_faults(engine: EngineSettings) -> Iterator[str]:
     holder = (_HOLDER,) if _holder_file(engine) else ()
-    for name in (*_SECRET_FILES, *holder):
+    pictures = (_PICTURES,) if engine.pictures_token_file else ()
+    for name in (*_SECRET_FILES, *holder, *pictures):
         path: Path = getattr(engine, name)
         try:
             text = path.read_text(encoding="ascii").strip()
@@ -196,6 +208,18 @@ def _secret_faults(engine: EngineSettings) -> Iterator[str]:
         elif name in _KEYS and not re.fullmatch(r"[0-9A-Fa-f]{64}", text):
             how = "aoa key holder" if name == _HOLDER else "aoa key new"
             yield f"[engine] {name}: {path} must hold 64 hexadecimal characters; `{how}` makes one"
+
+
+def _rules_faults(engine: EngineSettings) -> Iterator[str]:
+    """Yield what is wrong with the site's device rules: an engine without them would look for less than is said."""
+    if engine.device_rules_file is None:
+        return
+    from orthanc_plugin.deid.pixels.devices import RulesError, load_rules  # noqa: PLC0415  takes half a second to load
+
+    try:
+        load_rules(engine.device_rules_file)
+    except RulesError as error:
+        yield from (f"[engine] {_RULES}: {fault}" for fault in error.faults)
 
 
 def _folder_faults(engine: EngineSettings) -> Iterator[str]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from orthanc_plugin.deid.errors import Status
 from orthanc_plugin.deid.markers import ConsentBasis
-from orthanc_plugin.deid.outcome import Status
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pseudonyms.keys import ReleaseKey
 from orthanc_plugin.deid.rules.plan import plan_for

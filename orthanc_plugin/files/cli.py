@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from orthanc_plugin.deid.markers import ConsentBasis
+from orthanc_plugin.deid.pixels.devices import RulesError, use_rules_of
 from orthanc_plugin.deid.pseudonyms.keys import ReleaseKey
 from orthanc_plugin.deid.rules.plan import plan_for
 from orthanc_plugin.deid.rules.profile import Level, Profile, load_profile
@@ -42,6 +43,13 @@ def _free(report_file: Path | None) -> None:
         raise click.ClickException("the report file exists already; name another one, nothing is overwritten")
     if report_file is not None and not report_file.absolute().parent.is_dir():
         raise click.UsageError("--report: the folder of the report file does not exist")
+
+
+def _take_rules(own_rules: Path | None) -> None:
+    try:
+        use_rules_of(own_rules)
+    except RulesError as error:
+        raise click.ClickException("\n".join(("--rules: the rules cannot be used:", *error.faults))) from None
 
 
 def _write_report(report_file: Path, results: list[Result]) -> None:
@@ -83,6 +91,12 @@ def _apart(src: Path, dst: Path) -> None:
     "--key-file", type=click.Path(dir_okay=False, path_type=Path), help="Repeatable UIDs and codes; see: aoa key new."
 )
 @click.option("--consent-recorded", is_flag=True, help="The patient's recorded consent to this use is the basis.")
+@click.option(
+    "--rules",
+    "own_rules",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The site's own device rules, beside those built in; see: aoa rules try.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=None, help="Processes; default: one for each core.")
 @click.option(
     "--report", "report_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a JSON report here."
@@ -94,6 +108,7 @@ def deidentify(  # noqa: PLR0913, PLR0917  one for each option
     named: str | None,
     key_file: Path | None,
     consent_recorded: bool,
+    own_rules: Path | None,
     workers: int | None,
     report_file: Path | None,
 ) -> None:
@@ -105,6 +120,7 @@ def deidentify(  # noqa: PLR0913, PLR0917  one for each option
     """
     keep_silent()
     _free(report_file)
+    _take_rules(own_rules)
     run = Run(dst, load_profile(named or level), _read_key(key_file), ConsentBasis() if consent_recorded else None)
     _apart(src, dst)
     _target(dst)

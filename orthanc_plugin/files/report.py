@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from orthanc_plugin.deid.outcome import Status
+from orthanc_plugin.deid.errors import Status
 from orthanc_plugin.files.batch import Result
 
 _STATUSES: tuple[Status, ...] = ("released", "quarantined", "excluded")

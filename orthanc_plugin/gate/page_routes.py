@@ -70,7 +70,14 @@ class PageRoutes:
         if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
             return away_page(job)
         content = _content(answer)
-        return job_page(job, content) if answer.status == HTTPStatus.OK else message_page(answer.status, content)
+        if answer.status != HTTPStatus.OK:
+            return message_page(answer.status, content)
+        return job_page(job, content, self._images(principal))
+
+    def _images(self, principal: Principal) -> str | None:
+        """Return where the portal lists images that wait for a person, for roles of direct care, who look at them."""
+        portal = self.contacts.portal_url
+        return f"{portal.rstrip('/')}/images" if portal and principal.role.direct_care else None
 
     def package(self, principal: Principal, asked: Request, job: str) -> Answer:
         """Answer ``GET /export/{job}/package``: its refusals as a page for browsers."""

@@ -74,7 +74,7 @@ def build(
     if passphrase:
         images = [replace(image, label="") for image in images]  # a zip tells its member names without the passphrase
     directory = dicom.Directory(f"{release.decision} {release.decided_at}") if release.form == "dicomdir-zip" else None
-    members = directory.members if directory else _members(release.form)
+    members = directory.members if directory else _members(release, images)
     listed: list[tuple[str, bytes]] = []
     with closing(open_container(out, passphrase)) as container:
         left_out = _fill(container, members, images, listed)
@@ -101,8 +101,11 @@ def _account(
     return held_back, len(images) - len(left_out)
 
 
-def _members(form: str) -> _Members:
-    return dicom.plain if form == "dicom-zip" else raster.renderer(form)
+def _members(release: Release, images: Sequence[Image]) -> _Members:
+    if release.form == "dicom-zip":
+        return dicom.plain
+    ranges = raster.ranges_of_series(images) if release.window is None else {}
+    return raster.renderer(release.form, window=release.window, ranges=ranges)
 
 
 def _fill(

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from pydicom import dcmread
-from pydicom.dataset import FileDataset
+from pydicom.dataset import Dataset, FileDataset
 from pydicom.filebase import DicomFileLike
 from pydicom.fileset import FileSet
 from pydicom.uid import UID
@@ -41,6 +41,9 @@ class Directory:
     def members(self, image: Image) -> Iterator[tuple[str, bytes]]:
         """Yield the member of one object, named as its directory record says.
 
+        What de-identification emptied and a record must name stands in the object too, so that whoever makes a
+        directory of the objects anew can (PS3.15 action Z allows a dummy).
+
         Raises
         ------
         CannotRenderError
@@ -48,7 +51,9 @@ class Directory:
         """
         data = image.read()
         header = dcmread(BytesIO(data), stop_before_pixels=True)
-        _fill(header, image)
+        dummies = _missing(header, image)
+        header.update(dummies)
+        data = _filled(data, dummies) if dummies else data
         listed = _NeverWritten(BytesIO(), header, file_meta=header.file_meta)
         try:
             added = self._files.add(listed)
@@ -66,8 +71,19 @@ class Directory:
         return "DICOMDIR", written.getvalue()
 
 
-def _fill(header: FileDataset, image: Image) -> None:
+def _missing(header: Dataset, image: Image) -> Dataset:
+    """Return the attributes that a directory must name and that the object leaves empty, with dummies."""
     wanted = {**_TYPE_1, "PatientID": f"P{image.study}", "SeriesNumber": image.series, "InstanceNumber": image.number}
+    dummies = Dataset()
     for keyword, value in wanted.items():
         if header.get(keyword) in (None, ""):
-            setattr(header, keyword, value)
+            setattr(dummies, keyword, value)
+    return dummies
+
+
+def _filled(data: bytes, dummies: Dataset) -> bytes:
+    """Return the object with these attributes; all others, and the pixels, stay as they are stored."""
+    whole, out = dcmread(BytesIO(data)), BytesIO()
+    whole.update(dummies)
+    whole.save_as(out)
+    return out.getvalue()

@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from importlib.metadata import version
 from textwrap import fill
+from typing import Any
 
+from orthanc_plugin.formats import PICTURES
 from orthanc_plugin.packaging.release import HeldBack, Release
+from orthanc_plugin.rendering import Window
 
 PRODUCT = "Anonymise or Ask"
 _PROFILES = {
@@ -58,6 +61,7 @@ def manifest(
         "warnings": list(release.warnings),
         "counts": {"released": released, **_counts(left_out)},
         "held_back": [vars(part) for part in left_out],
+        **_grey_levels(release),
         "pixels": [{"position": position, "done": done} for position, done in release.pixels],
         "files": [{"name": name, "sha256": digest.hex()} for name, digest in members],
     }
@@ -83,6 +87,7 @@ def report(release: Release, held_back: Iterable[HeldBack], released: int) -> by
         f"Policy version:  {release.policy_version}",
         f"Decided at:      {release.decided_at}",
         f"Owner:           {release.owner}",
+        *_grey_levels_told(release),
         "",
         *(fill(f"Note: {warning}", 100) for warning in release.warnings),
         f"Released: {released}",
@@ -120,6 +125,27 @@ def _done_to_pixels(release: Release) -> Iterable[str]:
     for done, positions in groups.items():
         yield fill(f"{_ranges(positions)}: {done}", 100, initial_indent="  ", subsequent_indent="    ")
     yield f"  {_CAN_MISS}"
+
+
+def _grey_levels(release: Release) -> dict[str, Any]:
+    """Return which grey levels the requester chose, where the format is one of pictures."""
+    if release.form not in PICTURES:
+        return {}
+    if isinstance(release.window, Window):
+        return {"window": {"center": release.window.center, "width": release.window.width}}
+    return {"window": None if release.window is None else {"number": release.window + 1}}
+
+
+def _grey_levels_told(release: Release) -> Iterable[str]:
+    if release.form not in PICTURES:
+        return
+    if isinstance(release.window, Window):
+        told = f"window {release.window.center:g}/{release.window.width:g} (centre/width), as was asked for"
+    elif release.window is not None:
+        told = f"window {release.window + 1} of each image, as was asked for; its first where it has fewer"
+    else:
+        told = "each image's first window or curve; without one, one range for its series"
+    yield f"Grey levels:     {told}"
 
 
 def _ranges(positions: list[int]) -> str:

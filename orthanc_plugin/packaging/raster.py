@@ -3,7 +3,8 @@
 The pictures are made from arrays alone (`orthanc_plugin.rendering`): there is no EXIF, XMP, ICC or text to carry over.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +12,17 @@ from PIL import Image as Pillow
 from pydicom import dcmread
 
 from orthanc_plugin.packaging.release import CannotRenderError, Image
-from orthanc_plugin.rendering import Picture, UnrenderableError, ValueRange, Window, faults_of, pictures, square
+from orthanc_plugin.rendering import (
+    Picture,
+    UnrenderableError,
+    ValueRange,
+    Window,
+    faults_of,
+    offers_window,
+    pictures,
+    range_of,
+    square,
+)
 
 PRINT_DPI = (300, 300)
 
@@ -49,6 +60,27 @@ def renderer(
             yield f"{stem}-{frame:04}.{ending}", _encoded(pixels, kind, options)
 
     return members
+
+
+def ranges_of_series(images: Iterable[Image]) -> dict[Series, ValueRange]:
+    """Return from which value to which each series reaches, over its objects that offer no window (PS3.3 C.11.2).
+
+    An object that cannot be read counts for nothing here; why it is left out is said when it is its turn.
+    """
+    ranges: dict[Series, ValueRange] = {}
+    for image in images:
+        with suppress(UnrenderableError):
+            own = _range_without_window(image.read())
+            if own is not None:
+                series = image.study, image.series
+                ranges[series] = ranges.get(series, own) | own
+    return ranges
+
+
+def _range_without_window(data: bytes) -> ValueRange | None:
+    with faults_of("its file"):
+        header = dcmread(BytesIO(data))
+    return None if offers_window(header) else range_of(header)
 
 
 def _encoded(pixels: Picture, kind: str, options: dict[str, Any]) -> bytes:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from orthanc_plugin.rendering import Window
+
 
 @dataclass(frozen=True)
 class Image:
@@ -72,6 +74,8 @@ class Release:
         What the sender and the addressee have to know besides.
     pixels
         Position of each object and what was done to its pixels, in words.
+    window
+        Which grey levels the requester chose for pictures; None takes what each image offers first.
     """
 
     purpose: str
@@ -87,6 +91,7 @@ class Release:
     held_back: tuple[HeldBack, ...] = ()
     warnings: tuple[str, ...] = ()
     pixels: tuple[tuple[int, str], ...] = ()
+    window: Window | int | None = None
 
 
 class PackagingError(Exception):

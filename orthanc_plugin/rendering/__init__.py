@@ -11,7 +11,7 @@ from orthanc_plugin.rendering.picture import Picture, Rendering, pictures
 from orthanc_plugin.rendering.proportions import proportion, square
 from orthanc_plugin.rendering.ranges import ValueRange, range_of
 from orthanc_plugin.rendering.sizes import MOST_FRAME_BYTES, frame_count
-from orthanc_plugin.rendering.windows import Curve, Window, window_of, windows
+from orthanc_plugin.rendering.windows import Curve, Window, offers_window, window_of, windows
 
 __all__ = [
     "MOST_FRAME_BYTES",
@@ -24,6 +24,7 @@ __all__ = [
     "decoded",
     "faults_of",
     "frame_count",
+    "offers_window",
     "overlay_mask",
     "pictures",
     "proportion",

@@ -1,6 +1,8 @@
 """From which value to which an object or a series reaches, where no window says what is of interest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -31,7 +33,7 @@ class ValueRange:
         return np.clip((values - self.low) / span, 0, 1) if span > 0 else np.zeros_like(values)
 
 
-def range_of(dataset: Dataset, *, whole: bool = False) -> ValueRange | None:
+def range_of(dataset: Dataset, *, whole: bool = False, only: Sequence[int] | None = None) -> ValueRange | None:
     """Return the range of all frames of an object; every frame is decoded once, one at a time.
 
     Parameters
@@ -40,6 +42,8 @@ def range_of(dataset: Dataset, *, whole: bool = False) -> ValueRange | None:
         The object.
     whole : bool
         Padding counts too.
+    only : sequence of int, optional
+        The range of these frames alone, counted from 0: of a long recording that somebody waits for.
 
     Returns
     -------
@@ -54,7 +58,8 @@ def range_of(dataset: Dataset, *, whole: bool = False) -> ValueRange | None:
     with faults_of("its header"):
         palette = dataset.get("PhotometricInterpretation") == "PALETTE COLOR"
     padding, found = None if whole else padding_of(dataset), None
-    for number, stored in enumerate(decoded(dataset)):
+    numbers = count() if only is None else iter(only)
+    for number, stored in zip(numbers, decoded(dataset, only), strict=False):
         if stored.ndim != 2 or palette:
             return None
         one = frame_range(stored, modality_of(dataset, number), padding)

@@ -82,6 +82,17 @@ def offered(dataset: Dataset, number: int, *, signed: bool) -> Window | Curve | 
         return _first(holder, little=is_little_endian(dataset), signed=signed)
 
 
+def offers_window(dataset: Dataset) -> bool:
+    """Return whether the object says for its first frame which values are of interest: by a window or a VOI LUT.
+
+    Raises
+    ------
+    UnrenderableError
+        When that cannot be read.
+    """
+    return offered(dataset, 0, signed=True) is not None
+
+
 def window_of(presentation_state: Dataset, sop_instance_uid: str, number: int = 0) -> Window | Curve | None:
     """Return the window or curve that a softcopy presentation state gives to a frame of an image (PS3.3 C.11.8).
 

@@ -47,6 +47,13 @@ _screen = Console(stderr=True)
 )
 @click.option("--label", help='Sending label "Job No - Image No - H&C No", for the purpose send-out alone.')
 @click.option("--reports", is_flag=True, help="Release structured reports too, cleaned; left out by default (R32).")
+@click.option(
+    "--window",
+    default="",
+    metavar="CENTRE/WIDTH|N",
+    help="Grey levels of png, jpeg and tiff, such as --window=-600/1500, or the number of one of an image's own "
+    "windows; what each image offers first if not given.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def export(**given: Any) -> None:
     """Ask for a study to be exported, wait for it, and write the package.
@@ -146,6 +153,7 @@ def _body(given: dict[str, Any], study: str) -> dict[str, Any]:
         "context": dict(_pair(text) for text in given["context"]),
         **({"label": given["label"]} if given["label"] is not None else {}),
         **({"reports": True} if given["reports"] else {}),
+        **({"window": given["window"]} if given["window"] else {}),
         **({"encrypted": True, "passphrase": passphrase} if passphrase is not None else {}),
     }
 
@@ -219,7 +227,8 @@ def _refused(answer: Answer, told: _Told) -> NoReturn:
 def _not_ready(job: str, state: dict[str, Any], told: _Told) -> NoReturn:
     reasons = [str(reason["text"]) for reason in state["reasons"]]
     code = FAILED if state["state"] == "failed" else HELD
-    if state["state"] == "held" and (state["released"] or state.get("question")):  # else it is held for good
+    waits = state["released"] or state.get("question") or state.get("waiting_images")
+    if state["state"] == "held" and waits:  # else it is held for good
         reasons.append(f"When that is done, fetch it with: {told.again(job)}")
     told.end(code, state["state"], reasons, job=job, state=state)
 
@@ -228,14 +237,21 @@ def _done(job: str, state: dict[str, Any], out: Path, told: _Told) -> NoReturn:
     counts = {name: state[name] for name in ("released", "excluded", "quarantined")}
     reasons = [f"{part['modality']} {part['kind']}: {part['status']}, {part['reason']}" for part in state["held_back"]]
     code = HELD if counts["quarantined"] else DONE
+    waiting = [_LEFT_WAITING.format(count=state["waiting_images"])] if state.get("waiting_images") else []
     told.end(
         code,
         "held back in part" if code else "done",
-        [*state.get("warnings", ()), *sorted(set(reasons))],
+        [*state.get("warnings", ()), *sorted(set(reasons)), *waiting],
         job=job,
         out=str(out),
         **counts,
     )
+
+
+_LEFT_WAITING = (
+    "Images that wait for a person: {count}. A clinician or medical illustration looks at them in the consent portal, "
+    "under Images to look at; when that is done, begin a new export to get them"
+)
 
 
 commands: list[click.Command] = [export, fetch]

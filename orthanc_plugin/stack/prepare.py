@@ -38,6 +38,7 @@ def equip(home: Home, *, demo: bool) -> tuple[people.Users, StackSettings]:
     users = vault.fill(home, demo)
     settings_file.set_roles(home.settings, users)
     settings_file.set_accounts(home.settings)
+    settings_file.set_pictures(home.settings)
     return users, checked(home)
 
 

@@ -111,6 +111,23 @@ def set_accounts(path: Path) -> None:
     vault.write(path, tomlkit.dumps(document))
 
 
+def set_pictures(path: Path) -> None:
+    """Let the engine show pictures to the portal where a home from before does not; the operator's words stay.
+
+    Where the portal has an engine of its own elsewhere, named or not, that is the operator's to set.
+    """
+    document = _read(path)
+    addresses = {(section, name): value for section, name, value in _following(read_ports(path))}
+    wanted = {
+        ("engine", "pictures_token_file"): "secrets/pictures-token",
+        ("portal", "engine_url"): addresses["portal", "engine_url"],
+        ("portal", "pictures_token_file"): "secrets/pictures-token",
+    }
+    for (section, name), value in wanted.items():
+        document.setdefault(section, tomlkit.table()).setdefault(name, value)
+    vault.write(path, tomlkit.dumps(document))
+
+
 def _following(ports: Ports) -> Iterator[tuple[str, str, int | str]]:
     """Yield section, name and value of every setting that follows from the ports."""
     orthanc, portal, engine = (f"http://{LOOPBACK}:{port}" for port in (ports.orthanc, ports.portal, ports.engine))
@@ -124,6 +141,7 @@ def _following(ports: Ports) -> Iterator[tuple[str, str, int | str]]:
     yield "engine", "orthanc_url", orthanc
     yield "portal", "port", ports.portal
     yield "portal", "public_url", portal
+    yield "portal", "engine_url", engine
     yield "portal", "orthanc_url", orthanc
     yield "portal", "orthanc_public_url", orthanc
 

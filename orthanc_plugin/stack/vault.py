@@ -17,6 +17,7 @@ TOKENS: dict[str, Callable[[], str]] = {
     "accounts-token": lambda: secrets.token_urlsafe(32),
     "gate-key": lambda: secrets.token_hex(32),
     "portal-token": lambda: secrets.token_urlsafe(32),
+    "pictures-token": lambda: secrets.token_urlsafe(32),
     "consent-token": lambda: secrets.token_urlsafe(32),
     "portal-secret-key": lambda: secrets.token_urlsafe(48),
     "portal-password-salt": lambda: secrets.token_urlsafe(32),

@@ -40,5 +40,7 @@ Five minutes:
   3. The same for the photograph of the forearm, for the internet: refused, with the reason and whom to ask.
   4. Open {ready.portal} as medical-illustration, find the photograph, and amend its consent.
   5. Withdraw the consent there, and ask for the export again: closed.
-  6. Open {ready.portal}/notices/poster, or make the PDFs:
+  6. As clinician export the ultrasound of the thyroid for teaching: it waits until a person has looked at it. As
+     medical-illustration open "Images to look at", look, let it leave: the export goes on by itself.
+  7. Open {ready.portal}/notices/poster, or make the PDFs:
      .venv/bin/aoa notice render poster --out poster.pdf"""

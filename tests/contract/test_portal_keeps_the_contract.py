@@ -1,6 +1,7 @@
 """The portal's side of docs/contract: real answers fit the schemas, and what the schemas allow is understood."""
 
 import json
+from datetime import UTC
 from pathlib import Path
 
 import jsonschema
@@ -11,11 +12,12 @@ from pydantic import ValidationError
 from referencing import Registry, Resource
 
 from consent_portal.app import create_app
-from consent_portal.contract import DecisionRequest, DisclosureRequest
+from consent_portal.contract import DecisionRequest, DisclosureRequest, HeldImages
 from consent_portal.migrations.run import migrate
 from consent_portal.parts import parts
 from consent_portal.settings import Settings
 from tests.support.api import ANSWERS, CT, PHOTO, a_decision_request, a_disclosure, a_subject
+from tests.support.held_images import held
 from tests.support.portal import PortalHome
 
 FOLDER = Path(__file__).parents[2] / "docs" / "contract"
@@ -155,6 +157,82 @@ def test_whatever_the_schema_allows_gets_an_answer_and_never_a_server_error(engi
     assert answer.status_code in {200, 400}
     if answer.status_code == 200:
         fits("decision", answer.json)
+
+
+keys = st.binary(min_size=32, max_size=32).map(bytes.hex)
+places = st.integers(0, 2**31 - 1)
+counts = st.integers(1, 2**31 - 1)
+held_images_requests = st.fixed_dictionaries({
+    "contract": st.just(1),
+    "job": st.text(min_size=1, max_size=64),
+    "requested_by": st.text(min_size=1, max_size=120),
+    "role": st.text(max_size=60),
+    "purpose": st.text(max_size=60),
+    "profile": st.sampled_from(["D2", "D3", "D4"]),
+    "level": st.sampled_from(["teaching", "print", "internet", None]),
+    "until": st.datetimes(timezones=st.just(UTC)).map(lambda at: at.isoformat()),
+    "images": st.lists(
+        st.fixed_dictionaries({
+            "image": keys,
+            "basis": keys,
+            "ticket": st.text(min_size=1, max_size=12),
+            "subject": subjects,
+            "series_uid": st.text(max_size=64),
+            "position": counts,
+            "number": st.one_of(st.none(), st.integers(-(2**31) + 1, 2**31 - 1)),
+            "modality": text,
+            "kind": text,
+            "frames": counts,
+            "rows": counts,
+            "columns": counts,
+            "proportion": st.floats(0.001, 1000),
+            "rule": st.sampled_from(["writing", "face", "overlay", "slide-label", "read-by-second-reader"]),
+            "why": st.text(min_size=1, max_size=12),
+            "proposed": st.lists(
+                st.fixed_dictionaries({
+                    **dict.fromkeys(("left", "top", "right", "bottom"), places),
+                    "frame": st.one_of(st.none(), places),
+                    "method": text,
+                    "sure": st.booleans(),
+                }),
+                max_size=2,
+            ),
+        }),
+        min_size=1,
+        max_size=2,
+    ),
+})  # fmt: skip
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(held_images_requests)
+def test_whatever_the_schema_allows_of_held_images_gets_an_answer_and_never_a_server_error(engine, body):
+    fits("held-images-request", body)
+    HeldImages.model_validate_json(json.dumps(body))
+    answer = engine("held-images", body)
+    assert answer.status_code in {200, 400}
+    if answer.status_code == 200:
+        fits("held-images", answer.json)
+        assert set(answer.json["waiting"]) == {one["image"] for one in body["images"]}
+    asked = {"contract": 1, "studies": [one["subject"]["study_uid"] or "1" for one in body["images"]]}
+    fits("held-image-decisions-request", asked)
+    told = engine("held-images/decisions", asked)
+    assert told.status_code == 200
+    fits("held-image-decisions", told.json)
+
+
+@pytest.mark.parametrize("name", SCHEMAS["held-images-request"]["required"])
+def test_what_the_schema_requires_of_held_images_the_portal_requires(name):
+    assert is_valid("held-images-request", held())
+    HeldImages.model_validate_json(json.dumps(held()))
+    with pytest.raises(ValidationError):
+        HeldImages.model_validate_json(json.dumps(_without(held(), name)))
+
+
+@pytest.mark.parametrize("name", SCHEMAS["held-images-request"]["properties"]["images"]["items"]["required"])
+def test_what_the_schema_requires_of_a_held_image_the_portal_requires(name):
+    with pytest.raises(ValidationError):
+        HeldImages.model_validate_json(json.dumps(_without(held(), "images", 0, name)))
 
 
 def _without(body, *path):

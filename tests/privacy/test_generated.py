@@ -14,8 +14,8 @@ from pydicom.tag import Tag
 
 from orthanc_plugin.deid import ReleaseKey, deidentify, load_profile
 from orthanc_plugin.deid.bytewise import OddError
+from orthanc_plugin.deid.errors import HeldBackError
 from orthanc_plugin.deid.objects.container import DEFLATED, EXPLICIT_LITTLE, IMPLICIT_LITTLE, deflated, read_header
-from orthanc_plugin.deid.outcome import HeldBackError
 from orthanc_plugin.deid.single import Request, _walked, joined, thorough
 from orthanc_plugin.deid.text.clean import cleaned
 from orthanc_plugin.deid.text.known import KnownTerms

@@ -199,6 +199,8 @@ class PortalHome:
     public_url: str = ""
     port: int = field(default_factory=free_port)
     extra: str = ""
+    in_portal: str = ""
+    """Further lines of [portal]."""
     database_url: str = "sqlite:///portal/portal.sqlite"
     passwords: dict[str, str] = field(default_factory=lambda: {role: secrets.token_urlsafe(12) for role in ROLES})
 
@@ -206,7 +208,7 @@ class PortalHome:
         """Write the files, bring the database to its shape, and add the accounts."""
         secret = self.folder / "secrets"
         secret.mkdir(parents=True)
-        for name in ("portal-secret-key", "portal-password-salt", "portal-token", "consent-token"):
+        for name in ("portal-secret-key", "portal-password-salt", "portal-token", "consent-token", "pictures-token"):
             (secret / name).write_text(secrets.token_hex(32), encoding="utf-8")
         (secret / "aoa-portal").write_text(self.archive_auth[1], encoding="utf-8")
         users = {role: {"password": password, "role": role} for role, password in self.passwords.items()}
@@ -238,6 +240,7 @@ orthanc_url = "{self.archive_url}"
 orthanc_public_url = "https://orthanc.hospital.example"
 orthanc_user = "{self.archive_auth[0]}"
 orthanc_password_file = "secrets/aoa-portal"
+{self.in_portal}
 
 [site]
 name = "Riverside Hospitals"

@@ -51,6 +51,7 @@ OPEN_ENDPOINTS = frozenset(
         "proxy.sign_in",
         "tablet.answer",
         "tablet.answered",
+        "viewer.static",
     }
 )
 """What a person without a login may open; nothing here may show data of a patient."""
@@ -72,7 +73,7 @@ HALFWAY_ENDPOINTS = frozenset(
 )
 """What somebody may open who gave a password and owes a second factor: to show it, or to set the first one up."""
 
-MACHINE_BLUEPRINTS = frozenset({"accounts", "api", "consent_api", "health", "inserts", "openapi"})
+MACHINE_BLUEPRINTS = frozenset({"accounts", "api", "consent_api", "health", "held_images", "inserts", "openapi"})
 """Blueprints that authenticate every request by bearer token themselves."""
 
 KEEP = "aoa_keep_draft"

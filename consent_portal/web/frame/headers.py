@@ -30,7 +30,7 @@ HEADERS = {
 }
 """What every answer carries; a view may set a stricter value of its own."""
 
-PUBLIC_ENDPOINTS = frozenset({"assets.static", "notices.public", "notices.style"})
+PUBLIC_ENDPOINTS = frozenset({"assets.static", "notices.public", "notices.style", "viewer.static"})
 """Answers without data of patients, which a browser may keep."""
 
 

@@ -20,8 +20,13 @@ blueprint = Blueprint("journal", __name__, template_folder="templates", url_pref
 ACTIONS = {
     "care-read": _l("Original opened in Orthanc for direct care"),
     "view-study": _l("Study and consent opened in the portal"),
+    "list-held-images": _l("List of a study's held images opened in the portal"),
+    "view-held-images": _l("A study's held images looked at in the portal"),
+    "view-held-image": _l("A held image looked at in the portal"),
+    "view-release": _l("Pictures of a held release looked at in the portal"),
     "view-releases": _l("Releases of a patient opened in the portal"),
     "search": _l("Searched for studies"),
+    "review-images": _l("Held images looked at and decided"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from consent_portal.ledger import payloads
@@ -38,6 +38,14 @@ class DecideReview(Form):
         [Needed(_l("Enter your password to confirm that it is you."))],
         description=_l("Again, because this decision lets images out"),
     )
+
+    shown = HiddenField()
+    """What the reviewer was shown, by its fingerprint."""
+
+    def offer_no_approval(self) -> "DecideReview":
+        """Leave the refusal alone: nobody approves what they could not see."""
+        self.outcome.choices = options([("refuse", _("Refuse: it must not leave"))])
+        return self
 
     def validate_note(self, field: TextAreaField) -> None:
         """Ask why, when it is refused."""

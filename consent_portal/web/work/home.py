@@ -31,6 +31,7 @@ CARDS = (
     ("teaching.find", _l("Find teaching images"), _l("By modality, body part and year; no names are shown")),
     ("identity.index", _l("Details disagree"), _l("Recordings under one number that may be of two people")),
     ("asks.index", _l("Questions to ask"), _l("Uses that wait for an answer from a patient or the Guardian")),
+    ("images.index", _l("Images to look at"), _l("What a picture may show, before it leaves")),
     ("reviews.index", _l("Held releases"), _l("Publications that wait for a second person")),
     ("copies.index", _l("Copies to delete"), _l("Copies that you have and that a patient took back")),
     ("recalls.index", _l("Recalls"), _l("Releases that a later withdrawal covers")),

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 from consent_portal.clock import local_day, utc_now
 from consent_portal.parts import parts
 from consent_portal.publishing import displays, versions
+from consent_portal.review import lists
+from consent_portal.review.model import LISTERS
 from consent_portal.services import called_back, identity
 from consent_portal.tasks import asks, breaches, recalls, reviews
 from consent_portal.web.frame.access import Role
@@ -38,6 +40,7 @@ def counts(role: Role) -> dict[str, int]:
             "recalls.index": len(recalls.waiting(session)),
             "copies.index": len(recalls.held_by(session, user)),
             "breaches.index": sum(breach.is_open for breach in breaches.every(session)),
+            **({"images.index": lists.how_many_wait(session)} if role in LISTERS else {}),
             **({"identity.index": len(identity.doubtful(session))} if role in KEEPERS else {}),
             **(_notices(session, role) if role in NOTICES else {}),
         }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from orthanc_plugin.deid.bytewise.reader import ItemAt, Reader
 from orthanc_plugin.deid.bytewise.table import Found
+from orthanc_plugin.deid.errors import UnreadableError
 from orthanc_plugin.deid.objects.container import NATIVE
 from orthanc_plugin.deid.objects.facts import (
     CONSENT_FLAG,
@@ -15,7 +16,6 @@ from orthanc_plugin.deid.objects.facts import (
     Facts,
 )
 from orthanc_plugin.deid.objects.nested import INSIDE, Named, is_seen
-from orthanc_plugin.deid.outcome import UnreadableError
 from orthanc_plugin.deid.rules.content import CONTENT
 
 

@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 
 from orthanc_plugin.deid.bytewise.table import PIXELS, Compiled, Entry, Found, OddError
-from orthanc_plugin.deid.outcome import UnreadableError
+from orthanc_plugin.deid.errors import UnreadableError
 from orthanc_plugin.deid.pixels import frames
 
 MOST_NESTING = 64  # sequences within sequences; real objects have ten, and Python must not run out of frames

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from orthanc_plugin.deid.actions.context import Context
 from orthanc_plugin.deid.bytewise.reader import Reader
 from orthanc_plugin.deid.bytewise.table import PIXELS, PRIVATE, Compiled, Entry, Found, OddError
+from orthanc_plugin.deid.errors import UnreadableError
 from orthanc_plugin.deid.objects.facts import FACT_TAGS, LONGEST_FACT
-from orthanc_plugin.deid.outcome import UnreadableError
 
 _FEWEST = 3  # elements: a shorter stretch is as quickly read as compared
 _LONGEST = 1 << 14  # bytes of one element

@@ -4,7 +4,7 @@ import mmap
 import zlib
 from dataclasses import dataclass
 
-from orthanc_plugin.deid.outcome import ExcludedError, UnreadableError
+from orthanc_plugin.deid.errors import ExcludedError, UnreadableError
 
 IMPLICIT_LITTLE, EXPLICIT_LITTLE = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1"
 DEFLATED, EXPLICIT_BIG = "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.2"

@@ -9,7 +9,7 @@ import re
 import struct
 
 from orthanc_plugin.deid.actions.icc import without_texts
-from orthanc_plugin.deid.outcome import UnreadableError
+from orthanc_plugin.deid.errors import UnreadableError
 from orthanc_plugin.deid.pixels.rle import without_slack
 
 _JPEG_FAMILY = re.compile(r"1\.2\.840\.10008\.1\.2\.4\.(?:5\d|6\d|70|8[01]|9[0-3]|20[1-3])")

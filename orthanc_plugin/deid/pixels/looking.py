@@ -3,7 +3,6 @@
 import mmap
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -14,7 +13,7 @@ from pydicom import Dataset, dcmread
 from pydicom.multival import MultiValue
 from pydicom.uid import UID
 
-from orthanc_plugin.deid.outcome import HeldBackError
+from orthanc_plugin.deid.errors import HeldBackError
 from orthanc_plugin.deid.pixels import detection, devices
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection import Line, WeightsMissingError
@@ -48,11 +47,6 @@ class Shown:
         return self._rendering.picture(next(decoded(self._dataset, [number])), number)
 
 
-@cache
-def _built_in() -> tuple[devices.DeviceRule, ...]:
-    return devices.load_rules(None)
-
-
 _found: OrderedDict[bytes, tuple[tuple[Line, ...], ...]] = OrderedDict()
 """What was found in the last pixels, without what it says: they are asked for again, for a lecture, then for print."""
 
@@ -65,7 +59,7 @@ def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None =
     data : bytes or mmap
         The whole file.
     rules : tuple of DeviceRule, optional
-        Device rules; without them those that are built in.
+        Device rules; without them those in force in this process.
 
     Raises
     ------
@@ -77,11 +71,33 @@ def look(data: bytes | mmap.mmap, rules: tuple[devices.DeviceRule, ...] | None =
             dataset = _read(data)
         if not any(name in dataset for name in _PIXELS):
             return None
-        return _of(dataset, _built_in() if rules is None else rules)
+        return _of(dataset, devices.in_force().rules if rules is None else rules)
     except UnrenderableError:
         raise HeldBackError(_UNDECODABLE) from None
     except WeightsMissingError as error:
         raise HeldBackError(f"nobody can look for writing in it: {error}") from None
+
+
+def has_pixels(data: bytes | mmap.mmap) -> bool:
+    """Return whether an object has pixels, all of which can be decoded; nobody looks for writing in them.
+
+    For an object at which a person has looked.
+
+    Raises
+    ------
+    HeldBackError
+        The pixels cannot be decoded, so nobody can have seen them.
+    """
+    try:
+        with faults_of("its header"):
+            dataset = _read(data)
+        if not any(name in dataset for name in _PIXELS):
+            return False
+        for _ in decoded(dataset):
+            pass
+    except UnrenderableError:
+        raise HeldBackError(_UNDECODABLE) from None
+    return True
 
 
 def _read(data: bytes | mmap.mmap) -> Dataset:

@@ -10,17 +10,18 @@ from typing import Any
 from pydicom._uid_dict import UID_dictionary
 
 from orthanc_plugin.deid import standard
+from orthanc_plugin.deid.errors import ExcludedError, HeldBackError, Rule, UnreadableError
 from orthanc_plugin.deid.objects.facts import Facts, HashedFacts
-from orthanc_plugin.deid.outcome import ExcludedError, HeldBackError, UnreadableError
 from orthanc_plugin.deid.rules.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One rule: an object that meets any of its lists gets its verdict."""
+    """One rule: an object that meets any of its lists gets its verdict; `rule` is empty where no person can decide."""
 
     verdict: str
     reason: str
+    rule: Rule
     sop_classes: frozenset[str]
     modalities: frozenset[str]
     image_types: frozenset[str]
@@ -51,11 +52,18 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(map(_kind, _rules()["kind"]))
 
 
+def why_excluded(sop_class_uid: str) -> str | None:
+    """Return why objects of a SOP class are never part of a release; None where their class does not say so (R24)."""
+    excluded = (kind for kind in kinds() if kind.verdict == "excluded" and sop_class_uid in kind.sop_classes)
+    return next((kind.reason for kind in excluded), None)
+
+
 def _kind(entry: dict[str, Any]) -> Kind:
     lists = ("sop_classes", "modalities", "image_types", "conversion_types", "transfer_syntaxes")
     return Kind(
         entry["verdict"],
         entry["reason"],
+        entry.get("rule", ""),
         descriptions=re.compile(entry["descriptions"], re.IGNORECASE) if "descriptions" in entry else None,
         **{name: frozenset(entry.get(name, ())) for name in lists},
     )
@@ -66,7 +74,7 @@ def _descriptions(facts: Facts) -> str:
     return " ".join(texts).replace("_", " ")
 
 
-def judge(facts: Facts, profile: Profile) -> None:
+def judge(facts: Facts, profile: Profile, *, reviewed: bool = False) -> None:
     """Let an object pass, or say why not.
 
     Parameters
@@ -75,46 +83,62 @@ def judge(facts: Facts, profile: Profile) -> None:
         Of the source object.
     profile : Profile
         That is applied.
+    reviewed : bool
+        A person looked at its pixels: what a person can decide holds it no more.
 
     Raises
     ------
     HeldBackError
         The object is excluded or has to be seen by a person.
     """
-    reason = _reason(facts.deciding(), profile)
+    reason = _reason(facts.deciding(), profile, reviewed)
     if reason is not None:
-        raise reason[0](reason[1])
+        raise reason[0](reason[1], reason[2])
 
 
-Reason = tuple[type[HeldBackError], str]
+Reason = tuple[type[HeldBackError], str, Rule]
 
 
 @lru_cache(maxsize=4096)
-def _reason(facts: HashedFacts, profile: Profile) -> Reason | None:
+def _reason(facts: HashedFacts, profile: Profile, reviewed: bool) -> Reason | None:
     """Return why an object may not pass, as the error to raise; the slices of a series share the answer."""
     try:
         _judge(facts, profile)
+        if not reviewed:
+            _judge_by_rules(facts)
     except HeldBackError as error:
-        return type(error), str(error)
+        return type(error), str(error), error.rule
     return None
 
 
+def _judge_by_rules(facts: Facts) -> None:
+    """Refuse what a person has to look at and can decide about."""
+    for kind in kinds():
+        if kind.rule and kind.meets(facts):
+            raise HeldBackError(kind.reason, kind.rule)
+    if facts.overlay_in_pixels:
+        told = "an overlay is stored in the unused bits of its pixels; a person has to look at it first"
+        raise HeldBackError(told, "overlay")
+
+
 def _judge(facts: Facts, profile: Profile) -> None:
+    """Refuse what no person can decide about by looking."""
     sop_class = facts.text("SOPClassUID")
     if not (sop_class and facts.text("SOPInstanceUID")) and sop_class != "1.2.840.10008.1.3.10":
         raise UnreadableError("it has no SOP class or no SOP Instance UID: not an object of the standard")
     if UID_dictionary.get(sop_class, ("", ""))[1] not in ("SOP Class", "Media Storage Directory"):
         raise HeldBackError("its SOP class is not one of the standard, so nobody can say what it holds")
     for kind in kinds():
-        if kind.meets(facts):
+        if not kind.rule and kind.meets(facts):
             raise (ExcludedError if kind.verdict == "excluded" else HeldBackError)(kind.reason)
-    _judge_claims(facts)
+    if facts.consent_refused:
+        raise HeldBackError("it says itself that consent to distribution was refused or withdrawn (0012,0085)")
     _judge_pixels(facts)
     if profile.attributes == "iod" and not standard.is_known_sop_class(sop_class):
         raise HeldBackError("its SOP class has no list of attributes that may be published")
 
 
-def judge_face(facts: Facts, profile: Profile, verdict: str, *, consent: bool) -> bool:
+def judge_face(facts: Facts, profile: Profile, verdict: str, *, consent: bool, no_face: bool = False) -> bool:
     """Return whether a face has to be removed from an object before it may pass.
 
     Parameters
@@ -127,6 +151,8 @@ def judge_face(facts: Facts, profile: Profile, verdict: str, *, consent: bool) -
         Of the look at its series (`face_sight.FaceVerdict`).
     consent : bool
         Whether the patient's recorded consent to this use is the basis of the release.
+    no_face : bool
+        Whether a person looked at it and found that no face can be made out.
 
     Raises
     ------
@@ -135,14 +161,14 @@ def judge_face(facts: Facts, profile: Profile, verdict: str, *, consent: bool) -
     """
     if verdict == "head":
         return profile.faces == "remove" or (profile.faces == "consent" and not consent)
-    if profile.faces == "pass" or consent:
+    if profile.faces == "pass" or consent or no_face:
         return False
     if verdict == "unsure":
-        raise HeldBackError(
-            "it may belong to a head, and its face cannot be removed safely: the patient has to agree to it (R25)"
-        )
+        told = "it may belong to a head, and its face cannot be removed safely: the patient has to agree to it (R25)"
+        raise HeldBackError(told, "face")
     if is_face_capable(facts):
-        raise HeldBackError("a head volume: the face can be rendered from it, so it needs the patient's consent (R25)")
+        told = "a head volume: the face can be rendered from it, so it needs the patient's consent (R25)"
+        raise HeldBackError(told, "face")
     return False
 
 
@@ -154,13 +180,6 @@ def is_read_twice(facts: Facts) -> bool:
 @cache
 def _second_reader() -> Kind:
     return _kind({"verdict": "", "reason": "", **_rules()["second_reader"]})
-
-
-def _judge_claims(facts: Facts) -> None:
-    if facts.overlay_in_pixels:
-        raise HeldBackError("an overlay is stored in the unused bits of its pixels; a person has to look at it first")
-    if facts.consent_refused:
-        raise HeldBackError("it says itself that consent to distribution was refused or withdrawn (0012,0085)")
 
 
 def _judge_pixels(facts: Facts) -> None:

@@ -3,7 +3,7 @@
 import struct
 from itertools import pairwise
 
-from orthanc_plugin.deid.outcome import UnreadableError
+from orthanc_plugin.deid.errors import UnreadableError
 
 _HEADER = struct.Struct("<16L")
 _NO_OPERATION = 128

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from orthanc_plugin.deid.outcome import HeldBackError, UnreadableError
+from orthanc_plugin.deid.errors import HeldBackError, UnreadableError
 
 MOST_NESTING = 64  # as the byte walker
 

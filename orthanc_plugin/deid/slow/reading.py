@@ -8,6 +8,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 
+from orthanc_plugin.deid.errors import UnreadableError
 from orthanc_plugin.deid.objects.container import (
     DEFLATED,
     EXPLICIT_BIG,
@@ -30,7 +31,6 @@ from orthanc_plugin.deid.objects.facts import (
 )
 from orthanc_plugin.deid.objects.nested import INSIDE, Named, is_seen
 from orthanc_plugin.deid.objects.values import ascii_value, raw_value
-from orthanc_plugin.deid.outcome import UnreadableError
 from orthanc_plugin.deid.rules.content import CONTENT
 from orthanc_plugin.deid.rules.plan import dictionary_vr
 from orthanc_plugin.deid.slow.content import all_items

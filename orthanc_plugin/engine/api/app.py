@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from orthanc_plugin.engine import errors
+from orthanc_plugin.engine.api import pictures
 from orthanc_plugin.engine.export.asking import is_care
 from orthanc_plugin.engine.export.request import askable, read_export, read_push
 from orthanc_plugin.engine.jobs.room import was_full
@@ -25,7 +26,7 @@ MAXIMUM_BODY = 4 << 20
 """Bytes of a request; a journal is the longest."""
 
 _SEEN_BY_ALL = "caldicott-guardian"
-_INSIDE = {"user", "role", "package", "package_sha256", "owes_record", "engine"}
+_INSIDE = {"user", "role", "package", "package_sha256", "owes_record", "engine", "round"}
 _TYPE = "application/zip"
 
 
@@ -44,6 +45,7 @@ def create_app(parts: Parts) -> Flask:
     app.after_request(_never_stored)
     for route, method, view in _ROUTES:
         app.add_url_rule(route, view.__name__, view, methods=[method])
+    app.register_blueprint(pictures.blueprint)
     for kind, handler in _HANDLERS.items():
         app.register_error_handler(kind, handler)
     return app
@@ -56,8 +58,8 @@ def _parts() -> Parts:
 
 def _only_the_gate() -> ResponseReturnValue | None:
     """Refuse whoever does not have the gate's token; compared in constant time."""
-    if request.endpoint in OPEN:
-        return None
+    if request.endpoint in OPEN or request.blueprint == pictures.NAME:
+        return None  # the portal's routes to pictures have a token of their own, and ask for it
     given = request.headers.get("Authorization", "").encode()
     if not hmac.compare_digest(given, f"Bearer {_parts().token}".encode()):
         return {"message": "only the gate may ask the engine; send its token"}, 401

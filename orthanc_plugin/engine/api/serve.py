@@ -18,12 +18,13 @@ from waitress.server import create_server  # type: ignore[import-untyped]  # pub
 from orthanc_plugin.engine.api.app import create_app
 from orthanc_plugin.engine.errors import SettingsError
 from orthanc_plugin.engine.export import stranded
+from orthanc_plugin.engine.export.order import workflows_of
 from orthanc_plugin.engine.jobs import durable
 from orthanc_plugin.engine.logs import configure, log
 from orthanc_plugin.engine.parts import assemble
 from orthanc_plugin.engine.settings import EngineSettings, Settings, load
 
-_THREADS = 8
+_THREADS = 16  # of which pictures take four at a time
 _IN_MEMORY = {"inbuf_overflow": 8 << 20, "outbuf_high_watermark": 8 << 20, "outbuf_overflow": 64 << 20}
 """Bytes: a package waits for whoever takes it, in memory and not in waitress's temporary files (R76; a full disk)."""
 
@@ -68,10 +69,10 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     _launch(engine)
-    stranded.close(parts.jobs, parts.export.endings, lambda job: durable.is_worked_on(job, f"{job}-release"))
+    stranded.close(parts.jobs, parts.export.endings, lambda job: durable.is_worked_on(*workflows_of(job)))
     parts.journal.resume()
-    parts.export.waiting.resume()
-    parts.calling_back.start(parts.export.waiting.look)
+    parts.export.resume()
+    parts.calling_back.start(parts.export.look, parts.showing.kept.forget_idle)
     server: Any = create_server(
         create_app(parts),
         sockets=[listening],

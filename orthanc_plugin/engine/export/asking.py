@@ -38,6 +38,8 @@ class Verdict:
         Positions (from 1) of the studies whose release rests on the recorded consent.
     no_reports
         Whether reports stay out, whatever was asked for (R32).
+    review_of
+        What the second reviewer was shown, as the basis of a release; None where no pictures were shown.
     """
 
     decision: str | None
@@ -48,6 +50,7 @@ class Verdict:
     review: str | None
     consented: tuple[int, ...] = ()
     no_reports: bool = False
+    review_of: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as kept with the case."""
@@ -88,6 +91,7 @@ def ask(portal: Portal, intent: str, job: str | None, request: dict[str, Any], f
         _review(decision),
         tuple(place for place, fact in enumerate(facts, 1) if fact["study_uid"] in decision.consented()),
         NO_REPORTS in decision.obligations,
+        decision.review_of,
     )
 
 

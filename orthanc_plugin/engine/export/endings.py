@@ -16,10 +16,16 @@ from orthanc_plugin.engine.jobs import sealed
 from orthanc_plugin.engine.jobs.store import HANDED_OVER, KEPT, Jobs, is_over
 from orthanc_plugin.engine.logs import log
 
+MOST_ROUNDS = 5
+"""How often a job is de-identified, each time after people have looked at its images."""
+
+
+_NOTHING: dict[str, Any] = {"package": None, "waiting_for": None, "waiting_images": 0}
+
 
 def counts(left: Left) -> dict[str, int]:
     """Return how many objects are left out so far, by status."""
-    kinds = [status for _, status, _ in left]
+    kinds = [status for _, status, *_ in left]
     return {"excluded": kinds.count("excluded"), "quarantined": kinds.count("quarantined")}
 
 
@@ -38,19 +44,44 @@ class Endings:
     jobs: Jobs
     package_hours: float
 
-    def note(self, job: str, packed: dict[str, Any]) -> None:
-        """Write down what is left out; without anything to release, the job is held for good."""
+    def note(self, job: str, packed: dict[str, Any], number: int = 1) -> None:
+        """Write down what is left out; without anything to release, the job waits for a person or is held for good.
+
+        Parameters
+        ----------
+        job, packed
+            Which, and what became of its objects.
+        number
+            Of the round. What a round wrote down is not written once more, when the next may have begun.
+        """
+        if (self.jobs.state(job) or {}).get("round", 0) >= number:
+            return
         case = self.jobs.case(job)
         listed = [asdict(part) for part in preparing.held_back(case, packed["left"])]
-        noted = {"held_back": listed, "released": packed["released"], **counts(packed["left"])}
-        if not packed["released"]:
-            told = reasons.as_json([reasons.NOTHING, *reasons.of_held_back(listed)])
+        waiting = packed.get("waiting", 0)
+        noted = {
+            "held_back": listed,
+            "released": packed["released"],
+            "waiting_images": waiting,
+            **counts(packed["left"]),
+        }
+        if packed["released"]:
+            self.jobs.update(job, progress=0.95, **noted)
+        elif waiting and number < MOST_ROUNDS:
+            self._wait(job, listed, waiting, {**noted, "round": number})
+        else:
+            first = reasons.TOO_OFTEN if waiting else reasons.NOTHING
+            told = reasons.as_json([first, *reasons.of_held_back(listed)])
             self.jobs.destroy(job)
-            self.jobs.update(job, state="held", progress=1.0, reasons=told, **noted)
-            return
-        if case["destination"] is None:
-            self.jobs.finish_bench(job)
-        self.jobs.update(job, progress=0.95, **noted)
+            self.jobs.update(job, state="held", progress=1.0, reasons=told, **{**noted, "waiting_images": 0})
+
+    def _wait(self, job: str, listed: list[dict[str, Any]], waiting: int, noted: dict[str, Any]) -> None:
+        """Let a job wait for a person; nothing of its objects stays, as Orthanc has the originals."""
+        until = (self.jobs.state(job) or {})["held_until"]
+        told = [reasons.held_for_a_person(waiting, until), *reasons.of_held_back(listed)]
+        what = reasons.awaits_a_person(waiting)
+        self.jobs.finish_bench(job)
+        self.jobs.update(job, state="held", reasons=reasons.as_json(told), waiting_for=what, **noted)
 
     def ready(self, job: str, packed: dict[str, Any]) -> None:
         """Let the package be fetched, for a while."""
@@ -72,7 +103,12 @@ class Endings:
         self.jobs.update(job, state="held", reasons=reasons.as_json([reasons.OWED]), waiting_for=waiting_for)
 
     def goes_on(self, job: str) -> None:
-        """Say that nobody has to look at it any more; what is sent or opened now is no longer held."""
+        """Say that nobody has to look at it any more; what is sent or opened now is no longer held.
+
+        What a second reviewer was shown is destroyed then, but for what is still to be sent.
+        """
+        if self.jobs.case(job)["destination"] is None:
+            self.jobs.finish_bench(job)
         self.jobs.update(job, state="running", reasons=[], waiting_for=None)
 
     def sent(self, job: str) -> None:
@@ -111,10 +147,9 @@ class Endings:
         self.jobs.update(
             job,
             state="recalled" if recalled else "failed",
-            package=None,
-            waiting_for=None,
             released=0,
             reasons=reasons.as_json(reasons.of_error(error)),
+            **_NOTHING,
         )
         log().warning("closed", job=job, state="recalled" if recalled else "failed", error=type(error).__name__)
 
@@ -122,12 +157,12 @@ class Endings:
         """Close a job with which nobody goes on any more."""
         self.jobs.destroy(job)
         told = reasons.as_json([reasons.STRANDED])
-        self.jobs.update(job, state="failed", package=None, waiting_for=None, released=0, reasons=told)
+        self.jobs.update(job, state="failed", reasons=told, released=0, **_NOTHING)
         log().warning("closed", job=job, state="failed", error="stranded")
 
     def recall(self, job: str, why: Iterable[Reason]) -> None:
         """Destroy what is kept of a job that nobody may have any more, however far it had come."""
         told = reasons.as_json(why)
         self.jobs.destroy(job)
-        self.jobs.update(job, state="recalled", package=None, waiting_for=None, reasons=told)
+        self.jobs.update(job, state="recalled", reasons=told, **_NOTHING)
         log().warning("recalled", job=job)

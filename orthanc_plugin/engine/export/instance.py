@@ -5,19 +5,27 @@ The original is in this process's memory only. What is written is sealed with th
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from orthanc_plugin.deid import ConsentBasis, ReleaseKey, deidentify, load_profile
+from orthanc_plugin.deid import ConsentBasis, Outcome, ReleaseKey, deidentify, load_profile
+from orthanc_plugin.deid.pixels.devices import Written, use_rules_of
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
 from orthanc_plugin.engine.errors import EngineError, NoSpaceError, NotFoundError, UnreadableError
+from orthanc_plugin.engine.export.deciding import Original
+from orthanc_plugin.engine.export.held_image import READ_AGAIN, READ_AGAIN_WHY
+from orthanc_plugin.engine.export.reviewing import LeftOut
+from orthanc_plugin.engine.export.writing_device import writing_device
 from orthanc_plugin.engine.jobs.room import was_full
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.neighbours.archive import Archive
 from orthanc_plugin.engine.treatment.profiles import left_out_kind
 from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, findings_in_pixels, known_in_bytes, verify
+
+_STAYS = "so it stays back; tell your administrator if it is an ordinary image"
 
 
 @dataclass(frozen=True)
@@ -28,9 +36,11 @@ class Access:
     orthanc_user: str
     orthanc_password: str = field(repr=False)
     project_key: bytes = field(repr=False)
+    device_rules: Path | None = None
 
     def __call__(self) -> "Reach":
-        """Return the worker's own connection."""
+        """Return the worker's own connection, with the site's device rules in force."""
+        use_rules_of(self.device_rules)
         return Reach(Archive.at(self.orthanc_url, self.orthanc_user, self.orthanc_password), self.project_key)
 
 
@@ -66,6 +76,8 @@ class Task:
         What stands for the patient; None takes a code of the release key.
     reports
         Whether a structured report may be part of the release.
+    decidable
+        Whether a person may decide about what the machine is not sure of.
     """
 
     folder: Path
@@ -77,6 +89,7 @@ class Task:
     consent_basis: bool
     stands_for: Pseudonym | SendOutLabel | None = None
     reports: bool = False
+    decidable: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +97,8 @@ class Checked:
     """One sealed, de-identified instance, to be verified against the identifiers sealed as `known`.
 
     `labelled`: the send-out label stands for the patient, and bears the H&C number on purpose (S1 L33-37).
-    `read_twice`: the second reader reads its pixels.
+    `read_twice`: the second reader reads its pixels. `orthanc_id`: what it was made of, where a person may decide about
+    what is read in them; empty where nobody may.
     """
 
     folder: Path
@@ -92,13 +106,16 @@ class Checked:
     known: str
     labelled: bool = False
     read_twice: bool = False
+    orthanc_id: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
 class Done:
     """What became of one instance; `reason` names no value of it, `known` is what its source told about the patient.
 
-    `pixels` says what was done to them, `read_twice` that a second reader has to read them.
+    `pixels` says what was done to them, `read_twice` that a second reader has to read them, `written` which device
+    wrote into them. With a `rule` a person can decide about it, and what the portal is told of it is sealed; without
+    one, what is quarantined stays so.
     """
 
     status: str
@@ -106,6 +123,8 @@ class Done:
     known: bytes = field(default=b"", repr=False)
     pixels: str = ""
     read_twice: bool = False
+    rule: str = ""
+    written: Written | None = None
 
 
 def prepare(reach: Reach, task: Task) -> Done:
@@ -129,7 +148,7 @@ def prepare(reach: Reach, task: Task) -> Done:
     except Exception as error:  # noqa: BLE001  # whatever one object does, the others go on, and its text stays here
         if was_full(error):
             raise NoSpaceError from None
-        return Done("quarantined", f"it could not be processed ({type(error).__name__}); a person has to look at it")
+        return Done("quarantined", f"it could not be processed ({type(error).__name__}), {_STAYS}")
 
 
 def _prepare(reach: Reach, task: Task) -> Done:
@@ -138,15 +157,31 @@ def _prepare(reach: Reach, task: Task) -> Done:
     if task.deidentification is None:
         vault.write(task.name, original, durable=False)
         return Done("released")
-    consent = ConsentBasis() if task.consent_basis else None
-    profile, key = load_profile(task.deidentification), ReleaseKey(task.release_key)
-    face = FaceSight.of(vault.read(face_of(task.name))) if vault.has(face_of(task.name)) else UNASKED
-    outcome = deidentify(original, profile, key, consent=consent, pseudonym=task.stands_for, face=face)
+    outcome = _treated(vault, task, Original(vault, reach.project_key, original))
+    if isinstance(outcome, LeftOut):
+        return Done("excluded", outcome.reason)
     if outcome.status != "released":
-        return Done(outcome.status, outcome.reason)
+        return _held(task, Original(vault, reach.project_key, original), outcome)
     known = known_in_bytes(original)
     seal(vault, task.name, outcome.data, known)
-    return Done("released", "", known.encoded(), outcome.pixels.statement(), outcome.pixels.read_twice)
+    if outcome.pixels.reviewed:
+        vault.write(_person(task.name), Original(vault, reach.project_key, original).image.encode(), durable=False)
+    written = writing_device(original, reach.project_key) if outcome.pixels.covered else None
+    statement, read_twice = outcome.pixels.statement(), outcome.pixels.read_twice
+    return Done("released", "", known.encoded(), statement, read_twice, written=written)
+
+
+def _treated(vault: Vault, task: Task, original: Original) -> Outcome | LeftOut:
+    consent = ConsentBasis() if task.consent_basis else None
+    profile, key = load_profile(str(task.deidentification)), ReleaseKey(task.release_key)
+    face = FaceSight.of(vault.read(face_of(task.name))) if vault.has(face_of(task.name)) else UNASKED
+    treat = partial(deidentify, original.data, profile, key, consent=consent, pseudonym=task.stands_for, face=face)
+    return original.treated(treat, consented=task.consent_basis) if task.decidable else treat()
+
+
+def _held(task: Task, original: Original, outcome: Outcome) -> Done:
+    told = task.decidable and outcome.rule and original.hold(task.name, outcome.rule, outcome.reason, outcome.proposed)
+    return Done(outcome.status, outcome.reason, rule=outcome.rule if told else "")
 
 
 def seal(vault: Vault, name: str, data: bytes, known: KnownIdentifiers) -> None:
@@ -158,6 +193,15 @@ def seal(vault: Vault, name: str, data: bytes, known: KnownIdentifiers) -> None:
 def face_of(name: str) -> str:
     """Return under which name is sealed what the look at its series says of a face in an object."""
     return f"{name}-face"
+
+
+def looked_at(vault: Vault, name: str) -> str:
+    """Return the key of the image that an object was made of, where a person's decision let it pass; else nothing."""
+    return vault.read(_person(name)).decode() if vault.has(_person(name)) else ""
+
+
+def _person(name: str) -> str:
+    return f"{name}-looked-at"
 
 
 def _own(name: str) -> str:
@@ -186,6 +230,9 @@ def merged(known: list[bytes], facts: list[dict[str, Any]], kept: Collection[str
 
 
 _LABEL_PLACES = ("(0010,0010) PatientName", "(0010,0020) PatientID")
+_NOWHERE = "pixels"
+"""Where a finding is that says that nobody has read the pixels."""
+_KNOWN = ("pixels-known-name", "pixels-known-number")
 _LABEL_RULES = ("pattern-nhs-number", "pattern-phone")
 
 
@@ -203,16 +250,36 @@ def check(reach: Reach, task: Checked) -> Done:
     try:
         # Only what is in both: the profile keeps the rest by design.
         data = vault.read(task.name)
-        findings = verify(data, known, own=KnownIdentifiers(own & known.identifiers))
-        findings += findings_in_pixels(data, known) if task.read_twice else []
+        findings = _grave(task, verify(data, known, own=KnownIdentifiers(own & known.identifiers)))
+        in_pixels = _grave(task, findings_in_pixels(data, known)) if task.read_twice else []
+        if vault.has(_person(task.name)):  # who looked at it let pass what only might be an identifier
+            in_pixels = [finding for finding in in_pixels if finding.rule in _KNOWN or finding.place == _NOWHERE]
+        read = bool(in_pixels) and not findings and all(finding.place != _NOWHERE for finding in in_pixels)
+        rule = READ_AGAIN if read and _waits(reach, task, vault) else ""
     except EngineError:
         raise
     except Exception as error:  # noqa: BLE001  # what cannot be verified is not released, and its text stays here
         if was_full(error):
             raise NoSpaceError from None
-        return Done("quarantined", f"it could not be verified ({type(error).__name__}); a person has to look at it")
-    grave = [finding for finding in findings if finding.quarantines and not (task.labelled and _is_label(finding))]
-    if grave:
-        places = "; ".join(str(finding) for finding in grave[:5])
+        return Done("quarantined", f"it could not be verified ({type(error).__name__}), {_STAYS}")
+    if rule:
+        return Done("quarantined", READ_AGAIN_WHY, rule=rule)
+    if findings or in_pixels:
+        places = "; ".join(str(finding) for finding in [*findings, *in_pixels][:5])
         return Done("quarantined", f"the independent verification found what must not be there: {places}")
     return Done("released")
+
+
+def _grave(task: Checked, findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.quarantines and not (task.labelled and _is_label(finding))]
+
+
+def _waits(reach: Reach, task: Checked, vault: Vault) -> bool:
+    """Say whether a person can decide about an object in whose pixels something was read; the portal is told then."""
+    if not task.orthanc_id:
+        return False
+    try:
+        original = reach.archive.bytes_of(task.orthanc_id)
+    except (NotFoundError, UnreadableError):
+        return False
+    return Original(vault, reach.project_key, original).hold_read_again(task.name)

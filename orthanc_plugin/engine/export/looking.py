@@ -13,7 +13,9 @@ from orthanc_plugin.deid.pixels.face_sight import FaceSight
 from orthanc_plugin.deid.pixels.series import Belonging, SeriesLook, belonging_of, may_hold_a_head, with_scouts
 from orthanc_plugin.engine.errors import NotFoundError, UnreadableError
 from orthanc_plugin.engine.export.instance import Reach, face_of
-from orthanc_plugin.engine.export.preparing import name_of, plan_of, treatment_of
+from orthanc_plugin.engine.export.preparing import plan_of, treatment_of
+from orthanc_plugin.engine.export.telling import Telling
+from orthanc_plugin.engine.jobs.names import name_of
 from orthanc_plugin.engine.jobs.pool import Crashed, Pool
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.jobs.vault import Vault
@@ -89,13 +91,16 @@ class Looking:
         Where jobs are kept.
     pool
         The processes.
+    telling
+        Asks what people decided about the images before.
     """
 
     jobs: Jobs
     pool: Pool
+    telling: Telling
 
     def look(self, job: str) -> int:
-        """Look at every series that may be a volume of a head, and at the scouts beside it.
+        """Ask what was decided, then look at every series that may be a volume of a head, and at scouts beside it.
 
         Returns
         -------
@@ -107,6 +112,7 @@ class Looking:
         AwayError, NoSpaceError
         """
         case, bench = self.jobs.case(job), self.jobs.bench(job)
+        self.telling.ask(job)
         chosen = treatment_of(case)
         if not chosen.deidentification or load_profile(chosen.deidentification).faces == "pass":
             return 0

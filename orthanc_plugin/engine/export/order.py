@@ -1,8 +1,9 @@
 """The order of an export; the only file that knows it.
 
-decide -> plan -> look -> de-identify -> verify -> package -> (second review) -> decide again -> ready, and at
-hand-over: ask once more -> record the disclosure -> stream, once. For a push the hand-over is the sending. Every arrow
-is a durable step: an engine that is killed goes on after the last one it finished.
+decide -> plan -> look -> de-identify -> verify -> tell -> package -> (second review) -> decide again -> ready, and at
+hand-over: ask once more -> record the disclosure -> stream, once. For a push the hand-over is the sending. Where
+nothing can leave before a person has looked at images, everything from plan on is done again after that, in a round of
+its own. Every arrow is a durable step: an engine that is killed goes on after the last one it finished.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,17 +28,20 @@ from orthanc_plugin.engine.errors import (
     RefusedError,
     WaitingError,
 )
-from orthanc_plugin.engine.export import reasons
+from orthanc_plugin.engine.export import looked_at, reasons
 from orthanc_plugin.engine.export.asking import ask, ask_again, facts_now
-from orthanc_plugin.engine.export.endings import Endings, counts
+from orthanc_plugin.engine.export.endings import MOST_ROUNDS, Endings, counts
+from orthanc_plugin.engine.export.holding import Holding
 from orthanc_plugin.engine.export.looking import Looking
 from orthanc_plugin.engine.export.preparing import Left, Preparing
 from orthanc_plugin.engine.export.recording import Recording
 from orthanc_plugin.engine.export.request import Asked
+from orthanc_plugin.engine.export.second_look import owed
+from orthanc_plugin.engine.export.telling import Telling
 from orthanc_plugin.engine.export.waiting import Waiting, case_of
 from orthanc_plugin.engine.jobs import durable, sealed
 from orthanc_plugin.engine.jobs.room import was_full
-from orthanc_plugin.engine.jobs.store import HANDED_OVER, KEPT, Jobs
+from orthanc_plugin.engine.jobs.store import HANDED_OVER, KEPT, Jobs, waits_for_person
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.neighbours.archive import Archive, select
 from orthanc_plugin.engine.neighbours.portal import Portal
@@ -73,6 +77,15 @@ class Handed:
         self.finish()
 
 
+def _round(job: str, number: int) -> str:
+    return f"{job}-round-{number}"
+
+
+def workflows_of(job: str) -> tuple[str, ...]:
+    """Return under which names a job's work is known, in the order in which they come."""
+    return (job, *(_round(job, number) for number in range(2, MOST_ROUNDS + 1)), f"{job}-release")
+
+
 @DBOS.dbos_class("Export")
 class Export(DBOSConfiguredInstance):
     """Exports and pushes.
@@ -91,11 +104,23 @@ class Export(DBOSConfiguredInstance):
 
     def __init__(self, settings: EngineSettings, portal: Portal, archive: Archive, jobs: Jobs, work: Preparing) -> None:
         self.settings, self.portal, self.archive, self.jobs, self.work = settings, portal, archive, jobs, work
-        self.looking = Looking(jobs, work.pool)
+        self.telling = Telling(portal, jobs, settings.held_days)
+        self.looking = Looking(jobs, work.pool, self.telling)
         self.endings = Endings(jobs, settings.package_hours)
         self.recording = Recording(portal, archive, jobs, self._record_later)
         self.waiting = Waiting(portal, archive, jobs, self.endings, work, self._enqueue, settings.answer_days)
+        self.holding = Holding(jobs, self.endings, self.telling, self._enqueue_round)
         super().__init__("engine")
+
+    def resume(self) -> None:
+        """Take up what waited for an answer or a person when the engine was stopped."""
+        self.waiting.resume()
+        self.holding.resume()
+
+    def look(self) -> None:
+        """Go on with what was answered or looked at, and end what waited too long."""
+        self.waiting.look()
+        self.holding.look()
 
     def submit(self, asked: Asked) -> str:
         """Decide about a request, and begin the work if it may leave.
@@ -146,7 +171,17 @@ class Export(DBOSConfiguredInstance):
         with self._closing(job):
             self._prepare(job)
 
-    def _prepare(self, job: str) -> None:
+    def _enqueue_round(self, job: str, number: int) -> None:
+        with SetWorkflowID(_round(job, number)):
+            DBOS.enqueue_workflow(durable.EXPORTS, self.again, job, number)
+
+    @DBOS.workflow(name="again")
+    def again(self, job: str, number: int) -> None:
+        """Do it all once more, after people have looked at images of which nothing could leave before."""
+        with self._closing(job):
+            self._prepare(job, number)
+
+    def _prepare(self, job: str, number: int = 1) -> None:
         # What is written down is written within a step: what was done before a crash is not told again after it, when
         # the release may have gone on already.
         chunks = self._step(job, "plan", self._begin, job)
@@ -158,14 +193,22 @@ class Export(DBOSConfiguredInstance):
         for chunk in range(chunks):
             gone = [part[0] for part in left]
             left += self._step(job, f"verify {chunk}", self._counted, job, left, self.work.verify, chunk, gone)
-        packed = self._step(job, "package", self.work.pack, job, left)
-        self._step(job, "note", self.endings.note, job, packed)
+        told = self._step(job, "tell", self._tell, job, left)
+        packed = self._step(job, "package", self.work.pack, job, told["left"])
+        packed["waiting"] = told["waiting"]
+        self._step(job, "note", self.endings.note, job, packed, number)
+        self.holding.keep(job)
         if packed["released"]:
             with SetWorkflowID(f"{job}-release"):
                 DBOS.enqueue_workflow(durable.LATER, self.release, job, packed)
 
+    def _tell(self, job: str, left: Left) -> dict[str, Any]:
+        told = self.telling.tell(job, left)
+        looked_at.note(self.jobs, job, told["left"])
+        return told
+
     def _begin(self, job: str) -> int:
-        self.jobs.update(job, state="running", question=None, waiting_for=None, reasons=[])
+        self.jobs.update(job, state="running", question=None, waiting_for=None, waiting_images=0, reasons=[])
         return self.work.chunks(job)
 
     def _counted(self, job: str, left: Left, work: Callable[..., Left], *args: Any) -> Left:
@@ -198,10 +241,10 @@ class Export(DBOSConfiguredInstance):
         """Raise unless the release is still permitted, in the same form, with its review done."""
         case = self.jobs.case(job)
         verdict = ask_again(self.portal, "check", job, case, facts_now(self.archive, case))
-        if verdict.review not in (None, "approved"):
-            what = "waiting for the second reviewer, who approves or refuses this release in the consent portal"
+        if what := owed(self.jobs, job, verdict):
             self.endings.owes_review(job, what)
             raise OwedError(what)
+        looked_at.check(self.portal, self.jobs, job)
         self.endings.goes_on(job)
 
     def _send(self, job: str, packed: dict[str, Any]) -> None:
@@ -264,6 +307,7 @@ class Export(DBOSConfiguredInstance):
             try:
                 key = self.jobs.kept(job).key("package")
                 size = sealed.length(self.jobs.package(job))
+                looked_at.check(self.portal, self.jobs, job)
                 self.recording.before(job, state["package_sha256"], role)
                 file = self.jobs.package(job).open("rb")
             except (AwayError, NoSpaceError):
@@ -306,4 +350,6 @@ class Export(DBOSConfiguredInstance):
         return durable.step(name, self.settings.poll_seconds, partial(self._waits_for, job), function, *args)
 
     def _waits_for(self, job: str, what: str | None) -> None:
+        if what is None and waits_for_person(self.jobs.state(job) or {}):
+            return  # what it waits for stands, though the step that says so is done
         self.jobs.update(job, waiting_for=what)

@@ -1,21 +1,27 @@
 """The work on the instances of a job: de-identify, verify, package; in chunks, each of which can be done again."""
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 from pydicom.uid import UID
 
+from orthanc_plugin.deid.pixels.devices import Register, Written
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
 from orthanc_plugin.engine.export import instance
 from orthanc_plugin.engine.export.asking import Verdict
+from orthanc_plugin.engine.export.grey_levels import read_window
+from orthanc_plugin.engine.jobs.names import PIXELS, name_of
 from orthanc_plugin.engine.jobs.pool import Crashed, Pool
 from orthanc_plugin.engine.jobs.sealed import SealedWriter
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.jobs.vault import Vault
+from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.neighbours.archive import Planned
 from orthanc_plugin.engine.treatment import labelling
 from orthanc_plugin.engine.treatment.coding import Coding
@@ -26,9 +32,15 @@ CHUNK = 16
 """Instances in one durable step: what a killed engine does again."""
 
 Left = list[list[Any]]
-"""``[position, status, reason]`` of each instance that is left out; holds nothing of the instance itself."""
+"""``[position, status, reason, rule]`` of each instance that is left out; holds nothing of the instance itself.
 
-_ALL_KNOWN, _PIXELS = "known", "pixels"
+*Excluded* is what is no part of this release. *Quarantined* with a rule is held: a person can let it pass. Quarantined
+without one has failed: nobody can (docs/decisions/0172).
+"""
+
+DECIDABLE = ("D2", "D3", "D4")
+"""Profiles under which people are asked about what the machine is not sure of; care is never held up by that (H3)."""
+_ALL_KNOWN = "known"
 _SHARES = {"de-identify": (0.1, 0.6), "verify": (0.6, 0.9)}
 
 
@@ -46,12 +58,15 @@ class Preparing:
         Draws the codes of limited access.
     owner
         The department's name, for the report.
+    devices
+        Where it is noted which devices write into their pictures (R23).
     """
 
     jobs: Jobs
     pool: Pool
     coding: Coding
     owner: str
+    devices: Register
 
     def refuse_what_cannot_be_coded(self, verdict: Verdict) -> None:
         """Refuse limited access where no key holder is set up, before any work is done.
@@ -94,6 +109,7 @@ class Preparing:
                 part.study in case["verdict"]["consented"],
                 stand_in.get(part.study),
                 _with_reports(case, chosen),
+                decidable=is_decidable(case),
             )
             for position, part in numbered
         ]
@@ -102,9 +118,17 @@ class Preparing:
         known = [found.known for _, found in done if found.known]
         bench.write_json(f"{_ALL_KNOWN}-{chunk:05}", [part.decode() for part in known])
         bench.write_json(
-            f"{_PIXELS}-{chunk:05}", [(position, found.pixels, found.read_twice) for position, found in done]
+            f"{PIXELS}-{chunk:05}", [(position, found.pixels, found.read_twice) for position, found in done]
         )
+        self._note_devices(found.written for _, found in done if found.written)
         return _left(done)
+
+    def _note_devices(self, pictures: Iterator[Written]) -> None:
+        """Note who writes into pictures; where that cannot be written, the export goes on all the same."""
+        try:
+            self.devices.note(pictures, datetime.now(UTC).date())
+        except (OSError, sqlite3.Error) as error:
+            log().warning("which devices write into pictures could not be noted", error=type(error).__name__)
 
     def gather(self, job: str) -> int:
         """Bring together what is known of all patients of the job; the verifier looks for all of it everywhere.
@@ -133,18 +157,26 @@ class Preparing:
             Positions that are left out already.
         """
         case, bench = self.jobs.case(job), self.jobs.bench(job)
-        positions = [position for position, _ in _chunk(case, chunk) if position not in set(left)]
+        here = {position: part.orthanc_id for position, part in _chunk(case, chunk) if position not in set(left)}
+        positions, asks = list(here), is_decidable(case)
         if case["verdict"]["profile"] == "D0":
             return []
         labelled = bool(_label(case, 1))
-        twice = {position for position, _, read_twice in bench.read_json(f"{_PIXELS}-{chunk:05}") if read_twice}
+        twice = {position for position, _, read_twice in bench.read_json(f"{PIXELS}-{chunk:05}") if read_twice}
         tasks = [
-            instance.Checked(bench.folder, name_of(position), _ALL_KNOWN, labelled, position in twice)
-            for position in positions
+            instance.Checked(
+                bench.folder,
+                name_of(position),
+                _ALL_KNOWN,
+                labelled,
+                position in twice,
+                orthanc_id if asks else "",
+            )
+            for position, orthanc_id in here.items()
         ]
         results = self._followed(job, "verify", chunk, case, self.pool.each(instance.check, tasks))
         failed = _left(zip(positions, results, strict=True))
-        for position, _, _ in failed:
+        for position, *_ in failed:
             bench.remove(name_of(position))
         return failed
 
@@ -157,7 +189,7 @@ class Preparing:
             ``released``, ``left`` (all that is left out by now) and ``sha256`` (None when there is nothing to release).
         """
         case, bench, kept = self.jobs.case(job), self.jobs.bench(job), self.jobs.kept(job)
-        gone = {position for position, _, _ in left}
+        gone = {position for position, *_ in left}
         plan = [(position, part) for position, part in enumerate(plan_of(case), 1) if position not in gone]
         if not plan:
             return {"released": 0, "left": left, "sha256": None}
@@ -186,7 +218,7 @@ class Preparing:
         if treatment_of(self.jobs.case(job)).deidentification is None:
             return
         for chunk in range(self.chunks(job)):
-            for position, statement, _ in bench.read_json(f"{_PIXELS}-{chunk:05}"):
+            for position, statement, _ in bench.read_json(f"{PIXELS}-{chunk:05}"):
                 if position in positions:
                     yield position, statement
 
@@ -219,6 +251,7 @@ class Preparing:
             engines=tuple((part["name"], part["version"]) for part in engines(verdict["profile"])),
             held_back=tuple(held_back(case, left)),
             warnings=tuple(case.get("warnings", ())),
+            window=read_window(case.get("window", "")),
         )
 
     def _pseudonyms(
@@ -241,7 +274,7 @@ class Preparing:
             yield instance.Done("quarantined", _CRASHED) if isinstance(result, Crashed) else result
 
 
-_CRASHED = "its processing ended abnormally; a person has to look at it"
+_CRASHED = "its processing ended abnormally, so it stays back; tell your administrator if it is an ordinary image"
 
 
 def engines(profile: str) -> list[dict[str, str]]:
@@ -258,22 +291,27 @@ def engines(profile: str) -> list[dict[str, str]]:
 def held_back(case: dict[str, Any], left: Left) -> Iterator[HeldBack]:
     """Yield what is left out, by position, modality and kind."""
     plan = plan_of(case)
-    for position, status, reason in sorted(left):
+    for position, status, reason, _ in sorted(left):
         part = plan[position - 1]
         yield HeldBack(position, part.modality, UID(part.sop_class_uid).name, status, reason)
 
 
 def _described(case: dict[str, Any], positions: list[int], index: int, reason: str) -> HeldBack:
-    return next(held_back(case, [[positions[index], "excluded", reason]]))
+    return next(held_back(case, [[positions[index], "excluded", reason, ""]]))
 
 
 def _unfit(plan: list[tuple[int, Planned]], left_out: Sequence[tuple[int, str]]) -> Left:
-    return [[plan[index][0], "excluded", reason] for index, reason in left_out]
+    return [[plan[index][0], "excluded", reason, ""] for index, reason in left_out]
 
 
 def treatment_of(case: dict[str, Any]) -> Treatment:
     """Return how a job treats its objects."""
     return treatment(case["verdict"]["profile"], case["verdict"]["level"])
+
+
+def is_decidable(case: dict[str, Any]) -> bool:
+    """Say whether a person may decide about what the machine is not sure of in a job."""
+    return treatment_of(case).profile in DECIDABLE
 
 
 def _with_reports(case: dict[str, Any], chosen: Treatment) -> bool:
@@ -295,10 +333,9 @@ def _chunk(case: dict[str, Any], chunk: int) -> list[tuple[int, Planned]]:
     return list(enumerate(plan_of(case), 1))[chunk * CHUNK : (chunk + 1) * CHUNK]
 
 
-def name_of(position: int) -> str:
-    """Return under which name an object of a job is sealed."""
-    return f"object-{position:06}"
-
-
 def _left(done: Any) -> Left:
-    return [[position, result.status, result.reason] for position, result in done if result.status != "released"]
+    return [
+        [position, result.status, result.reason, result.rule]
+        for position, result in done
+        if result.status != "released"
+    ]

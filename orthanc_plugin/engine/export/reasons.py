@@ -1,6 +1,7 @@
 """What people read when a job ends or waits, in one place; and how an error becomes reasons."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from orthanc_plugin.engine.errors import EngineError, FaultsError, GoneError, NoSpaceError, Reason, RefusedError
@@ -11,6 +12,11 @@ HANDED = Reason(
 SENT = Reason("once", "The de-identified objects were sent to the destination.", "R76")
 OWED = Reason(
     "R29", "A second person has to approve this release in the consent portal before it can be fetched.", "RCR; GMC"
+)
+NOT_AS_SHOWN = Reason(
+    "R29",
+    "What the second reviewer approved is not what would leave, so the export was destroyed. Ask again.",
+    "RCR; GMC",
 )
 ANSWER = "the patient's answer; the export goes on or ends by itself when the question is answered"
 """What an export waits for that has to be asked first."""
@@ -29,7 +35,22 @@ CHANGED = Reason(
     "F1", "What is allowed has changed since this package was made, so it was destroyed. Ask again.", "Fail closed"
 )
 NOTHING = Reason(
-    "R22", "Nothing of this export can be released as it is; a person has to look at what was held back.", "RCR 4.3"
+    "R22",
+    "Nothing of this export can leave as it is, and nothing of it was kept. The reasons follow; choose other images, "
+    "or ask medical illustration.",
+    "RCR 4.3",
+)
+TOO_OFTEN = Reason(
+    "R30",
+    "People looked at the images of this export again and again, and something was still in the way, so it was closed. "
+    "See in the consent portal what was decided about them, then begin a new export.",
+    "RCR 4.3",
+)
+TAKEN_BACK = Reason(
+    "R30",
+    "What a person decided about an image of this export was taken back, or what the patient agreed to has changed "
+    "since. The package was destroyed. Begin a new export: what has to be looked at again waits in the consent portal.",
+    "RCR 4.3",
 )
 STRANDED = Reason(
     "engine",
@@ -74,6 +95,35 @@ def unanswered_for(days: float) -> Reason:
     """Return why an export that waited for an answer is gone."""
     text = f"The question was not answered within {days:g} days, so the export ended. Ask again with a new export."
     return Reason("expiry", text, "[engine] answer_days")
+
+
+def nobody_looked(days: float) -> Reason:
+    """Return why an export that waited for somebody to look at its images is gone."""
+    text = (
+        f"Nobody decided about the images of this export within {days:g} days, so it ended and nothing of it left. Ask "
+        "a clinician or medical illustration to look at them in the consent portal, then begin a new export."
+    )
+    return Reason("expiry", text, "[engine] held_days")
+
+
+def awaits_a_person(count: int) -> str:
+    """Return what an export waits for of which a person has to look at images."""
+    return f"a person has to look at {_images(count)} in the consent portal"
+
+
+def held_for_a_person(count: int, until: float) -> Reason:
+    """Return why an export waits for somebody to look at its images, who that is, and until when it waits."""
+    day = datetime.fromtimestamp(until, UTC)
+    text = (
+        f"A person has to look at {_images(count)} of this export before anything of it can leave. A clinician or "
+        "medical illustration does so in the consent portal, under Images to look at. When that is done the export "
+        f"goes on by itself; if nobody has decided by {day.day} {day:%B %Y} it ends."
+    )
+    return Reason("R30", text, "RCR 4.3; PS3.15")
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count} images"
 
 
 def of_held_back(listed: Iterable[dict[str, Any]]) -> list[Reason]:

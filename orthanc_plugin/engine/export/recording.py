@@ -8,6 +8,7 @@ from typing import Any
 from orthanc_plugin.engine.errors import AwayError, FaultsError, RefusedError
 from orthanc_plugin.engine.export import preparing, reasons
 from orthanc_plugin.engine.export.asking import Verdict, ask_again, facts_now, is_care
+from orthanc_plugin.engine.export.second_look import owed
 from orthanc_plugin.engine.jobs.store import HANDED_OVER, Jobs
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.neighbours.archive import Archive
@@ -55,7 +56,7 @@ class Recording:
         case = _as_now(case, role) if role else case
         facts = self._facts(case)
         verdict = ask_again(self.portal, "hand-over", job, case, facts)
-        if verdict.review not in (None, "approved"):
+        if owed(self.jobs, job, verdict):
             raise RefusedError("deny", [reasons.OWED])
         body = self._disclosure(job, case, facts, verdict, sha256)
         if verdict.decision is None:

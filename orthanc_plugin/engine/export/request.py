@@ -6,8 +6,9 @@ from typing import Any
 
 from orthanc_plugin.deid.pseudonyms.label import parse
 from orthanc_plugin.engine.errors import FaultsError
+from orthanc_plugin.engine.export.grey_levels import read_window
 from orthanc_plugin.engine.export.texts import Fault, broken_texts
-from orthanc_plugin.packaging import FORMATS, MINIMUM_PASSPHRASE, NOT_YET
+from orthanc_plugin.packaging import FORMATS, MINIMUM_PASSPHRASE, NOT_YET, PICTURES
 from orthanc_plugin.vocabulary import ATTESTATIONS, MOST_CAUTIOUS, ORTHANC_ID, PURPOSES, SEND_OUT
 
 MAXIMUM_TEXT = 4000
@@ -23,6 +24,7 @@ _FIELDS = {
     "passphrase",
     "label",
     "reports",
+    "window",
 }
 PUSH_FORMAT = "dicom-zip"
 """What a push is decided as: the DICOM objects themselves."""
@@ -51,6 +53,8 @@ class Asked:
         The send-out label that stands for the patient in direct care; it never reaches the portal.
     reports
         Whether structured reports are wanted besides the images (R32).
+    window
+        Which grey levels pictures have, as text (`grey_levels`); empty takes what each image offers first.
     """
 
     user: str
@@ -61,6 +65,7 @@ class Asked:
     destination: str | None = None
     label: str | None = field(default=None, repr=False)
     reports: bool = False
+    window: str = ""
 
     @property
     def by_a_device(self) -> bool:
@@ -86,6 +91,7 @@ def read_export(body: Any, user: str, role: str) -> Asked:
         *_text_faults(body),
     ]
     faults += [*attestation_faults(body), *_context_faults(body), *_passphrase_faults(body), *_care_faults(body)]
+    faults += _window_faults(body)
     if faults:
         raise FaultsError(faults)
     return Asked(
@@ -96,6 +102,7 @@ def read_export(body: Any, user: str, role: str) -> Asked:
         passphrase=str(body["passphrase"]) if body.get("encrypted") else None,
         label=body.get("label"),
         reports=body.get("reports", False),
+        window=body.get("window") or "",
     )
 
 
@@ -245,6 +252,21 @@ def _care_faults(body: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _label_faults(label)
     if not isinstance(body.get("reports", False), bool):
         yield "reports", "must be true or false"
+
+
+def _window_faults(body: Mapping[str, Any]) -> Iterator[Fault]:
+    window = body.get("window")
+    if window in (None, ""):
+        return
+    if not isinstance(window, str):
+        yield "window", "must be a text"
+        return
+    try:
+        read_window(window)
+    except ValueError as error:
+        yield "window", str(error)
+    if body.get("format") not in PICTURES:
+        yield "window", f"is for pictures alone ({', '.join(PICTURES)}); DICOM images keep all their grey levels"
 
 
 def _label_faults(label: str) -> Iterator[Fault]:

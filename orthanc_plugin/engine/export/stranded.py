@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from orthanc_plugin.engine.errors import NoSpaceError
 from orthanc_plugin.engine.export.endings import Endings
-from orthanc_plugin.engine.jobs.store import Jobs, is_held_for_good, waits_for_answer
+from orthanc_plugin.engine.jobs.store import Jobs, is_held_for_good, waits_for_answer, waits_for_person
 from orthanc_plugin.engine.logs import log
 
 _MOVING = ("queued", "running", "held")
@@ -46,6 +46,6 @@ def _is_stranded(jobs: Jobs, job: str, is_worked_on: Callable[[str], bool]) -> b
         return False
     if jobs.is_kept(job):
         return not jobs.kept(job).exists()
-    if waits_for_answer(state):
+    if waits_for_answer(state) or waits_for_person(state):
         return not jobs.kept(job).exists()
     return not worked_on and state["state"] in _MOVING and not is_held_for_good(state)

@@ -25,7 +25,7 @@ from orthanc_plugin.engine.neighbours.portal import Portal
 from orthanc_plugin.engine.treatment import labelling
 
 _DAY = 86400.0
-_SAME = ("request", "instances", "passphrase", "destination", "label", "reports")
+_SAME = ("request", "instances", "passphrase", "destination", "label", "reports", "window")
 """What must agree for two requests to be one."""
 
 
@@ -40,6 +40,7 @@ def case_of(asked: Asked, selections: list[Selection], verdict: Verdict | None, 
         "destination": asked.destination,
         "label": asked.label,
         "reports": asked.reports,
+        "window": asked.window,
         "warnings": warnings,
     }
 
@@ -194,7 +195,7 @@ class Waiting:
         self.work.refuse_what_cannot_be_coded(verdict)
         self.jobs.seal(job, {**case, "verdict": verdict.as_json(), "warnings": warnings})
         self.begin(job)
-        self.jobs.move_on(job, "held", state="queued", reasons=[], warnings=warnings, **_NOT_WAITING)
+        self.jobs.move_on(job, {"state": "held"}, state="queued", reasons=[], warnings=warnings, **_NOT_WAITING)
         self._waits.discard(job)
         log().info("goes on after its answer", job=job)
 

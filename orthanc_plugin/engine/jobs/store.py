@@ -61,6 +61,9 @@ class Jobs:
             "warnings": [],
             "held_back": [],
             "waiting_for": None,
+            "waiting_images": 0,
+            "held_until": None,
+            "round": 0,
             "question": None,
             "package": None,
             "created_at": time.time(),
@@ -144,16 +147,16 @@ class Jobs:
         """Change the state of a job; one that has ended stays as it ended."""
         self._change(job, changes)
 
-    def move_on(self, job: str, before: str, **changes: Any) -> None:
-        """Change the state of a job that is still in the state `before`; another has gone on by itself."""
+    def move_on(self, job: str, before: dict[str, Any], **changes: Any) -> None:
+        """Change the state of a job that still stands as `before` says; another has gone on by itself."""
         self._change(job, changes, before)
 
-    def _change(self, job: str, changes: dict[str, Any], before: str | None = None) -> None:
+    def _change(self, job: str, changes: dict[str, Any], before: dict[str, Any] | None = None) -> None:
         with self._lock:
             state = self.state(job)
             if state is None or state["state"] in ENDED or all(state.get(key) == changes[key] for key in changes):
                 return
-            if before not in (None, state["state"]):
+            if any(state.get(key) != value for key, value in (before or {}).items()):
                 return
             for waiting, unwritten in list(self._unwritten.items()):
                 self._keep(waiting, unwritten)
@@ -258,6 +261,11 @@ def waits_for_answer(state: dict[str, Any]) -> bool:
     return bool(state.get("state") == "held" and state.get("question"))
 
 
+def waits_for_person(state: dict[str, Any]) -> bool:
+    """Say whether a job of which nothing can be released yet waits for a person to look at its images."""
+    return bool(state.get("state") == "held" and not state.get("released") and state.get("waiting_images"))
+
+
 def may_still_leave(state: dict[str, Any]) -> bool:
     """Say whether something that was made or is being made in this state can still be handed over or sent."""
     if waits_for_answer(state):
@@ -269,7 +277,8 @@ def may_still_leave(state: dict[str, Any]) -> bool:
 
 def is_held_for_good(state: dict[str, Any]) -> bool:
     """Say whether a job is held because nothing of it can leave; else it waits for a person, to look or to answer."""
-    return bool(state["state"] == "held" and not state["released"] and not waits_for_answer(state))
+    waits = waits_for_answer(state) or waits_for_person(state)
+    return bool(state["state"] == "held" and not state["released"] and not waits)
 
 
 def is_collectable(state: dict[str, Any], now: float) -> bool:

@@ -53,7 +53,13 @@ class SubjectPart(_Part):
 
 
 class Decision(_Part):
-    """A decision as `docs/contract/decision.schema.json` describes it."""
+    """A decision as `docs/contract/decision.schema.json` describes it.
+
+    Parameters
+    ----------
+    review_of
+        The `basis` of the release that the second reviewer was shown and approved, where pictures were shown.
+    """
 
     contract: Literal[1]
     decision: Annotated[str, Field(min_length=1)]
@@ -64,6 +70,7 @@ class Decision(_Part):
     decided_at: str
     obligations: list[str]
     review: Literal["pending", "approved", "refused"] | None
+    review_of: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     reasons: Annotated[list[ReasonPart], Field(min_length=1)]
     ask_url: str | None
     subjects: list[SubjectPart]

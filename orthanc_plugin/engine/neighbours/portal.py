@@ -12,6 +12,8 @@ from orthanc_plugin.engine.neighbours.answered import Answered
 from orthanc_plugin.engine.neighbours.answered import read as read_answered
 from orthanc_plugin.engine.neighbours.called_back import CalledBack, read
 from orthanc_plugin.engine.neighbours.decision import Decision, distrusted, parse
+from orthanc_plugin.engine.neighbours.held_images import ImageDecisions, ImagesTold
+from orthanc_plugin.engine.neighbours.held_images import read as read_images
 
 Told = TypeVar("Told")
 CONTRACT = 1
@@ -147,6 +149,55 @@ class Portal:
         if found is None:
             raise AwayError(PORTAL)
         return found
+
+    def decided_images(self, studies: list[str], *, soon: bool = False) -> ImageDecisions:
+        """Return what people decided about the images of these studies, and which of them wait.
+
+        Parameters
+        ----------
+        studies
+            Study Instance UIDs, at most `held_images.MOST`.
+        soon
+            The question is asked again soon anyway, so it does not wait for long.
+
+        Raises
+        ------
+        FaultsError
+            The portal named faults of the question.
+        AwayError
+            No answer, or none that could be understood: nothing is known of any image.
+        """
+        body = {"contract": CONTRACT, "studies": studies}
+        answer = self._post("/api/v1/held-images/decisions", body, timeout=_SOON if soon else None)
+        if answer.status_code == 400:
+            raise FaultsError(_faults(answer))
+        found = read_images(ImageDecisions, _json(answer)) if answer.status_code == 200 else None
+        if found is None:
+            raise _away(answer)
+        return found
+
+    def tell_images(self, body: dict[str, Any]) -> frozenset[str]:
+        """Tell of images that a person has to look at; return those that nobody has decided as they are now.
+
+        Parameters
+        ----------
+        body
+            Job, who asked for what, and at most `held_images.MOST` images (docs/interfaces.md).
+
+        Raises
+        ------
+        FaultsError
+            The portal named faults of what it was told.
+        AwayError
+            No answer, or none that could be understood.
+        """
+        answer = self._post("/api/v1/held-images", {"contract": CONTRACT, **body})
+        if answer.status_code == 400:
+            raise FaultsError(_faults(answer))
+        found = read_images(ImagesTold, _json(answer)) if answer.status_code == 200 else None
+        if found is None or not {image["image"] for image in body["images"]}.issuperset(found.waiting):
+            raise _away(answer)
+        return frozenset(found.waiting)
 
     def answers(self) -> bool:
         """Say whether the portal is alive."""

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from orthanc_plugin.deid.pixels.risk import why_excluded
 from orthanc_plugin.engine.neighbours.decision import distrusted
 
 IDENTIFIABLE = "D0"
@@ -80,8 +81,8 @@ def left_out_kind(sop_class_uid: str, *, reports: bool) -> str | None:
     reports
         Whether structured reports may be part of this release.
     """
-    kind = _table()["excluded"].get(sop_class_uid)
-    if kind:
-        return f"{kind}: never part of a release (R24)"
+    excluded = why_excluded(sop_class_uid)
+    if excluded:
+        return excluded
     report = None if reports else _table()["reports"].get(sop_class_uid)
     return f"{report}: reports are part of a release only when they are asked for (R32)" if report else None

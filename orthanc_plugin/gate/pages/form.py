@@ -18,6 +18,7 @@ _LABELS = {
     "purpose": "What are the images for?",
     "recipient": "Who are the images for?",
     "format": "In which form?",
+    "window": "Grey levels of pictures",
     "reason": "Why are they needed?",
     "reports": "Written reports",
     "label": "Sending label",
@@ -55,6 +56,8 @@ def export_of(values: Values) -> dict[str, Any]:
     }
     if values.get("reports"):
         asked["reports"] = True
+    if values.get("window"):
+        asked["window"] = values["window"]
     if values.get("label"):
         asked["label"] = values["label"]
     if values.get("encrypted"):
@@ -161,6 +164,7 @@ def _recipient(values: Values, told: Values) -> Markup:
         "div",
         text_box("recipient", _LABELS["recipient"], told, named, hint=hint, spellcheck="false"),
         field("format", _LABELS["format"], told, chosen),
+        text_box("window", _LABELS["window"], told, values.get("window", ""), hint=WORDING["hints"]["window"]),
     )
 
 

@@ -13,21 +13,32 @@ _MOVING = ("queued", "running")
 _CHECK_SECONDS = 5
 
 
-def job_page(job: str, state: Mapping[str, Any]) -> Answer:
-    """Return the page of an export: how far it is, what was held back, and the package when it is ready."""
+def job_page(job: str, state: Mapping[str, Any], images_url: str | None = None) -> Answer:
+    """Return the page of an export: how far it is, what was held back, and the package when it is ready.
+
+    Parameters
+    ----------
+    job, state
+        Which, and where it stands.
+    images_url
+        The portal's list of images that wait for a person, for whoever may look at them.
+    """
     name = str(state.get("state", "failed"))
     words = WORDING["jobs"].get(_worded(name, state), WORDING["jobs"]["failed"])
     question = str(state.get("question") or "") if name == "held" else ""
-    waits = name == "held" and bool(state.get("released") or question)
+    looked_at = _worded(name, state) == "person"
+    waits = name == "held" and bool(state.get("released") or question or looked_at)
     moving = name in _MOVING
     content = [
         el("p", words["text"]),
         _progress(state) if moving else None,
         _counts(state) if not moving else None,
+        _left_waiting(state) if name == "ready" else None,
         el("h2", "Reasons") if state.get("reasons") else None,
         reasons(state.get("reasons", ())),
         link("Collect the package", f"/export/{job}/package", main=True) if _is_collectable(state) else None,
         link("Open the page for asking", question, main=True) if question else None,
+        link("Look at the images", images_url, main=True) if looked_at and images_url else None,
         link("Look again", f"/export/{job}") if moving or waits else None,
     ]
     # Without script the page reloads by itself; with script it is read in place, which disturbs nobody.
@@ -53,6 +64,8 @@ def _worded(name: str, state: Mapping[str, Any]) -> str:
         return "gone"
     if name == "held" and state.get("question"):
         return "asked"
+    if name == "held" and not state.get("released") and state.get("waiting_images"):
+        return "person"
     return "nothing" if name == "held" and not state.get("released") else name
 
 
@@ -63,10 +76,17 @@ def _progress(state: Mapping[str, Any]) -> Markup:
     return el("div", label, bar, class_="progress", data_state=str(state.get("state")))
 
 
+def _left_waiting(state: Mapping[str, Any]) -> Markup | None:
+    """Say of how many images somebody has to decide before they can leave with another export."""
+    count = int(state.get("waiting_images") or 0)
+    text = WORDING["jobs"]["left_waiting"]["one" if count == 1 else "many"].format(count=count)
+    return el("p", text) if count else None
+
+
 def _counts(state: Mapping[str, Any]) -> Markup | None:
     names = (
         ("released", "Released" if state.get("state") == "ready" else "Passed the checks, and has not left"),
-        ("excluded", "Left out, because this purpose does not include them"),
+        ("excluded", "Left out, because this purpose does not include them, or a person withheld them"),
         ("quarantined", "Held back, because they need a person’s eye"),
     )
     if not any(state.get(name) for name, _ in names):

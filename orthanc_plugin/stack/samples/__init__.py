@@ -33,4 +33,6 @@ def studies(family: str) -> list[Study]:
               photograph.hand),
         Study("heart-ultrasound", people["hamish"], "20241104", "151000", "RAD2411040019", "US Heart",
               shipped.file("examples_ybr_color.dcm")),
+        Study("thyroid-ultrasound", people["iona"], "20241118", "094500", "RAD2411180011", "US Thyroid",
+              ultrasound.without_banner),
     ]  # fmt: skip

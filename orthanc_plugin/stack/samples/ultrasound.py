@@ -1,4 +1,4 @@
-"""An ultrasound cine with the patient's name burned into every frame, as older scanners do."""
+"""Ultrasound cines: with the patient's name burned into every frame, as older scanners do, and without."""
 
 import math
 from collections.abc import Iterable
@@ -23,28 +23,38 @@ _HALF_ANGLE = math.radians(38)
 
 def cine(study: Study) -> Iterable[FileDataset]:
     """Make the cine: a sector with a beating vessel, below a strip with name, number and date."""
+    image = _recording(study, "Abdomen", "ABDOMINAL", frames(study))
+    image.SequenceOfUltrasoundRegions = Sequence([_region()])
+    yield image
+
+
+def without_banner(study: Study) -> Iterable[FileDataset]:
+    """Make a cine that says that somebody is named in its pixels, where nobody is: a person has to look at it."""
+    yield _recording(study, "Thyroid", "SMALL PARTS", frames(study, banner=False))
+
+
+def _recording(study: Study, part: str, kind: str, pictures: list[NDArray[np.uint8]]) -> FileDataset:
     image = dataset.new(study, UltrasoundMultiFrameImageStorage, "US", "cine", 1)
-    image.SeriesDescription = "Abdomen"
-    image.ImageType = ["ORIGINAL", "PRIMARY", "ABDOMINAL"]
-    image.BodyPartExamined, image.PatientOrientation = "ABDOMEN", ""
+    image.SeriesDescription = part
+    image.ImageType = ["ORIGINAL", "PRIMARY", kind]
+    image.BodyPartExamined, image.PatientOrientation = part.upper(), ""
     image.BurnedInAnnotation, image.LossyImageCompression = "YES", "00"
     dataset.set_colour(image, ROWS, COLUMNS)
     image.NumberOfFrames, image.FrameTime = str(FRAMES), "40"
     image.FrameIncrementPointer = 0x00181063
-    image.SequenceOfUltrasoundRegions = Sequence([_region()])
-    image.PixelData = b"".join(frame.tobytes() for frame in frames(study))
+    image.PixelData = b"".join(picture.tobytes() for picture in pictures)
     image["PixelData"].VR = "OB"
     plant.plant(image, study)
-    yield image
+    return image
 
 
-def frames(study: Study) -> list[NDArray[np.uint8]]:
-    """Draw the frames, each rows x columns x 3."""
+def frames(study: Study, *, banner: bool = True) -> list[NDArray[np.uint8]]:
+    """Draw the frames, each rows x columns x 3, with the strip above or black in its place."""
     speckle = np.random.default_rng(sum(SEED.encode())).rayleigh(34, (ROWS, COLUMNS))
-    return [_frame(study, speckle, index) for index in range(FRAMES)]
+    return [_frame(study if banner else None, speckle, index) for index in range(FRAMES)]
 
 
-def _frame(study: Study, speckle: NDArray[np.float64], index: int) -> NDArray[np.uint8]:
+def _frame(study: Study | None, speckle: NDArray[np.float64], index: int) -> NDArray[np.uint8]:
     rows, columns = np.mgrid[0:ROWS, 0:COLUMNS]
     dx, dy = columns - _APEX[0], rows - _APEX[1]
     sector = (np.hypot(dx, dy) < _DEPTH) & (np.abs(np.arctan2(dx, dy)) < _HALF_ANGLE)
@@ -53,7 +63,8 @@ def _frame(study: Study, speckle: NDArray[np.float64], index: int) -> NDArray[np
     grey = np.where(sector, np.roll(speckle, index, axis=0), 0.0)
     grey[vessel & sector] *= 0.15
     picture = Image.fromarray(np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2))
-    _write_banner(picture, study)
+    if study is not None:
+        _write_banner(picture, study)
     return np.asarray(picture)
 
 

@@ -214,8 +214,9 @@ def test_a_publication_waits_for_a_second_person(engine, database):
     assert (stopped["outcome"], stopped["profile"]) == ("ask", None)
     with database.writing() as session:
         review = next(one for one in reviews.waiting(session) if one.job == body["job"])
-        reviews.decide(session, review.id, approve=True, user="guardian", role="caldicott-guardian")
+        reviews.decide(session, review.id, approve=True, user="guardian", role="caldicott-guardian", shown="a1" * 32)
     assert engine.ask(body, "check")["review"] == "approved"
+    assert engine.ask(body, "check")["review_of"] == "a1" * 32
     assert engine.ask(body, "hand-over")["outcome"] == "permit"
 
 

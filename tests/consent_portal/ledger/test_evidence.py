@@ -21,6 +21,7 @@ from consent_portal.ledger.rows import DecisionRow, DisclosureRow
 from consent_portal.ledger.scope import Scope
 from consent_portal.registers import studies
 from consent_portal.registers.rows import ApprovalRow, RecipientRow
+from consent_portal.review.rows import ImageReviewRow
 from consent_portal.services import comparing, consent, events_beside, verifying
 from consent_portal.services.target import Target
 from consent_portal.tasks.rows import RecallRow
@@ -89,7 +90,16 @@ def in_the_registers():
         ApprovalRow(key="ethics-1", kind="ethics", title="A study", **by),
         RecallRow(id="c-1", opened_at="2025-01-01", recipient="self", purpose="teaching", **recalled),
         SignedAnswerRow(event="s-1", sealed="sealed"),
+        _image_review(),
     ]
+
+
+def _image_review():
+    told = dict.fromkeys(("held", "image", "basis", "study_key", "act", "reason", "by", "role"), "x")
+    return ImageReviewRow(
+        id="i-1", outcome="withhold", areas='[{"left":1}]', no_face=False, recognisable=True, at="2025-01-01",
+        ledger_head=2, **told,
+    )  # fmt: skip
 
 
 def decision(number):
@@ -162,6 +172,15 @@ CHANGES = {
     "a recall that nobody confirmed": ("UPDATE recall SET status = 'confirmed'", "recall c-1 is not as it was"),
     "a recall taken out": ("DELETE FROM recall", "recall c-1 is gone"),
     "another signature": ("UPDATE signed_answer SET sealed = 'x'", "signed answer s-1 is not as it was recorded"),
+    "another decision about an image": (
+        "UPDATE image_review SET outcome = 'release'",
+        "decision about an image i-1 is not as it was recorded",
+    ),
+    "areas taken off an image": (
+        "UPDATE image_review SET areas = '[]'",
+        "decision about an image i-1 is not as it was",
+    ),
+    "a decision about an image taken out": ("DELETE FROM image_review", "decision about an image i-1 is gone"),
     "another password": ("UPDATE account SET password = 'mine'", "account 1 is not as it was recorded"),
     "another role": ("UPDATE account_role SET name = 'caldicott-guardian'", "account 1 is not as it was recorded"),
     "a decision written past the portal": (

@@ -16,8 +16,10 @@ NOTICES = EDITORS | {GUARDIAN}
 OPEN = {
     "accounts.check", "accounts.everybody", "api.consent", "api.decide", "api.disclose", "api.jobs_called_back",
     "api.jobs_answered", "assets.static", "consent_api.record", "health.live", "health.metrics", "health.ready",
+    "held_images.decisions", "held_images.held",
     "inserts.make", "notices.public", "notices.style", "oidc.callback", "oidc.sign_out", "oidc.start",
     "openapi.document", "paper.form", "proxy.sign_in", "security.login", "tablet.answer", "tablet.answered",
+    "viewer.static",
 }  # fmt: skip
 MATRIX = {
     "account.password": set(ROLES),
@@ -70,6 +72,13 @@ MATRIX = {
     "identity.person": KEEPERS,
     "identity.study": KEEPERS,
     "identity.undo": KEEPERS,
+    "image_rule.show": {CLINICIAN, ILLUSTRATION},
+    "images.decide": {CLINICIAN, ILLUSTRATION},
+    "images.index": CARE,
+    "images.picture": {CLINICIAN, ILLUSTRATION},
+    "images.save": {CLINICIAN, ILLUSTRATION},
+    "images.study": CARE,
+    "images.take_back": {CLINICIAN, ILLUSTRATION},
     "journal.index": {GUARDIAN},
     "leaflets.download": NOTICES,
     "leaflets.index": NOTICES,
@@ -115,6 +124,7 @@ MATRIX = {
     "releases.published": ASKERS,
     "reviews.decide": CARE,
     "reviews.index": CARE,
+    "reviews.picture": CARE,
     "reviews.show": CARE,
     "second_factor.app": set(ROLES),
     "second_factor.app_code": set(ROLES),

@@ -24,6 +24,7 @@ from tests.support.ports import free_port
 CANARY = "ZZCANARY"
 KEY_HOLDER = PrivateKey.generate()
 PORTAL_TOKEN, ENGINE_TOKEN = "portal-token-for-tests", "engine-token-for-tests"
+PICTURES_TOKEN = "pictures-token-for-tests"
 DOUBLE = Path(__file__).with_name("portal_double.py")
 
 
@@ -127,7 +128,7 @@ class PortalDouble:
         return self.told()["ledger"]
 
     def intents(self):
-        return [part["body"]["intent"] for part in self.told()["asked"] if part["path"].endswith("decisions")]
+        return [part["body"]["intent"] for part in self.told()["asked"] if part["path"].endswith("v1/decisions")]
 
 
 @pytest.fixture(scope="session")
@@ -159,6 +160,7 @@ class Engine:
         for name, text in {
             "engine-token": ENGINE_TOKEN,
             "portal-token": PORTAL_TOKEN,
+            "pictures-token": PICTURES_TOKEN,
             "orthanc-password": orthanc.auth[1],
             "project-key": secrets.token_hex(32),
             "mapping-key.pub": bytes(KEY_HOLDER.public_key).hex(),
@@ -173,6 +175,7 @@ port = {self.port}
 token_file = "secrets/engine-token"
 portal_url = "{portal.url}"
 portal_token_file = "secrets/portal-token"
+pictures_token_file = "secrets/pictures-token"
 orthanc_url = "{orthanc.url}"
 orthanc_user = "{orthanc.auth[0]}"
 orthanc_password_file = "secrets/orthanc-password"

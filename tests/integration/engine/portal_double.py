@@ -41,16 +41,20 @@ DEFAULTS = {
     "called_back": False,
     "answered": False,
     "asks": True,
+    "review_of": None,
+    "image_decisions": [],
+    "image_status": 200,
 }
 says: dict = dict(DEFAULTS)
 asked: list[dict] = []
 ledger: dict[str, dict] = {}
 attempts: list[str] = []
+images: dict[tuple[str, str], dict] = {}
 
 
 def forget():
     says.update(DEFAULTS)
-    for memory in (asked, ledger, attempts):
+    for memory in (asked, ledger, attempts, images):
         memory.clear()
 
 
@@ -82,6 +86,7 @@ def decide(body):
         "decided_at": datetime.now(UTC).isoformat(),
         "obligations": answer["obligations"],
         "review": answer["review"],
+        "review_of": answer["review_of"],
         "ask_url": "http://127.0.0.1/asks/1" if outcome == "ask" and says["asks"] else None,
         "subjects": [{"study_uid": subject["study_uid"], **part} for subject in body["subjects"]],
     }
@@ -118,6 +123,31 @@ def answered(body):
     return 200, answer
 
 
+def undecided(told):
+    decided = {(one["image"], one["basis"]) for one in says["image_decisions"]}
+    return [image for image, basis in told if (image, basis) not in decided]
+
+
+def told_of_images(body):
+    if says["image_status"] != 200:
+        return says["image_status"], {"message": "told to"}
+    here = [(one["image"], one["basis"]) for one in body["images"]]
+    images.update({(one["image"], one["basis"]): one for one in body["images"]})
+    answer = {"contract": 1, "waiting": undecided(here)}
+    validate("held-images", answer)
+    return 200, answer
+
+
+def image_decisions(body):
+    if says["image_status"] != 200:
+        return says["image_status"], {"message": "told to"}
+    here = [pair for pair, one in images.items() if one["subject"]["study_uid"] in body["studies"]]
+    standing = [one for one in says["image_decisions"] if (one["image"], one["basis"]) in here]
+    answer = {"contract": 1, "decisions": standing, "waiting": undecided(here)}
+    validate("held-image-decisions", answer)
+    return 200, answer
+
+
 def consent(body):
     levels = {"record": "accepted", "teaching": "accepted", "print": "not chosen", "internet": "declined"}
     names = SCHEMAS["consent-summary"]["properties"]["purposes"]["required"]
@@ -132,6 +162,16 @@ def consent(body):
     }
     validate("consent-summary", summary)
     return 200, summary
+
+
+ROUTES = {
+    "/api/v1/decisions": ("decision-request", decide),
+    "/api/v1/disclosures": ("disclosure-request", disclose),
+    "/api/v1/jobs/called-back": ("called-back-request", called_back),
+    "/api/v1/jobs/answered": ("answered-request", answered),
+    "/api/v1/held-images": ("held-images-request", told_of_images),
+    "/api/v1/held-images/decisions": ("held-image-decisions-request", image_decisions),
+}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -154,7 +194,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         with lock:
-            told = {"asked": asked, "ledger": ledger, "attempts": attempts}
+            told = {"asked": asked, "ledger": ledger, "attempts": attempts, "images": [*images.values()]}
             self.answer(200, told if self.path == "/control" else {"parts": {}})
 
     def do_POST(self):
@@ -173,19 +213,10 @@ class Handler(BaseHTTPRequestHandler):
     def contract(self, body):
         asked.append({"path": self.path, "body": body})
         try:
-            if self.path == "/api/v1/decisions":
-                validate("decision-request", body)
-                return decide(body)
-            if self.path == "/api/v1/disclosures":
-                validate("disclosure-request", body)
-                return disclose(body)
-            if self.path == "/api/v1/jobs/called-back":
-                validate("called-back-request", body)
-                return called_back(body)
-            if self.path == "/api/v1/jobs/answered":
-                validate("answered-request", body)
-                return answered(body)
-            return consent(body)
+            schema, answer = ROUTES.get(self.path, ("", consent))
+            if schema:
+                validate(schema, body)
+            return answer(body)
         except jsonschema.ValidationError as error:
             asked[-1]["out_of_contract"] = error.message
             return 599, {"message": error.message}

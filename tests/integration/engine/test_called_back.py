@@ -92,8 +92,8 @@ def test_what_was_called_back_while_the_engine_was_down_is_destroyed_when_it_sta
     own_engine.process.wait()
     portal.says(called_back=True, head=2)
     own_engine.start()
-    until(lambda: not own_engine.packages.joinpath(job).exists(), "the package is destroyed")
-    assert own_engine.state(job)["state"] == "recalled"
+    until(lambda: own_engine.state(job)["state"] == "recalled", "the job says that it was called back")
+    assert not own_engine.packages.joinpath(job).exists()
 
 
 def test_a_push_that_waits_for_its_reviewer_is_called_back_and_never_sent(engine, portal, small_chest):

@@ -68,7 +68,7 @@ def test_who_the_study_is_about_is_asked_for_anew_at_every_question(engine, port
     job = engine.begin(small_chest)
     engine.becomes(job, "ready")
     engine.package(job)
-    asked = [part["body"] for part in portal.told()["asked"] if part["path"].endswith("decisions")]
+    asked = [part["body"] for part in portal.told()["asked"] if part["path"].endswith("v1/decisions")]
     assert [body["job"] for body in asked] == [job] * 3
     assert len({body["subjects"][0]["patient"]["name"] for body in asked}) == 1
     assert all(body["subjects"][0]["contents"][0]["count"] == 3 for body in asked)

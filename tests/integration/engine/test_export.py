@@ -11,6 +11,7 @@ import pytest
 import pyzipper
 from pydicom.data import get_testdata_file
 
+from orthanc_plugin.formats import PICTURES
 from tests.integration.engine.conftest import CANARY, slices
 from tests.support.files import contents
 from tests.support.patience import until
@@ -152,7 +153,8 @@ def test_when_nothing_can_be_released_the_job_is_held_with_reasons(engine, porta
 
 @pytest.mark.parametrize("form", ["dicom-zip", "dicomdir-zip", "png", "jpeg", "tiff"])
 def test_an_encrypted_package_opens_with_its_passphrase_alone(engine, small_chest, form):
-    job = engine.begin(small_chest, format=form, encrypted=True, passphrase="correct horse battery")
+    window = {"window": "-600/1500"} if form in PICTURES else {}
+    job = engine.begin(small_chest, format=form, encrypted=True, passphrase="correct horse battery", **window)
     engine.becomes(job, "ready")
     content = engine.package(job).content
     with pyzipper.AESZipFile(BytesIO(content)) as package:
@@ -161,6 +163,7 @@ def test_an_encrypted_package_opens_with_its_passphrase_alone(engine, small_ches
         package.setpassword(b"correct horse battery")
         manifest = json.loads(package.read("manifest.json"))
         assert manifest["format"] == form
+        assert manifest.get("window") == ({"center": -600, "width": 1500} if window else None)
         assert {entry.wz_aes_strength for entry in package.infolist()} == {3}
         assert CANARY not in "".join(package.namelist())
     assert [path for path, held in contents(engine.files()) if b"correct horse" in held] == []

@@ -71,7 +71,7 @@ def test_a_push_arrives_deidentified_and_is_in_the_ledger(engine, portal, orthan
 def test_questions_that_nobody_answered_are_answered_most_cautiously(engine, portal, small_chest):
     portal.says(outcome="ask")
     assert push(engine, [("study", small_chest)]).status_code == 403
-    (decided,) = [part["body"] for part in portal.told()["asked"] if part["path"].endswith("decisions")]
+    (decided,) = [part["body"] for part in portal.told()["asked"] if part["path"].endswith("v1/decisions")]
     assert decided["request"]["attestations"] == {
         "identifiable": "maybe",
         "unusual_finding": "yes",

@@ -1,16 +1,35 @@
 """How the engine starts, or says why it cannot."""
 
+import io
 import os
 import socket
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
+from orthanc_plugin.deid.pixels.devices import Register
+from tests.integration.engine.conftest import CANARY
 from tests.support.files import below
 from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.integration
+
+RULES = """
+[[rule]]
+name = "our-scanner-banner"
+origin = "measured on 40 images"
+does = "blank"
+[rule.when]
+Modality = ["CT"]
+[[rule.area]]
+unit = "fractions"
+left = 0.0
+top = 0.0
+right = 1.0
+bottom = 0.5
+"""
 
 
 def attempt(engine, **environment):
@@ -39,11 +58,13 @@ def test_what_only_the_machine_can_tell_is_told_at_once_too(own_engine):
     (own_engine.home / "secrets" / "engine-token").write_text("\n")
     (own_engine.home / "secrets" / "project-key").write_text("too short\n")
     (own_engine.home / "a-file").write_text("")
+    (own_engine.home / "rules.toml").write_text("[[rule]]\nname = 'banner'\n")
     done = attempt(
         own_engine,
         AOA_ENGINE_WORK_DIR=str(own_engine.home / "a-file" / "work"),
         AOA_ENGINE_PACKAGES_DIR="/proc/nowhere",
         AOA_ENGINE_HOST="0.0.0.0",
+        AOA_ENGINE_DEVICE_RULES_FILE=str(own_engine.home / "rules.toml"),
         AOA_ENGINE_DATABASE_URL="mysql://somewhere/else",
     )
     assert done.returncode == 1
@@ -55,8 +76,16 @@ def test_what_only_the_machine_can_tell_is_told_at_once_too(own_engine):
         "packages_dir",
         "host",
         "database_url",
+        "device_rules_file",
     ):
         assert f"[engine] {name}: " in done.stderr
+
+
+@pytest.mark.parametrize("name", ["engine-token", "portal-token"])
+def test_no_token_opens_both_pictures_and_another_parts_routes(own_engine, name):
+    done = attempt(own_engine, AOA_ENGINE_PICTURES_TOKEN_FILE=str(own_engine.home / "secrets" / name))
+    assert done.returncode == 1
+    assert "[engine] pictures_token_file" in done.stderr
 
 
 def test_the_environment_wins_over_the_file(own_engine):
@@ -92,7 +121,26 @@ def test_what_the_engine_keeps_is_for_its_user_alone_and_no_secret_is_in_a_messa
     (own_engine.home / "aoa.toml").write_text((own_engine.home / "aoa.toml").read_text() + "\nnonsense = 1\n")
     refused = attempt(own_engine).stderr
     assert "nonsense" in refused
-    for name in ("engine-token", "portal-token", "orthanc-password", "project-key"):
+    for name in ("engine-token", "portal-token", "pictures-token", "orthanc-password", "project-key"):
         secret = (own_engine.home / "secrets" / name).read_text().strip()
         assert secret not in own_engine.log.read_text(), name
         assert secret not in refused, name
+
+
+def test_the_sites_own_device_rules_are_in_force_in_every_process(own_engine, small_chest):
+    (own_engine.home / "rules.toml").write_text(RULES)
+    own_engine.start(AOA_ENGINE_DEVICE_RULES_FILE=str(own_engine.home / "rules.toml"))
+    job = own_engine.begin(small_chest)
+    own_engine.becomes(job, "ready")
+    with zipfile.ZipFile(io.BytesIO(own_engine.package(job).content)) as package:
+        # Flat slices have no writing: a rule alone covers something in each.
+        assert (
+            "objects 1-3: searched for writing by two independent programs: writing found and covered"
+            in package.read("RELEASE.txt").decode()
+        )
+    # Covered, so the modality lead can be asked to end it at the source (R23); the list names no patient and no job.
+    (device,) = Register(own_engine.home / "engine" / "burned-in.sqlite").devices()
+    assert (device.manufacturer, device.images) == ("GE MEDICAL SYSTEMS", 3)
+    kept = (own_engine.home / "engine" / "burned-in.sqlite").read_bytes()
+    assert CANARY.encode() not in kept
+    assert job.encode() not in kept

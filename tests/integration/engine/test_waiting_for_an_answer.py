@@ -30,7 +30,7 @@ def fetched(engine, job):
 
 
 def decisions_of(portal, job):
-    asked = [part["body"] for part in portal.told()["asked"] if part["path"].endswith("decisions")]
+    asked = [part["body"] for part in portal.told()["asked"] if part["path"].endswith("v1/decisions")]
     return [body["intent"] for body in asked if body["job"] == job]
 
 

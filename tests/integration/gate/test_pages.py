@@ -112,6 +112,11 @@ def test_an_export_is_asked_for_watched_and_collected(open_as, study, engine, ja
             "Your export waits for the patient’s answer",
             "Look again",
         ),
+        (
+            {"state": "held", "released": 0, "waiting_images": 2},
+            "Your export waits until a person has looked at its images",
+            "Look again",
+        ),
         ({"state": "recalled"}, "Your export was called back", None),
     ],
 )
@@ -123,6 +128,18 @@ def test_the_page_of_an_export_offers_only_what_can_still_happen(orthanc, engine
     for link in ("Collect the package", "Look again"):
         assert (link in page) == (link == offered)
     assert ("<dt>Released</dt>" in page) == (state["state"] == "ready")
+
+
+def test_who_may_look_at_images_is_led_to_them_and_is_told_what_waits_beside_a_package(orthanc, engine):
+    with orthanc.client("clinician", headers={"Accept": "text/html"}) as client:
+        engine.say(job=[200, {**READY, "state": "held", "released": 0, "waiting_images": 2}])
+        waits = client.get(f"/export/{JOB}").text
+        engine.say(job=[200, {**READY, "waiting_images": 1}])
+        ready = client.get(f"/export/{JOB}").text
+    assert '/images" class="button">Look at the images</a>' in waits
+    assert "goes on by itself" in waits
+    assert "1 image is not part of this package" in ready
+    assert "begin a new export to get it" in ready
 
 
 def test_while_nobody_tells_of_an_export_its_page_says_that_it_goes_on_and_looks_again(orthanc, engine):

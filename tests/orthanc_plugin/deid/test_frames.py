@@ -7,7 +7,7 @@ from PIL import Image
 from pydicom.data import get_testdata_file
 from pydicom.encaps import encapsulate, generate_frames
 
-from orthanc_plugin.deid.outcome import UnreadableError
+from orthanc_plugin.deid.errors import UnreadableError
 from orthanc_plugin.deid.pixels.frames import cleaned, fragments
 from orthanc_plugin.verify.look.embedded import segments
 

@@ -12,8 +12,8 @@ import pytest
 
 from orthanc_plugin.deid import ConsentBasis, Outcome, ReleaseKey, load_profile
 from orthanc_plugin.deid.bytewise import OddError
+from orthanc_plugin.deid.errors import HeldBackError
 from orthanc_plugin.deid.objects.container import DEFLATED, EXPLICIT_LITTLE, IMPLICIT_LITTLE, read_header
-from orthanc_plugin.deid.outcome import HeldBackError
 from orthanc_plugin.deid.pixels.frames import can_look_into
 from orthanc_plugin.deid.single import Request, _deflated, _walked, header_alone, joined, thorough
 

@@ -14,8 +14,8 @@ from orthanc_plugin.deid import ReleaseKey, load_profile
 from orthanc_plugin.deid.bytewise import OddError, Walk, _series, series
 from orthanc_plugin.deid.bytewise.series import Series
 from orthanc_plugin.deid.bytewise.table import compiled
+from orthanc_plugin.deid.errors import HeldBackError, UnreadableError
 from orthanc_plugin.deid.objects.container import read_header
-from orthanc_plugin.deid.outcome import HeldBackError, UnreadableError
 from orthanc_plugin.deid.rules.plan import plan_for
 from orthanc_plugin.deid.single import Request, header_alone, joined, thorough, treat
 from tests.orthanc_plugin.deid.conftest import sample

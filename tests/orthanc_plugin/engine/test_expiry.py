@@ -16,7 +16,7 @@ from tests.orthanc_plugin.engine.conftest import JOB
 @pytest.fixture
 def export(jobs):
     export = object.__new__(Export)  # without DBOS, which only calls what is looked at here
-    export.jobs = jobs
+    export.jobs, export.portal = jobs, None  # nothing of it was looked at by a person, so nobody is asked
     export.settings = SimpleNamespace(package_hours=1)
     export.endings = Endings(jobs, 1)
     package = jobs.package(JOB)

@@ -243,3 +243,43 @@ def test_the_key_holders_pair_is_made_once_and_only_the_public_half_is_for_the_e
     assert private not in run.stdout
     assert stat.S_IMODE((tmp_path / "holder").stat().st_mode) == 0o600
     assert aoa("key", "holder", tmp_path / "holder").returncode == 1
+
+
+SITE_RULE = """
+[[rule]]
+name = "our-scanner-banner"
+origin = "measured on 40 images"
+does = "blank"
+[rule.when]
+Manufacturer = ["GE MEDICAL *"]
+Modality = ["CT"]
+[[rule.area]]
+unit = "fractions"
+left = 0.0
+top = 0.0
+right = 1.0
+bottom = 0.25
+"""
+
+
+def test_what_the_sites_own_rule_names_is_covered_and_nothing_else(folder, tmp_path):
+    (tmp_path / "ours.toml").write_text(SITE_RULE)
+    original = pydicom.dcmread(folder / CANARY / "one.dcm").pixel_array
+    done = aoa("deidentify", folder, tmp_path / "new", "--level", "teaching", "--rules", tmp_path / "ours.toml")
+    assert done.returncode == 0, done.stderr
+    (new,) = (tmp_path / "new").rglob("*.dcm")
+    released = pydicom.dcmread(new)
+    assert len(set(released.pixel_array[:32].ravel().tolist())) == 1
+    assert (released.pixel_array[32:] == original[32:]).all()
+    assert released.BurnedInAnnotation == "NO"
+
+
+def test_rules_that_cannot_be_used_stop_the_run_before_it_begins_and_name_every_fault(folder, tmp_path):
+    (tmp_path / "ours.toml").write_text(
+        SITE_RULE.replace("right = 1.0", "right = 7").replace("measured on 40 images", "")
+    )
+    done = aoa("deidentify", folder, tmp_path / "new", "--level", "teaching", "--rules", tmp_path / "ours.toml")
+    assert done.returncode == 1
+    assert "--rules" in done.stderr
+    assert "our-scanner-banner" in done.stderr
+    assert not (tmp_path / "new").exists() or not list((tmp_path / "new").iterdir())

@@ -3,9 +3,11 @@
 import hashlib
 import io
 import json
+import subprocess
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pydicom
 import pytest
 import pyzipper
@@ -14,6 +16,7 @@ from pydicom.data import get_testdata_file
 from pydicom.fileset import FileSet
 
 from orthanc_plugin.packaging import FORMATS, HeldBack, Image, NothingToPackageError, Release, build
+from orthanc_plugin.rendering import Window
 
 FILES = ("CT_small.dcm", "MR_small.dcm", "examples_palette.dcm", "US1_J2KR.dcm", "SC_rgb.dcm")
 NO_IMAGE = "rtplan.dcm"
@@ -122,9 +125,9 @@ def test_a_dicomdir_is_made_without_a_file_on_the_disk(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     written = []
     original = pydicom.Dataset.save_as
-    monkeypatch.setattr(pydicom.Dataset, "save_as", lambda *a, **k: written.append(a) or original(*a, **k))
+    monkeypatch.setattr(pydicom.Dataset, "save_as", lambda *a, **k: written.append(a[1]) or original(*a, **k))
     made("dicomdir-zip")
-    assert written == []
+    assert all(isinstance(target, io.BytesIO) for target in written)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -138,8 +141,57 @@ def test_a_dicomdir_lists_what_deidentification_left_without_dates_and_numbers(t
     build(release("dicomdir-zip"), [Image(1, 1, 1, raw.getvalue)], described, out)
     with zipfile.ZipFile(io.BytesIO(bytes(out.data))) as package:
         package.extractall(tmp_path)
-        assert raw.getvalue() in [package.read(name) for name in package.namelist()]
+    (listed,) = FileSet(tmp_path / "DICOMDIR")
+    inside = pydicom.dcmread(listed.path)
+    assert (inside.StudyDate, inside.StudyTime, inside.StudyID) == ("19000101", "000000", "1")
+    assert (inside.PatientID, inside.SeriesNumber, inside.InstanceNumber) == ("P1", 1, 1)
+    assert inside.PixelData == header.PixelData
+    (tmp_path / "DICOMDIR").unlink()
+    again = subprocess.run(
+        ["dcmmkdir", "+r", "+id", str(tmp_path)], check=False, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert again.returncode == 0, again.stderr
     assert len(FileSet(tmp_path / "DICOMDIR")) == 1
+
+
+@pytest.mark.parametrize("form", ["png", "jpeg", "tiff"])
+def test_slices_without_a_window_share_the_range_of_their_series(form):
+    flat = pydicom.dcmread(get_testdata_file("CT_small.dcm"))
+    flat.RescaleSlope, flat.RescaleIntercept = "1", "0"
+    for keyword in ("PixelPaddingValue", "WindowCenter", "WindowWidth"):
+        flat.pop(keyword, None)
+    files = []
+    for value in (0, 500, 1000):
+        flat.PixelData = np.full((128, 128), value, np.int16).tobytes()
+        raw = io.BytesIO()
+        flat.save_as(raw)
+        files.append(raw.getvalue())
+    out = Unseekable()
+    series = [Image(1, 1, number, lambda data=data: data) for number, data in enumerate(files, 1)]
+    build(release(form), [*series, Image(1, 2, 4, lambda: files[1])], described, out)
+    with zipfile.ZipFile(io.BytesIO(bytes(out.data))) as package:
+        pictures = [name for name in sorted(package.namelist()) if name.startswith("images/")]
+        levels = [Pillow.open(io.BytesIO(package.read(name))).getpixel((5, 5)) for name in pictures]
+        told = json.loads(package.read("manifest.json"))["window"]
+        assert "one range for its series" in package.read("RELEASE.txt").decode()
+    assert levels == [0, 128, 255, 0]
+    assert told is None
+
+
+@pytest.mark.parametrize(
+    ("window", "told", "words"),
+    [
+        (1, {"number": 2}, "window 2 of each image"),
+        (Window(-600, 1500), {"center": -600, "width": 1500}, "window -600/1500"),
+    ],
+)
+def test_the_report_says_which_grey_levels_were_asked_for(window, told, words):
+    with zipfile.ZipFile(io.BytesIO(made("png", window=window)[1])) as package:
+        assert json.loads(package.read("manifest.json"))["window"] == told
+        assert words in package.read("RELEASE.txt").decode()
+    with zipfile.ZipFile(io.BytesIO(made("dicom-zip", window=window)[1])) as package:
+        assert "window" not in json.loads(package.read("manifest.json"))
+        assert "Grey levels" not in package.read("RELEASE.txt").decode()
 
 
 @pytest.mark.parametrize("form", ["png", "jpeg", "tiff"])

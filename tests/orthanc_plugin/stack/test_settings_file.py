@@ -94,6 +94,32 @@ def test_a_home_from_before_is_told_where_the_accounts_are_and_the_operators_own
     assert read(path)["gate"]["accounts_url"] == "http://portal.internal"
 
 
+def test_a_home_from_before_lets_the_engine_show_pictures_and_the_operators_own_words_stay(path: Path) -> None:
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("pictures_")]
+    text = "\n".join(lines).replace('engine_url = "http://127.0.0.1:8043"\n# Shown by', "# Shown by")
+    path.write_text(text.replace("port = 8043", "port = 9043"))
+    assert "engine_url" not in read(path)["portal"]
+    settings_file.set_pictures(path)
+    engine, portal = read(path)["engine"], read(path)["portal"]
+    assert engine["pictures_token_file"] == portal["pictures_token_file"] == "secrets/pictures-token"
+    assert portal["engine_url"] == "http://127.0.0.1:9043"
+    path.write_text(
+        path.read_text().replace('engine_url = "http://127.0.0.1:9043"', 'engine_url = "http://engine.internal"')
+    )
+    settings_file.set_pictures(path)
+    assert read(path)["portal"]["engine_url"] == "http://engine.internal"
+
+
+def test_the_secret_for_pictures_is_made_once_and_is_no_other_parts(tmp_path: Path) -> None:
+    home = Home.at(tmp_path / "home")
+    home.make_folders()
+    vault.fill(home, demo=False)
+    made = (home.secrets / "pictures-token").read_text()
+    vault.fill(home, demo=False)
+    assert (home.secrets / "pictures-token").read_text() == made
+    assert made not in {(home.secrets / name).read_text() for name in vault.TOKENS if name != "pictures-token"}
+
+
 def test_each_part_accepts_the_settings_that_a_new_home_begins_with(tmp_path: Path) -> None:
     home = Home.at(tmp_path / "home")
     home.make_folders()

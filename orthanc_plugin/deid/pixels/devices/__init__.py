@@ -4,8 +4,11 @@
 where writing is looked for harder. A rule is no proof: what is left is looked at like every picture.
 """
 
+from orthanc_plugin.deid.pixels.devices.drafting import NoRuleError, draft_rule
+from orthanc_plugin.deid.pixels.devices.in_force import InForce, in_force, use_rules_of
 from orthanc_plugin.deid.pixels.devices.places import areas, of_rule, searched
 from orthanc_plugin.deid.pixels.devices.reading import RulesError, load_rules
+from orthanc_plugin.deid.pixels.devices.register import Register, Written
 from orthanc_plugin.deid.pixels.devices.rules import DeviceFacts, DeviceRule, Does, matching
 from orthanc_plugin.deid.pixels.devices.ticket import BurnedIn, ticket
 
@@ -14,11 +17,18 @@ __all__ = [
     "DeviceFacts",
     "DeviceRule",
     "Does",
+    "InForce",
+    "NoRuleError",
+    "Register",
     "RulesError",
+    "Written",
     "areas",
+    "draft_rule",
+    "in_force",
     "load_rules",
     "matching",
     "of_rule",
     "searched",
     "ticket",
+    "use_rules_of",
 ]

@@ -14,11 +14,15 @@ from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.devices.outlines import outlined
 from orthanc_plugin.deid.pixels.devices.places import covered, of_rule
 from orthanc_plugin.deid.pixels.devices.reading import RulesError, load_rules
+from orthanc_plugin.deid.pixels.devices.register import Register
 from orthanc_plugin.deid.pixels.devices.rules import DeviceFacts, DeviceRule, Does, matching
+from orthanc_plugin.deid.pixels.devices.ticket import ticket
 from orthanc_plugin.rendering import UnrenderableError, faults_of, pictures, square
 
 _SHOWN = ("Manufacturer", "ManufacturerModelName", "SoftwareVersions", "Modality", "ImageType", "SOPClassUID")
 _LONGEST = 64
+REGISTER = Path("engine/burned-in.sqlite")
+"""Where a home keeps the list of such devices: beside the engine's packages."""
 
 
 @click.group()
@@ -58,6 +62,19 @@ def try_rules(file: Path, own: Path | None, out: Path | None) -> None:
     if out is not None:
         _write(out, _picture(dataset, found))
         click.echo("The picture was written. It shows the original pixels: treat it as the patient's image.")
+
+
+@rules.command("ticket")
+@click.option(
+    "--home", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="The home of aoa up."
+)
+def write_ticket(home: Path) -> None:
+    """Print the ticket to the modality lead: which devices write into their pictures, and what is asked of them (R23).
+
+    Counted are the images that left with writing covered. The ticket holds no patient's data.
+    """
+    text = ticket(Register(home / REGISTER).devices())
+    click.echo(text or "No writing was covered in any image that left: there is nothing to ask the modality lead for.")
 
 
 def _keep_silent() -> None:

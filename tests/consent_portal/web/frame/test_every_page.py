@@ -3,14 +3,18 @@
 import pytest
 
 PAGES = {
-    "clinician": ["/", "/studies", "/asks", "/reviews", "/releases", "/recipients", "/policy", "/account/password"],
-    "medical-illustration": ["/", "/studies", "/asks", "/reviews", "/releases", "/recalls", "/recipients", "/policy"],
+    "clinician": [
+        "/", "/studies", "/asks", "/images", "/reviews", "/releases", "/recipients", "/policy", "/account/password",
+    ],
+    "medical-illustration": [
+        "/", "/studies", "/asks", "/images", "/reviews", "/releases", "/recalls", "/recipients", "/policy",
+    ],
     "department-admin": [
         "/", "/department/notices", "/department/notices/settings", "/department/notices/versions",
         "/department/displays", "/department/letters", "/department/notices/reviewers",
     ],
     "caldicott-guardian": [
-        "/", "/studies", "/asks", "/reviews", "/releases", "/recalls", "/journal", "/ledger", "/recipients",
+        "/", "/studies", "/asks", "/images", "/reviews", "/releases", "/recalls", "/journal", "/ledger", "/recipients",
         "/recipients/new", "/policy", "/department/notices", "/department/notices/versions", "/department/displays",
     ],
     "trainer": ["/", "/teaching", "/asks", "/releases", "/recipients", "/policy"],

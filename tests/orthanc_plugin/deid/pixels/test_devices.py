@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import numpy as np
@@ -13,11 +14,16 @@ from PIL import Image
 from pydicom import Dataset, dcmread
 from pydicom.data import get_testdata_file
 
+from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.devices import (
     BurnedIn,
     DeviceFacts,
+    NoRuleError,
+    Register,
     RulesError,
+    Written,
     areas,
+    draft_rule,
     load_rules,
     matching,
     searched,
@@ -241,3 +247,57 @@ def test_the_ticket_lists_devices_by_how_much_there_is_to_gain_and_stays_on_its_
     assert "Clean" not in text
     assert "\x1b" not in text
     assert ticket([]) == ""
+
+
+def test_a_picture_counts_once_for_its_device_and_the_ticket_is_made_of_the_list(tmp_path):
+    home = tmp_path / "home"
+    (home / "engine").mkdir(parents=True)
+    none = CliRunner().invoke(rules, ["ticket", "--home", str(home)])
+    assert none.exit_code == 0
+    assert "nothing to ask" in none.output
+    register = Register(home / "engine" / "burned-in.sqlite")
+    scanner = ("Example Medical", "E-Scan 5", "2.1 2.1.3")
+    register.note([Written("a", *scanner), Written("b", *scanner), Written("c", "", "", "")], date(2026, 3, 4))
+    register.note([Written("a", *scanner), Written("d", "x" * 500, "y\n1. z", "")], date(2026, 3, 9))
+    told = CliRunner().invoke(rules, ["ticket", "--home", str(home)]).output
+    assert "1. Example Medical E-Scan 5, software 2.1 2.1.3: 2 images since 4 March 2026" in told
+    assert "a device that does not say its maker or model" in told
+    assert "\n1. z" not in told
+    assert (home / "engine" / "burned-in.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_writers_at_the_same_time_lose_no_picture(tmp_path):
+    register = Register(tmp_path / "list.sqlite")
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(24):
+            pool.submit(register.note, [Written(str(number), "maker", "model", "1")], date(2026, 1, 1))
+    assert [device.images for device in register.devices()] == [24]
+
+
+def test_a_rule_that_is_made_of_an_image_is_for_its_device_kind_and_size_and_blanks_what_was_drawn(tmp_path):
+    image = real("examples_ybr_color.dcm")
+    image.Manufacturer, image.ManufacturerModelName = 'Exam"ple [Medical]', "E-Scan 5"
+    image.SoftwareVersions = ["2.1", "b\\c"]
+    drawn = [Area(0, 0, image.Columns, 20), Area(5, 30, 60, 44, 0)]
+    text = draft_rule(image, drawn, "drawn on an image")
+    (tmp_path / "drawn.toml").write_text(text)
+    made = load_rules(tmp_path / "drawn.toml")[-1]
+    assert matching((made,), DeviceFacts.of(image)) == (made,)
+    assert areas((made,), image) == (Area(0, 0, image.Columns, 20),)
+    for keyword, other in (("Manufacturer", "Another"), ("ManufacturerModelName", "E-Scan 6"), ("Rows", 17)):
+        changed = real("examples_ybr_color.dcm")
+        changed.Manufacturer, changed.ManufacturerModelName = image.Manufacturer, image.ManufacturerModelName
+        changed.SoftwareVersions = image.SoftwareVersions
+        setattr(changed, keyword, other)
+        assert matching((made,), DeviceFacts.of(changed)) == ()
+    assert draft_rule(image, drawn[:1], "drawn on an image") == text
+
+
+def test_no_rule_is_made_for_any_device_or_of_nothing():
+    image = real("examples_ybr_color.dcm")
+    image.Manufacturer, image.ManufacturerModelName = "", "E-Scan 5"
+    with pytest.raises(NoRuleError, match="no Manufacturer"):
+        draft_rule(image, [Area(0, 0, 9, 9)], "drawn")
+    image.Manufacturer = "Example"
+    with pytest.raises(NoRuleError, match="every frame"):
+        draft_rule(image, [Area(0, 0, 9, 9, 0)], "drawn")

@@ -1,0 +1,44 @@
+"""Why a draft or a decision about held images is not taken; each text is for whoever sits before the page."""
+
+from consent_portal.review.model import Draft
+
+
+class NotPossible(Exception):  # noqa: N818  (named for the situation)
+    """It cannot be done as it is; the text says why and what to do.
+
+    Attributes
+    ----------
+    images : tuple of str
+        Ids of the held images that are in the way.
+    """
+
+    def __init__(self, text: str, *images: str) -> None:
+        super().__init__(text)
+        self.images = images
+
+
+class DraftMoved(NotPossible):
+    """Somebody saved since the page was opened: nothing was overwritten, and this is what stands now."""
+
+    def __init__(self, now: Draft, image: str) -> None:
+        by = now.by or "the machine"
+        super().__init__(
+            f"This image was changed by {by} since you opened it, so yours was not saved. Look at what stands now, "
+            "and add what is missing.",
+            image,
+        )
+        self.now, self.image = now, image
+
+
+class NothingToUndo(NotPossible):
+    """There is no earlier state of this draft."""
+
+    def __init__(self, image: str) -> None:
+        super().__init__("There is nothing to undo for this image.", image)
+
+
+class Unknown(LookupError):  # noqa: N818  (named for the situation)
+    """There is no such image in this study, or whoever asks may not know of it."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such held image.")

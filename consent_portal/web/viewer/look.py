@@ -1,0 +1,74 @@
+"""How somebody wants to look at a picture: which frame, in which window, how large, covered or as it is."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from consent_portal.engine_pictures import Window
+from consent_portal.review.areas import Area
+from consent_portal.web.viewer.areas import read
+
+SIDES = {"240": 240, "3000": 3000}
+"""Sizes other than the stored one: of a contact sheet, and of what is too large to be sent whole."""
+MOST_PIXELS = 24_000_000
+"""A picture of more, such as a whole slide, is sent smaller; its areas are of stored pixels all the same."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the engine is asked to show; `frame` counts from 0.
+
+    Attributes
+    ----------
+    window : Window or int or None
+        Centre and width, or which of the object's own; None is what the object says first.
+    areas : tuple of Area
+        Covered by the engine's own writer before the picture is made; () is the picture as it is.
+    """
+
+    frame: int = 0
+    side: int | None = None
+    window: Window | int | None = None
+    areas: tuple[Area, ...] = ()
+
+
+def look_of(asked: Mapping[str, str], frame: int) -> Look:
+    """Return the look that an address asks for; a size or a window that makes no sense is left out.
+
+    Raises
+    ------
+    ValueError
+        When its areas cannot be read: a picture that should be covered is never shown bare.
+    """
+    return Look(frame, SIDES.get(asked.get("side", "")), window_of(asked), read(asked.get("covered", "")))
+
+
+def window_of(asked: Mapping[str, str]) -> Window | int | None:
+    """Return the window that fields or an address name: numbers before a choice."""
+    center, width = _number(asked.get("center", "")), _number(asked.get("width", ""))
+    if center is not None and width is not None and width > 0:
+        return Window(center, width)
+    preset = asked.get("preset", "")
+    return int(preset) if preset.isascii() and preset.isdigit() and len(preset) < 3 else None
+
+
+def _number(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) and abs(found) < 1e7 else None
+
+
+def asked_for(window: Window | int | None) -> dict[str, str]:
+    """Return the window as the words of an address."""
+    if isinstance(window, Window):
+        return {"center": f"{window.center:g}", "width": f"{window.width:g}"}
+    return {} if window is None else {"preset": str(window)}
+
+
+def frame_of(asked: Mapping[str, str], frames: int) -> int:
+    """Return which frame an address asks for, counted from 1; the first where there is no such frame."""
+    text = asked.get("frame", "1")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return number if 1 <= number <= frames else 1
