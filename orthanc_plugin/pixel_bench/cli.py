@@ -16,7 +16,8 @@ def bench() -> None:
 @click.option("--pictures", type=click.IntRange(1, 20000), default=140, show_default=True, help="Drawn pictures.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the draw.")
 @click.option("--only", multiple=True, help="Only what has this name; may be given again.")
-def bench_pixels(pictures: int, seed: int, only: tuple[str, ...]) -> None:
+@click.option("--speeds/--no-speeds", default=True, show_default=True, help="How many frames and volumes a second.")
+def bench_pixels(pictures: int, seed: int, only: tuple[str, ...], *, speeds: bool) -> None:
     """Writing hidden or held in drawn pictures, beside tesseract and rapidocr's detector.
 
     A quarter of the pictures is clean. What is not installed is not measured.
@@ -27,6 +28,11 @@ def bench_pixels(pictures: int, seed: int, only: tuple[str, ...]) -> None:
         if not only or name in only:
             for line in measure(name, redact, corpus(seed, pictures)).lines():
                 click.echo(line)
+    if speeds:
+        from orthanc_plugin.pixel_bench import speed  # noqa: PLC0415  as above
+
+        for line in speed.speeds():
+            click.echo(line)
 
 
 def _measured() -> Iterator[tuple[str, Redact]]:

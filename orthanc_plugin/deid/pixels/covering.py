@@ -106,7 +106,7 @@ def covered_and_looked_at_again(data: bytes | mmap.mmap, seen: Sight, masks: Mas
     for _ in range(_ROUNDS):
         new = covered(new, areas, masks)
         again = look(new)
-        if again is None or again.doubt:
+        if again is None:
             break
         if all(_was_seen(area, seen.covered) for area in again.covered):
             return new

@@ -209,8 +209,14 @@ def _staying(shown: Shown, lines: Sequence[Line], known: Sequence[str]) -> list[
     """Read lines, and say of each whether it is surely the device's own, wherever it reads differently."""
     read = detection.readings(shown, lines) if lines else []
     return [
-        bool(said) and all(judge(reading.text, reading.confidence, known).stays for reading in said) for said in read
+        line.method not in _PIECES
+        and bool(said)
+        and all(judge(reading.text, reading.confidence, known).stays for reading in said)
+        for line, said in zip(lines, read, strict=True)
     ]
+
+
+_PIECES = ("text network",)  # what it sees may be a piece of a line: two digits of a date read as a depth
 
 
 def known_words(dataset: Dataset) -> tuple[str, ...]:

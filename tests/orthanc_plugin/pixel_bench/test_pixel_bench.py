@@ -11,6 +11,7 @@ from orthanc_plugin.pixel_bench import Picture, corpus, fonts, judge, measure
 from orthanc_plugin.pixel_bench.cli import bench
 from orthanc_plugin.pixel_bench.corpus import PLANS
 from orthanc_plugin.pixel_bench.plain import redactor
+from orthanc_plugin.pixel_bench.speed import speeds
 from scripts.text_network import strings
 
 
@@ -92,6 +93,13 @@ def test_no_font_of_the_bench_is_trained_on():
 
 
 def test_the_command_measures_what_is_installed():
-    done = CliRunner().invoke(bench, ["pixels", "--pictures", "1", "--only", "our own network alone"])
+    done = CliRunner().invoke(bench, ["pixels", "--pictures", "1", "--only", "our own network alone", "--no-speeds"])
     assert done.exit_code == 0, done.output
     assert "strings hidden or held" in done.output
+
+
+def test_the_speeds_say_what_a_core_does_with_each_kind_of_picture():
+    lines = list(speeds())
+    assert len(lines) == 5
+    assert all("a core" in line for line in lines)
+    assert "volumes/s" in lines[-1]

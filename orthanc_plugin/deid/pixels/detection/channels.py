@@ -1,4 +1,4 @@
-"""What our own network is shown of a picture. Training and use share this file, which imports no other part."""
+"""What our own network is shown of a picture. Training and use share this file."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -14,13 +14,14 @@ from orthanc_plugin.deid.pixels.detection.recogniser import read
 _SURE, _SURE_UNUSUAL = 0.9, 0.9  # likelihood; of a line that is turned, or high
 _LEVEL, _LARGE = 4.0, 30  # degrees from the rows; pixels
 _READ, _READ_ALONE = 0.75, 0.8  # of the recogniser, on the mean of the characters
-_WORD = 3  # characters
+_LETTERS, _WORD = 2, 3  # characters
+_OBLONG = 2.0  # times longer than high
 _MARKED = 0.5  # of a line's cells, marked by our own network
 _MOST = 200  # unsure finds read in one picture, the likeliest first; the rest is as most of these are
 
 
 def checked(picture: Picture, found: list[Scored], highest: float, cells: Cells | None = None) -> list[Scored]:
-    """Return the finds that are sure, and those of the others at which something is read or our own network marks it.
+    """Return the finds that are sure, and those of the others at which something is read or the network surely marks.
 
     Parameters
     ----------
@@ -33,9 +34,14 @@ def checked(picture: Picture, found: list[Scored], highest: float, cells: Cells 
     cells : array of uint8, optional
         What our own network says of the picture.
     """
-    both = [] if cells is None else [one for one in found if is_said(one[0], cells, network.MARK)]
+    both = [] if cells is None else [one for one in found if is_line(one[0]) and is_said(one[0], cells, network.FIRM)]
     lines = [one for one in found if one not in both and one[1] > LEAST and one[0].height <= highest]
     return both + _read_or_sure(picture, lines)
+
+
+def is_line(box: Box) -> bool:
+    """Say whether it is as long as two signs weak alone have to be: teeth and joints are not."""
+    return box.length >= _OBLONG * box.height
 
 
 def is_said(box: Box, cells: Cells, what: np.uint8) -> bool:
@@ -70,9 +76,12 @@ def _is_sure(box: Box, score: float) -> bool:
 
 
 def is_read(picture: Picture, box: Box) -> bool:
-    """Say whether the recogniser reads anything there, and is sure of it: enough beside a likelihood."""
+    """Say whether the recogniser reads more than one letter there, and is sure of it: enough beside a likelihood.
+
+    A tooth is read as one letter at times.
+    """
     reading = read(picture, box)
-    return bool(reading.text) and reading.confidence >= _READ
+    return sum(map(str.isalnum, reading.text)) >= _LETTERS and reading.confidence >= _READ
 
 
 def is_word(picture: Picture, box: Box) -> bool:

@@ -14,7 +14,7 @@ _SURE, _AHEAD_UNSURE, _ABOVE_UNSURE = 0.9, 0.8, 0.15
 
 _HIGH = 30  # pixels: what is higher is several lines, or letters so large that none is left out
 
-_HELD, _SAME = 0.9, 0.8
+_HELD, _SAME = 0.97, 0.8
 """Of an area: what lies so far within another line is no line more; what shares so much with it is the same line."""
 
 

@@ -83,12 +83,13 @@ def see(
         What stands there anyhow. Where nothing speaks for more, a glance is enough; without it, it is looked at whole.
     """
     seen = network.see(still.grey(picture))
+    seen = own.trusted(seen) if at_home else seen
     if known is not None and not _new(seen.cells, known).any():
         scored = glance(picture)
     else:
         scored = look(picture, doubling=doubling, hints=seen.cells)
     found = [line(box, score, method, picture.shape) for box, score in scored]
-    lone = own.lone(seen, found, picture.shape, at_home=at_home)
+    lone = own.lone(seen, found, picture.shape)
     return found + [line(box, _LONE, "text network", picture.shape, doubtful=doubtful) for box, doubtful in lone]
 
 

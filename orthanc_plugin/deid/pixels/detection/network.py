@@ -25,8 +25,9 @@ _DATA = files("orthanc_plugin.deid.pixels.detection") / "data"
 CELL = 4
 """Pixels of the picture across one cell of the answer."""
 _HINT, _FEWEST_HINTS = 0.3, 6  # probability, and cells side by side: of 298 drawn strings one, a faint one, had fewer
-HINT, MARK, FIRM = np.uint8(1), np.uint8(2), np.uint8(4)
-"""What a cell says: something speaks for writing there; the network marks it; much of the mark is sure."""
+HINT, MARK, FIRM, HOME = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
+"""What a cell says: something speaks for writing there; the network marks it; much of the mark is sure; and it is a
+mark in a picture like ultrasound, for which the network was made."""
 _FIRM = 0.2  # of a mark's cells, sure: a false one in a real radiograph had .16, one of 36 faint strings less than .2
 _TILE, _MARGIN = 1024, 96  # a cell sees 78 pixels around it, and each of those 15 more
 _LARGE = 900  # rows and columns from which half the size is looked at too: letters of more than 34 pixels, faint ones

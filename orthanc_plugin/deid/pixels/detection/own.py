@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection import network
 from orthanc_plugin.deid.pixels.detection.boxes import Box, fitted
-from orthanc_plugin.deid.pixels.detection.checking import cells_of, is_said
+from orthanc_plugin.deid.pixels.detection.checking import cells_of, is_line, is_said
 from orthanc_plugin.deid.pixels.detection.detector import Cells, Picture
 from orthanc_plugin.deid.pixels.detection.line import Line
 from orthanc_plugin.deid.pixels.late import ndimage
@@ -24,7 +24,7 @@ _GOES_ON, _HIGHER = 0.75, 3.0  # of a line's height: how near, and at most how h
 Marked = tuple[Box, bool]
 
 
-def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...], *, at_home: bool) -> list[Marked]:
+def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...]) -> list[Marked]:
     """Return what our own network takes for writing beyond what was found: boxes, and whether they are doubtful.
 
     Parameters
@@ -35,8 +35,6 @@ def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...], *, a
         Lines that the detector has found in it.
     shape : tuple of int
         The picture's.
-    at_home : bool
-        Whether it is one of those for which the network was made.
 
     Notes
     -----
@@ -48,9 +46,27 @@ def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...], *, a
     boxes = [box for box in beyond(seen.areas, areas, shape) if _is_hinted(box, seen.cells)]
     going_on = [_goes_on(box, found) for box in boxes]
     return [
-        (box.grown(_BESIDE) if more else box, not (at_home or more or is_said(box, seen.cells, network.FIRM)))
+        (box.grown(_BESIDE) if more else box, not (more or _is_sure(box, seen.cells)))
         for box, more in zip(boxes, going_on, strict=True)
     ]
+
+
+def trusted(seen: network.Seen) -> network.Seen:
+    """Return what the network makes of a picture like ultrasound: there each of its marks is sure.
+
+    Parameters
+    ----------
+    seen : Seen
+        As `network.see` gives it.
+    """
+    cells = seen.cells.copy()
+    cells[cells & network.MARK != 0] |= network.FIRM | network.HOME
+    return network.Seen(seen.areas, cells)
+
+
+def _is_sure(box: Box, cells: Cells) -> bool:
+    firm = is_line(box) and is_said(box, cells, network.FIRM)
+    return firm or is_said(box, cells, network.HOME)
 
 
 def _is_hinted(box: Box, cells: Cells) -> bool:

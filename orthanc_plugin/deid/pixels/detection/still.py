@@ -36,25 +36,33 @@ class Frames(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OverTime:
-    """The mean and the standard deviation of each pixel over the frames, grey levels."""
+    """The mean and the standard deviation of each pixel over the frames, grey levels.
+
+    The mean of several frames is that without the darkest and the brightest, so that it does not show what stands in
+    one frame alone.
+    """
 
     mean: NDArray[np.float32]
     deviation: NDArray[np.float32]
 
 
 def over_time(frames: Frames) -> OverTime:
-    """Return mean and deviation of each pixel; four planes are held, however many frames there are."""
+    """Return mean and deviation of each pixel; six planes are held, however many frames there are."""
     first: NDArray[np.float64] | None = None
     total = squares = np.zeros(())
+    low = high = np.zeros(())
     count = 0
     for frame in frames:
         plane = grey(frame).astype(np.float64)
-        first = plane if first is None else first
+        if first is None:
+            first = low = high = plane
+        low, high = np.minimum(low, plane), np.maximum(high, plane)
         total, squares, count = total + (plane - first), squares + (plane - first) ** 2, count + 1
     if first is None:
         return OverTime(np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32))
     mean = total / count
     variance = np.maximum(squares / count - mean * mean, 0)
+    mean = (total - (low - first) - (high - first)) / (count - 2) if count >= FEWEST else mean
     return OverTime((mean + first).astype(np.float32), np.sqrt(variance).astype(np.float32))
 
 

@@ -4,8 +4,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from orthanc_plugin.deid.pixels.areas import Area
-from orthanc_plugin.deid.pixels.detection import find
-from orthanc_plugin.deid.pixels.detection.own import beyond, like_ultrasound
+from orthanc_plugin.deid.pixels.detection import find, network
+from orthanc_plugin.deid.pixels.detection.boxes import Box
+from orthanc_plugin.deid.pixels.detection.line import line
+from orthanc_plugin.deid.pixels.detection.own import beyond, like_ultrasound, lone, trusted
 from orthanc_plugin.deid.pixels.detection.runs import drawn_lines
 from tests.orthanc_plugin.deid.pixels.drawing import DEJAVU, Written, ground, picture
 
@@ -59,3 +61,46 @@ def test_only_a_picture_of_grain_on_black_is_taken_for_an_ultrasound():
     assert like_ultrasound(picture(ground("speckle", random)))
     assert not like_ultrasound(picture(ground("radiograph", random)))
     assert not like_ultrasound(np.zeros((1, 1), dtype=np.uint8))
+
+
+SHAPE = (200, 200)
+
+
+def network_saw(*areas, said=network.HINT | network.MARK):
+    cells = np.zeros((50, 50), dtype=np.uint8)
+    for area in areas:
+        cells[area.top // 4 : area.bottom // 4, area.left // 4 : area.right // 4] = said
+    return network.Seen(list(areas), cells)
+
+
+def a_line(left=60, right=150):
+    return line(Box((left + right) / 2, 50, right - left, 16), 1.0, "text detector", SHAPE)
+
+
+def test_what_the_network_alone_sees_is_covered_on_pictures_like_ultrasound_and_proposed_elsewhere():
+    seen = network_saw(Area(40, 120, 160, 140))
+    assert [doubtful for _, doubtful in lone(trusted(seen), [], SHAPE)] == [False]
+    assert [doubtful for _, doubtful in lone(seen, [], SHAPE)] == [True]
+
+
+def test_a_mark_of_which_much_is_sure_is_covered_everywhere():
+    seen = network_saw(Area(40, 120, 160, 140), said=network.HINT | network.MARK | network.FIRM)
+    assert [doubtful for _, doubtful in lone(seen, [], SHAPE)] == [False]
+
+
+def test_the_faint_beginning_of_a_line_that_was_found_belongs_to_it():
+    seen = network_saw(Area(8, 40, 156, 60))
+    ((box, doubtful),) = lone(seen, [a_line()], SHAPE)
+    assert not doubtful
+    assert box.around().left <= 8
+    assert box.around().right >= a_line().area.left, "nothing between them stays"
+
+
+def test_the_rim_of_a_mark_around_a_line_is_nothing_new():
+    seen = network.Seen([Area(20, 40, 190, 60)], network_saw(Area(60, 44, 150, 56)).cells)
+    assert lone(seen, [a_line()], SHAPE) == []
+
+
+def test_a_mark_of_two_lines_is_covered_without_what_lies_beside_the_shorter():
+    boxes = beyond([Area(20, 40, 180, 60), Area(20, 60, 80, 120)], [], SHAPE)
+    assert sum(box.around().size for box in boxes) < 1.3 * (160 * 20 + 60 * 60)
