@@ -44,6 +44,7 @@ def recording(frames: int = 6, rows: int = 180, columns: int = 240, **tags: Any)
     ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = UltrasoundMultiFrameImageStorage
     for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
         setattr(ds, keyword, generate_uid())
+    ds.Manufacturer, ds.ManufacturerModelName = "Example Medical", "E-Scan 5"
     ds.Modality, ds.NumberOfFrames, ds.Rows, ds.Columns = "US", frames, rows, columns
     ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
     ds.BitsAllocated = ds.BitsStored = 8

@@ -14,7 +14,7 @@ from consent_portal.review.areas import Area
 from consent_portal.review.model import FACE, Draft, HeldImage
 from consent_portal.web.frame.access import role_of_user
 from consent_portal.web.frame.errors import Explanation
-from consent_portal.web.images.present import grant_of, name_of, pictures_of
+from consent_portal.web.images.present import grant_of, name_among, name_of, pictures_of
 from consent_portal.web.images.rule_words import RuleWords, method_words, rule_words
 from consent_portal.web.viewer import answers
 from consent_portal.web.viewer import areas as written
@@ -115,7 +115,7 @@ def editor_of(
     around = [images[at] if 0 <= at < len(images) else None for at in (place - 1, place + 1)]
     return Editor(
         held=held,
-        name=name_of(held),
+        name=name_among(images, held),
         rule=rule_words(held.rule),
         viewed=viewed,
         rows=tuple(_row(one, held) for one in drawn) if typed is None else tuple(typed),

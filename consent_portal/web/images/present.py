@@ -1,6 +1,6 @@
 """Held images as the pages show them: by series, each with its state in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -63,6 +63,15 @@ def name_of(held: HeldImage) -> str:
     """Return what an image is called on its page: never a UID."""
     number = held.position if held.number is None else held.number
     return str(_("Image %(number)d", number=number))
+
+
+def name_among(images: Sequence[HeldImage], held: HeldImage) -> str:
+    """Return what an image is called among those of its study: with its series, where there are several."""
+    series = list(dict.fromkeys(one.series_uid for one in images))
+    if len(series) < 2 or held.series_uid not in series:
+        return name_of(held)
+    number = held.position if held.number is None else held.number
+    return str(_("Series %(series)d, image %(number)d", series=series.index(held.series_uid) + 1, number=number))
 
 
 def what_of(held: HeldImage) -> str:

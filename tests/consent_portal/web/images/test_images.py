@@ -11,6 +11,7 @@ from consent_portal.registers import studies
 from consent_portal.review.areas import Area
 from consent_portal.web.viewer import grants
 from consent_portal.web.viewer.areas import read, written
+from orthanc_plugin.deid.pixels.devices import load_rules
 from tests.consent_portal.web.images.conftest import (
     form_of,
     images_of,
@@ -22,6 +23,7 @@ from tests.consent_portal.web.images.conftest import (
 )
 from tests.support.held_images import held as held_body
 from tests.support.held_images import held_image
+from tests.support.portal import FAMILY
 
 RULES = {"writing", "says-burned-in", "face", "slide-label", "overlay", "read-by-second-reader"}
 
@@ -175,6 +177,41 @@ def test_a_decision_is_recorded_for_all_with_an_outcome_and_ends_the_pictures(po
     _status, answer = portal._post("/api/v1/held-images/decisions", {"contract": 1, "studies": [uid]})
     assert sorted(one["outcome"] for one in answer["decisions"]) == ["release", "withhold"]
     assert len(answer["waiting"]) == 1
+
+
+def test_a_decision_is_taken_back_with_a_reason_and_the_image_waits_again(portal, clinician, illustrator, held):
+    first = images_of(illustrator, held)[0]
+    press(illustrator, first, "save", outcome="release")
+    page = illustrator.open(held)
+    seen = re.search(r'name="seen" value="([^"]+)"', text_of(page)).group(1)
+    illustrator.send(held, page=page, seen=seen)
+    decided = clinician.open(first)
+    assert "Take the decision back" in text_of(decided)
+    address = first.replace("?image=", "/").split("&")[0] + "/take-back"
+    assert "Say why" in text_of(clinician.send(address, page=decided, reason=" "))
+    taken = text_of(clinician.send(address, page=clinician.open(first), reason="A ring was overlooked"))
+    assert "waits to be looked at again" in taken
+    assert picture_of(illustrator.open(first))
+    study = re.search(r"[0-9a-f-]{36}", held).group()
+    with portal.parts.database.reading() as session:
+        uid = studies.by_key(session, study).study_uid
+    _status, answer = portal._post("/api/v1/held-images/decisions", {"contract": 1, "studies": [uid]})
+    assert answer["decisions"] == []
+
+
+def test_what_was_drawn_can_be_kept_as_a_device_rule(illustrator, held, tmp_path):
+    first = images_of(illustrator, held)[0]
+    address = first.replace("?image=", "/").split("&")[0] + "/rule"
+    assert address in text_of(press(illustrator, first, "save"))
+    shown = text_of(illustrator.open(address))
+    assert 'ManufacturerModelName = ["E-Scan 5"]' in shown
+    assert FAMILY.casefold() not in illustrator.open(f"{address}?file=1").get_data(as_text=True).casefold()
+    (tmp_path / "drawn.toml").write_bytes(illustrator.open(f"{address}?file=1").data)
+    assert len(load_rules(tmp_path / "drawn.toml")) == len(load_rules()) + 1
+    nothing = press(illustrator, first, "delete-1")
+    while "delete-1" in text_of(nothing):
+        nothing = press(illustrator, first, "delete-1")
+    assert "No rule can be made of this image" in text_of(illustrator.open(address))
 
 
 def test_what_misses_its_reason_is_not_recorded_and_the_image_opens(illustrator, held):
