@@ -54,7 +54,7 @@ def find(
     found = _standing(frames, at_home=at_home) if len(frames) >= still.FEWEST else []
     single = in_frames(frames, found, at_home=at_home)
     if stored is not None and stored.ndim == 2 and lossless:
-        found += _drawn(first, stored, at_home=at_home)
+        found += _drawn(first, stored, at_home=like_ultrasound)
     return tuple(once(found + single))
 
 
