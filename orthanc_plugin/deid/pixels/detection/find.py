@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from orthanc_plugin.deid.pixels.detection import own, runs, still
+from orthanc_plugin.deid.pixels.detection import network, own, runs, still
 from orthanc_plugin.deid.pixels.detection.checking import is_word
 from orthanc_plugin.deid.pixels.detection.line import Line, line, once
 from orthanc_plugin.deid.pixels.detection.looking import look, look_at_tile
@@ -54,18 +54,21 @@ def find(
     found = _standing(frames, at_home=at_home) if len(frames) >= still.FEWEST else []
     single = in_frames(frames, found, at_home=at_home)
     if stored is not None and stored.ndim == 2 and lossless:
-        found += _drawn(first, stored)
+        found += _drawn(first, stored, at_home=like_ultrasound)
     return tuple(once(found + single))
 
 
-def _drawn(shown: Picture, stored: NDArray[np.generic]) -> list[Line]:
-    """Return what a device drew with one value: sure on pictures like ultrasound, where it can be read.
+def _drawn(shown: Picture, stored: NDArray[np.generic], *, at_home: bool) -> list[Line]:
+    """Return what a device drew with one value: sure on pictures like ultrasound, where something else speaks for it.
 
     Elsewhere exact runs are found in anatomy too, and now and then even read.
     """
     boxes = runs.drawn_lines(stored)
-    at_home = bool(boxes) and own.like_ultrasound(shown)
-    return [line(box, 1.0, "exact runs", stored.shape, doubtful=not (at_home and is_word(shown, box))) for box in boxes]
+    cells = network.see(shown).cells if boxes and at_home else None
+    sure = [cells is not None and (own.is_hinted(box, cells) or is_word(shown, box)) for box in boxes]
+    return [
+        line(box, 1.0, "exact runs", stored.shape, doubtful=not known) for box, known in zip(boxes, sure, strict=True)
+    ]
 
 
 def find_in_tile(tile: Picture, left: int, top: int, longest: int) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection import network, own, still
+from orthanc_plugin.deid.pixels.detection.closer import see_closer
 from orthanc_plugin.deid.pixels.detection.detector import Cells
 from orthanc_plugin.deid.pixels.detection.line import Line, line, same
 from orthanc_plugin.deid.pixels.detection.looking import glance, look
@@ -82,7 +83,8 @@ def see(
     known : sequence of Area, optional
         What stands there anyhow. Where nothing speaks for more, a glance is enough; without it, it is looked at whole.
     """
-    seen = network.see(still.grey(picture))
+    plane = still.grey(picture)
+    seen = see_closer(plane) if at_home and known is None else network.see(plane)
     seen = own.trusted(seen) if at_home else seen
     if known is not None and not _new(seen.cells, known).any():
         scored = glance(picture)

@@ -43,7 +43,7 @@ def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...]) -> l
     else is a proposal to a person.
     """
     areas = [area for one in found for area in one.parts]
-    boxes = [box for box in beyond(seen.areas, areas, shape) if _is_hinted(box, seen.cells)]
+    boxes = [box for box in beyond(seen.areas, areas, shape) if is_hinted(box, seen.cells)]
     going_on = [_goes_on(box, found) for box in boxes]
     return [
         (box.grown(_BESIDE) if more else box, not (more or _is_sure(box, seen.cells)))
@@ -69,7 +69,7 @@ def _is_sure(box: Box, cells: Cells) -> bool:
     return firm or is_said(box, cells, network.HOME)
 
 
-def _is_hinted(box: Box, cells: Cells) -> bool:
+def is_hinted(box: Box, cells: Cells) -> bool:
     """Say whether anything there speaks for writing: marks are wider than that, and what is left may be their rim."""
     return sum(int((part & network.HINT).sum()) for part in cells_of(box, cells)) >= _FEWEST
 
