@@ -145,7 +145,7 @@ def _lines(dataset: Dataset, ways: Sequence[tuple["Shown", NDArray[Any] | None]]
 def _likeness(dataset: Dataset) -> bytes:
     """Return what two objects share that show the same: their pixels, and all that says how these are shown."""
     digest = sha256(str(dataset.file_meta.get("TransferSyntaxUID") if hasattr(dataset, "file_meta") else "").encode())
-    digest.update(b"like ultrasound" if is_like_ultrasound(dataset) else b"")
+    digest.update(f"like ultrasound: {is_like_ultrasound(dataset)} ".encode())
     for element in dataset:
         if element.tag.group in _SHOWING or element.tag in _FRAMES or element.keyword in _PIXELS:
             value = element.value

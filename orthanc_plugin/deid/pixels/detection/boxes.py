@@ -11,6 +11,7 @@ from orthanc_plugin.deid.pixels.late import ndimage
 
 _TURNS = np.deg2rad(np.arange(0.0, 90.0, 1.5))
 _EDGE = 0.12  # of the height, by which a box may stick out of one that holds it
+_HIGHEST, _HIGHEST_LARGE, _LARGE = 48, 80, 700  # pixels: of a line; in a picture whose long side is over the last
 _UPRIGHT = 4.0  # degrees: a line less turned than this is covered by one rectangle
 
 
@@ -119,3 +120,8 @@ def cut_out(picture: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
         picture, turn, offset=start, output_shape=(rows, columns), order=1, mode="nearest"
     )
     return cut
+
+
+def highest_line(longest: int) -> int:
+    """Return how high a line of writing is at most, in pixels, in a picture whose long side is `longest`."""
+    return _HIGHEST_LARGE if longest > _LARGE else _HIGHEST

@@ -16,7 +16,7 @@ def find(
     *,
     stored: NDArray[np.generic] | None = None,
     lossless: bool = True,
-    like_ultrasound: bool = False,
+    like_ultrasound: bool | None = None,
 ) -> tuple[Line, ...]:
     """Return the lines of writing in the frames of one object.
 
@@ -29,8 +29,8 @@ def find(
         Stored values of a single frame, for the letters that a device drew with one value.
     lossless : bool
         Whether the stored values are as the device made them; exact runs mean nothing in a lossy image.
-    like_ultrasound : bool
-        Whether the object says that it is of a kind for which our own network was made. Each picture is asked as well.
+    like_ultrasound : bool, optional
+        Whether the object is of a kind for which our own network was made; without it the picture is asked.
 
     Returns
     -------
@@ -50,11 +50,11 @@ def find(
     if not len(frames):
         return ()
     first = still.grey(next(iter(frames)))
-    at_home = like_ultrasound or own.like_ultrasound(first)
+    at_home = own.like_ultrasound(first) if like_ultrasound is None else like_ultrasound
     found = _standing(frames, at_home=at_home) if len(frames) >= still.FEWEST else []
     single = in_frames(frames, found, at_home=at_home)
     if stored is not None and stored.ndim == 2 and lossless:
-        found += _drawn(first, stored, at_home=like_ultrasound)
+        found += _drawn(first, stored, at_home=bool(like_ultrasound))
     return tuple(once(found + single))
 
 

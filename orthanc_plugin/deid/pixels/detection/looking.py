@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from orthanc_plugin.deid.pixels.detection import detector, network
+from orthanc_plugin.deid.pixels.detection.boxes import highest_line
 from orthanc_plugin.deid.pixels.detection.checking import checked
 from orthanc_plugin.deid.pixels.detection.detector import Cells, Picture, Scored
 from orthanc_plugin.deid.pixels.late import ndimage
@@ -15,9 +16,8 @@ TILE, OVERLAP = 1024, 192
 """Pixels: a larger picture is looked at by tiles of this size, which share so much with their neighbours."""
 
 _SMALL, _SMALLER = 400, 160  # pixels of the short side: below, the picture, and its other views, are doubled
-_LOWEST, _HIGHEST = 5, 48  # pixels of a line
+_LOWEST = 5  # pixels of a line
 _MARKED_HIGHEST = 1.7  # times as high, where our own network marks it as well
-_HIGHEST_LARGE, _LARGE = 80, 700  # pixels of a line in a picture whose long side is over the second
 _AROUND, _GAIN, _FLOOR = 31, 45.0, 2.0  # pixels; grey levels a deviation; grey levels, so that flat ground stays flat
 _APART, _COLOURED = 12.0, 0.002  # grey levels between channels; share of the picture where they are so far apart
 _CELL, _NEAR = network.CELL, 64  # pixels of a cell that may hint at writing; of what is looked at around such cells
@@ -135,7 +135,7 @@ def look_at_tile(
     """
     if min(tile.shape[:2]) < 1:
         return []
-    highest = _HIGHEST_LARGE if longest > _LARGE else _HIGHEST
+    highest = highest_line(longest)
     short = min(tile.shape[:2]) if doubling and longest <= TILE else TILE
     most = _MARKED_HIGHEST * highest
     found = _lines(tile, most, doubled=short < _SMALL)

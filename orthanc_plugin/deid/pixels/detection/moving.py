@@ -91,7 +91,7 @@ def see(
     else:
         scored = look(picture, doubling=doubling, hints=seen.cells)
     found = [line(box, score, method, picture.shape) for box, score in scored]
-    lone = own.lone(seen, found, picture.shape)
+    lone = own.lone(seen, found, picture.shape, at_home=at_home)
     return found + [line(box, _LONE, "text network", picture.shape, doubtful=doubtful) for box, doubtful in lone]
 
 

@@ -1,5 +1,6 @@
 """Our own network beside the detector: what it alone sees, and how far that is trusted."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection import network
-from orthanc_plugin.deid.pixels.detection.boxes import Box, fitted
+from orthanc_plugin.deid.pixels.detection.boxes import Box, fitted, highest_line
 from orthanc_plugin.deid.pixels.detection.checking import cells_of, is_line, is_said
 from orthanc_plugin.deid.pixels.detection.detector import Cells, Picture
 from orthanc_plugin.deid.pixels.detection.line import Line
@@ -24,7 +25,7 @@ _GOES_ON, _HIGHER = 0.75, 3.0  # of a line's height: how near, and at most how h
 Marked = tuple[Box, bool]
 
 
-def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...]) -> list[Marked]:
+def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...], *, at_home: bool = False) -> list[Marked]:
     """Return what our own network takes for writing beyond what was found: boxes, and whether they are doubtful.
 
     Parameters
@@ -35,18 +36,24 @@ def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...]) -> l
         Lines that the detector has found in it.
     shape : tuple of int
         The picture's.
+    at_home : bool
+        Whether it is like ultrasound.
 
     Notes
     -----
     The network was made for dim letters in ultrasound and takes anatomy for writing at times. What it alone sees counts
-    on pictures like ultrasound, where it goes on from a line that was found, and where much of the mark is sure; all
-    else is a proposal to a person.
+    on pictures like ultrasound, where it goes on from a line that was found, and where much of the mark is sure and no
+    higher than a line of writing, as the teeth of a jaw are; all else is a proposal to a person.
     """
     areas = [area for one in found for area in one.parts]
     boxes = [box for box in beyond(seen.areas, areas, shape) if is_hinted(box, seen.cells)]
     going_on = [_goes_on(box, found) for box in boxes]
+    highest = math.inf if at_home else highest_line(max(shape[:2]))
     return [
-        (box.grown(_BESIDE) if more else box, not (more or _is_sure(box, seen.cells)))
+        (
+            _spoken_for(box, seen.cells) if more else box,
+            not (more or (box.height <= highest and _is_sure(box, seen.cells))),
+        )
         for box, more in zip(boxes, going_on, strict=True)
     ]
 
@@ -72,6 +79,23 @@ def _is_sure(box: Box, cells: Cells) -> bool:
 def is_hinted(box: Box, cells: Cells) -> bool:
     """Say whether anything there speaks for writing: marks are wider than that, and what is left may be their rim."""
     return sum(int((part & network.HINT).sum()) for part in cells_of(box, cells)) >= _FEWEST
+
+
+def _spoken_for(box: Box, cells: Cells) -> Box:
+    """Return the part of a box in which something speaks for writing: a mark around several lines is wider than they.
+
+    A turned box stays as it is.
+    """
+    area, cell = box.around(), network.CELL
+    top, left = max(area.top // cell, 0), max(area.left // cell, 0)
+    part = cells[top : max(-(-area.bottom // cell), 0), left : max(-(-area.right // cell), 0)] & network.HINT
+    down, across = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+    if not box.upright or not len(down):
+        return box.grown(_BESIDE)
+    rows, columns = (top + int(down[0]), top + int(down[-1]) + 1), (left + int(across[0]), left + int(across[-1]) + 1)
+    height, width = (cell * (end - start) for start, end in (rows, columns))
+    y, x = (cell * (start + end) / 2 for start, end in (rows, columns))
+    return (Box(x, y, width, height) if width >= height else Box(x, y, height, width, -90.0)).grown(_BESIDE)
 
 
 def _goes_on(box: Box, found: Sequence[Line]) -> bool:
