@@ -6,6 +6,7 @@ log is as safe as what is in the database; a log that nobody brings in is brough
 
 import sqlite3
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +18,8 @@ EVERY = 2.0
 """Seconds between two looks: far fewer are written meanwhile than `consent_portal.database.LONGEST_LOG`."""
 PATIENCE = 0.05
 """Seconds that the end of a long log is waited for, in which nobody else writes: whoever reads may take longer."""
+TICK = 50_000_000
+"""Nanoseconds in which a file may be written twice and bear one time: what was seen within them is looked at again."""
 log = structlog.get_logger(__name__)
 
 
@@ -28,6 +31,7 @@ class Checkpoints:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
         self._seen = 0
+        self._brought: tuple[int, int] | None = None
 
     def start(self) -> None:
         """Begin."""
@@ -64,8 +68,10 @@ class Checkpoints:
         file = f"{self._path.absolute().as_uri()}?mode=rw"  # never makes one (F22)
         with closing(sqlite3.connect(file, uri=True, timeout=PATIENCE)) as connection:
             connection.execute("PRAGMA synchronous=FULL")
-            _busy, pages, _brought = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # nobody waits
+            _busy, pages, brought = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # nobody waits
             if pages > LONGEST_LOG // 4:  # what was added meanwhile is brought in too, so that the log begins anew
                 connection.execute("PRAGMA wal_checkpoint(RESTART)")
-        self._seen = written
-        return True
+        is_settled = time.time_ns() - written > TICK  # else what was being written meanwhile may bear the same time
+        self._seen = written if is_settled else 0
+        before, self._brought = self._brought, (pages, brought)
+        return self._brought != before

@@ -29,10 +29,11 @@ from orthanc_plugin.engine.neighbours.archive import Archive as EngineArchive
 from orthanc_plugin.engine.showing import Showing
 from orthanc_plugin.engine.showing.ticket import Ticket, image_key, seal
 from tests.support.patience import PATIENCE
-from tests.support.portal import FAMILY, NHS_NUMBER, Orthanc, PortalHome
+from tests.support.portal import FAMILY, Orthanc, PortalHome
 from tests.support.ports import free_port
 
 KEY = bytes(range(32))
+NUMBER = "PX770012"  # of the patient of these recordings: other tests find their own by theirs
 NAME_AT = {"left": 8, "top": 6, "right": 150, "bottom": 24, "frame": None, "method": "network", "sure": True}
 DOUBT_AT = {"left": 180, "top": 150, "right": 232, "bottom": 170, "frame": 2, "method": "network", "sure": False}
 MONTH = 30 * 24 * 3600
@@ -54,7 +55,7 @@ def recording(frames: int = 6, rows: int = 180, columns: int = 240, **tags: Any)
             del ds[name]
     ds.PixelAspectRatio = [2, 1]
     ds.WindowCenter, ds.WindowWidth, ds.WindowCenterWidthExplanation = ["128", "90"], ["256", "60"], ["Usual", "Dark"]
-    ds.PatientName, ds.PatientID, ds.StudyDescription = f"{FAMILY}^CARA", NHS_NUMBER, "US ABDOMEN"
+    ds.PatientName, ds.PatientID, ds.StudyDescription = f"{FAMILY}^CARA", NUMBER, "US ABDOMEN"
     ds.StudyDate, ds.AccessionNumber, ds.InstanceNumber = "20250301", "US0001", 1
     ds.PixelData = np.stack([_fan(number, rows, columns) for number in range(frames)]).tobytes()
     for keyword, value in tags.items():

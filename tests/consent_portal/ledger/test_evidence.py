@@ -65,7 +65,8 @@ def fresh_postgres(server):
     return server
 
 
-def fill(database):
+def fill(database, *, before_images=False):
+    """Write something into each table that is evidence; before there were held images, nothing about them."""
     with database.writing() as session:
         study = studies.register(session, a_subject())
         studies.register(session, a_subject("1.2.3", "HOSP-78", name="OTHER^B", accession="A-2"))
@@ -74,6 +75,7 @@ def fill(database):
         consent.withdraw(session, target, p.Withdrawn(), "receptionist")
         session.add(decision("d-1"))
         session.add_all(in_the_registers())
+        session.add_all([] if before_images else [_image_review()])
         session.add(DisclosureRow(id="x-1", key="k", digest="0" * 64, kind="release", recorded_at="2025-01-01", seq=1))
         journal.note(session, journal.Access("dr", "clinician", "care-read", study.key, study.patient_key))
         user = User(username="jo", email=placeholder_email("jo"), password="hash", active=True, fs_uniquifier="u")
@@ -90,7 +92,6 @@ def in_the_registers():
         ApprovalRow(key="ethics-1", kind="ethics", title="A study", **by),
         RecallRow(id="c-1", opened_at="2025-01-01", recipient="self", purpose="teaching", **recalled),
         SignedAnswerRow(event="s-1", sealed="sealed"),
-        _image_review(),
     ]
 
 

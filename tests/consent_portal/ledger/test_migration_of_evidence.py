@@ -32,7 +32,7 @@ def of_before(request, tmp_path):
         with database.engine.begin() as connection:
             connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
     migrate(database)
-    fill(database)
+    fill(database, before_images=True)
     with database.writing() as session:
         target = consent.Target("p", Scope.study("1.2.9"))
         consent.record(session, target, given("teaching", valid_to=date(2025, 7, 31)), "me")
