@@ -1,6 +1,14 @@
-"""Commands under a clock that is wrong, by Debian's `faketime`: the rest of the machine keeps the right time."""
+"""The day by the portal's clock; and commands under a clock that is wrong, by Debian's `faketime`."""
 
 from collections.abc import Sequence
+from datetime import date
+
+from consent_portal.clock import local_day, utc_now
+
+
+def today() -> date:
+    """Return the day on which it is asked: a run may go on over midnight."""
+    return local_day(utc_now())
 
 
 def at_a_wrong_time(offset: str, command: Sequence[str]) -> list[str]:

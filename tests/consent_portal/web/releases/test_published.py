@@ -5,12 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger.events import EventType
 from consent_portal.web.frame.templating import day
+from tests.support.clocks import today
 from tests.support.recalls import TAKEN_BACK
-
-TODAY = local_day(utc_now())
 
 
 @pytest.fixture
@@ -30,12 +28,12 @@ def publications(portal):
 @pytest.mark.parametrize("role", ["clinician", "medical-illustration", "caldicott-guardian"])
 def test_who_published_it_and_who_watches_over_it_can_say_so(portal, left, role):
     reader = portal.reader(role)
-    page = reader.send(left, where="A journal of radiology", told_on=TODAY.isoformat()).get_data(as_text=True)
+    page = reader.send(left, where="A journal of radiology", told_on=today().isoformat()).get_data(as_text=True)
     assert "It is on record that this was published." in page
     assert "Published in A journal of radiology: cannot be recalled." in page
-    assert f"The patient was told on {day(TODAY)}." in page
+    assert f"The patient was told on {day(today())}." in page
     (made,) = publications(portal)
-    assert (made.where, made.told_on) == ("A journal of radiology", TODAY)
+    assert (made.where, made.told_on) == ("A journal of radiology", today())
 
 
 def test_nobody_marks_what_somebody_else_took(portal, left):
@@ -48,7 +46,7 @@ def test_nobody_marks_what_somebody_else_took(portal, left):
 def test_the_place_is_needed_and_the_day_must_be_one_on_which_it_can_have_been(portal, left):
     clinician = portal.reader("clinician")
     assert "Enter where it was published." in clinician.send(left).get_data(as_text=True)
-    for told_on in (TODAY + timedelta(days=1), TODAY - timedelta(days=1)):
+    for told_on in (today() + timedelta(days=1), today() - timedelta(days=1)):
         page = clinician.send(left, where="A book", told_on=told_on.isoformat()).get_data(as_text=True)
         assert "There is a problem" in page
         assert 'value="A book"' in page
@@ -59,15 +57,15 @@ def test_the_day_can_be_added_later_and_nothing_be_marked_twice(portal, left):
     clinician = portal.reader("clinician")
     page = clinician.send(left, where="A book").get_data(as_text=True)
     assert "The patient has not been told yet." in page
-    clinician.send(left, where="A book", told_on=TODAY.isoformat())
-    again = clinician.send(left, where="A book", told_on=TODAY.isoformat()).get_data(as_text=True)
+    clinician.send(left, where="A book", told_on=today().isoformat())
+    again = clinician.send(left, where="A book", told_on=today().isoformat()).get_data(as_text=True)
     assert "already marked as published" in again
-    assert [one.told_on for one in publications(portal)] == [None, TODAY]
+    assert [one.told_on for one in publications(portal)] == [None, today()]
 
 
 def test_what_was_published_is_not_asked_back_but_told(portal, left):
     clinician, illustrator = portal.reader("clinician"), portal.reader("medical-illustration")
-    clinician.send(left, where="A book", told_on=TODAY.isoformat())
+    clinician.send(left, where="A book", told_on=today().isoformat())
     page = illustrator.send(f"/studies/{portal.photo.key}/withdraw", **TAKEN_BACK).get_data(as_text=True)
     assert "Published: cannot be recalled" in page
     assert "What has been published cannot be called back." in page
@@ -95,4 +93,4 @@ def test_what_left_says_which_copies_were_taken_back_and_what_came_of_it(portal,
     action = re.search(r'action="(/copies/[^"]+/deleted)"', copies.get_data(as_text=True)).group(1)
     clinician.send(action, page=copies, gone="y")
     page = clinician.open("/releases").get_data(as_text=True)
-    assert f"Taken back: deleted, as clinician noted on {day(TODAY)}" in page
+    assert f"Taken back: deleted, as clinician noted on {day(today())}" in page

@@ -5,13 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger.events import EventType
 from consent_portal.web.frame.templating import day
 from consent_portal.web.studies.release_words import NO_LONGER, SAID, SAID_NO
+from tests.support.clocks import today
 from tests.support.recalls import TAKEN_BACK, age_recalls, register_outside
-
-TODAY = local_day(utc_now())
 
 
 @pytest.fixture
@@ -51,9 +49,9 @@ def test_it_speaks_to_the_patient_and_not_of_rows_and_rules(print_out):
 
 def test_it_says_that_consent_was_withdrawn_and_that_the_copy_was_asked_back(print_out):
     said = print_out()
-    assert f"On {day(TODAY)} consent to this use was withdrawn." in said
-    assert f"clinician (Clinician) was asked on {day(TODAY)} to delete the copy, and has not yet said so." in said
-    assert f"It has to be deleted by {day(TODAY + timedelta(days=14))}." in said
+    assert f"On {day(today())} consent to this use was withdrawn." in said
+    assert f"clinician (Clinician) was asked on {day(today())} to delete the copy, and has not yet said so." in said
+    assert f"It has to be deleted by {day(today() + timedelta(days=14))}." in said
 
 
 def test_nothing_but_an_answer_is_told_as_a_no():
@@ -67,17 +65,17 @@ def test_it_says_that_the_copy_is_deleted(portal, print_out):
     copies = clinician.open("/copies")
     action = re.search(r'action="(/copies/[^"]+/deleted)"', copies.get_data(as_text=True)).group(1)
     clinician.send(action, page=copies, gone="y")
-    assert f"On {day(TODAY)} it was confirmed that the copy is deleted." in text(portal)
+    assert f"On {day(today())} it was confirmed that the copy is deleted." in text(portal)
 
 
 def test_it_says_that_it_was_published_and_that_the_patient_was_told(portal, print_out):
     print_out(taken_back=False)
     clinician = portal.reader("clinician")
     left = re.search(r'href="(/releases/[^"]+/published)"', clinician.open("/releases").get_data(as_text=True)).group(1)
-    clinician.send(left, where="A book of rashes", told_on=TODAY.isoformat())
+    clinician.send(left, where="A book of rashes", told_on=today().isoformat())
     said = text(portal)
     assert "It was published in A book of rashes. What is published cannot be called back." in said
-    assert f"The patient was told so on {day(TODAY)}." in said
+    assert f"The patient was told so on {day(today())}." in said
 
 
 def test_it_names_the_place_outside_that_has_the_copy(portal, print_out):
@@ -89,4 +87,4 @@ def test_it_names_the_place_outside_that_has_the_copy(portal, print_out):
 
 def test_it_admits_that_a_copy_was_not_deleted_in_time(print_out):
     said = print_out(days=20)
-    assert f"It should have been deleted by {day(TODAY - timedelta(days=6))}; this is recorded as a breach" in said
+    assert f"It should have been deleted by {day(today() - timedelta(days=6))}; this is recorded as a breach" in said

@@ -8,13 +8,11 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger.events import EventType
 from consent_portal.web.frame.templating import day
+from tests.support.clocks import today
 from tests.support.portal import FAMILY
 from tests.support.recalls import TAKEN_BACK, age_recalls, register_outside
-
-TODAY = local_day(utc_now())
 
 
 @pytest.fixture
@@ -55,7 +53,7 @@ def test_who_has_the_copy_finds_it_on_their_own_first_page_and_says_that_it_is_d
     holder = portal.reader(role)
     home = holder.open("/").get_data(as_text=True)
     assert "A patient took back a copy that you have" in home
-    assert day(TODAY + timedelta(days=14)) in home
+    assert day(today() + timedelta(days=14)) in home
     page = holder.open("/copies")
     text = page.get_data(as_text=True)
     assert "release-0b5f3c1e-0000-4000-8000-000000000001.zip" in text
@@ -108,7 +106,7 @@ def test_medical_illustration_and_the_guardian_see_who_has_it_since_when_and_unt
     age_recalls(portal.parts.database, 3)
     for reader in (illustrator, portal.reader("caldicott-guardian")):
         page = reader.open("/recalls").get_data(as_text=True)
-        for words in ("clinician (Clinician)", "3 days", day(TODAY + timedelta(days=11)), "own list"):
+        for words in ("clinician (Clinician)", "3 days", day(today() + timedelta(days=11)), "own list"):
             assert words in page
         assert "the requester" not in page
         assert "Overdue" not in page
@@ -118,7 +116,7 @@ def test_the_overdue_come_first(portal, illustrator, released):
     released()
     withdraw(portal, illustrator)
     age_recalls(portal.parts.database, 15)
-    illustrator.send(f"/studies/{portal.photo.key}/record", **{**SAID_AGAIN, "discussed_on": TODAY.isoformat()})
+    illustrator.send(f"/studies/{portal.photo.key}/record", **{**SAID_AGAIN, "discussed_on": today().isoformat()})
     released("trainer", job="0b5f3c1e-0000-4000-8000-000000000002")
     withdraw(portal, illustrator)
     page = illustrator.open("/recalls").get_data(as_text=True)
@@ -159,8 +157,8 @@ def test_a_recipient_outside_gets_a_letter_that_names_the_release_and_nothing_of
     assert answer.mimetype == "application/pdf"
     said = text_of(answer.data)
     for words in (
-        "Dr Jo Example", "Belfast BT1 1AA", "0b5f3c1e-0000-4000-8000-000000000001", day(TODAY),
-        day(TODAY + timedelta(days=14)), "24 objects", "Reply slip", "extension 1234", "Riverside Hospitals",
+        "Dr Jo Example", "Belfast BT1 1AA", "0b5f3c1e-0000-4000-8000-000000000001", day(today()),
+        day(today() + timedelta(days=14)), "24 objects", "Reply slip", "extension 1234", "Riverside Hospitals",
     ):  # fmt: skip
         assert words in said
     photo = portal.photo
@@ -205,7 +203,7 @@ def test_a_recall_that_is_overdue_is_one_breach_however_often_it_is_looked_at(po
     assert opened.recorded_by == "system"
     assert opened.patient_key == portal.photo.patient_key
     page = portal.reader("caldicott-guardian").open("/breaches").get_data(as_text=True)
-    for words in (f"not confirmed as deleted by {day(TODAY - timedelta(days=1))}", "clinician", day(TODAY)):
+    for words in (f"not confirmed as deleted by {day(today() - timedelta(days=1))}", "clinician", day(today())):
         assert words in page
 
 
@@ -228,14 +226,14 @@ def test_what_is_done_about_a_breach_is_noted_and_it_is_closed_with_a_reason(por
     assert "Enter what was done." in guardian.send(f"{breach}/note", page=guardian.open(breach)).get_data(as_text=True)
     guardian.send(
         f"{breach}/note", page=guardian.open(breach), done="Told the SIRO and the data protection officer",
-        on=TODAY.isoformat(),
+        on=today().isoformat(),
     )  # fmt: skip
     assert "Enter the reason." in guardian.send(f"{breach}/close", page=guardian.open(breach)).get_data(as_text=True)
     form, other_tab = guardian.open(breach), guardian.open(breach)
     closed = guardian.send(f"{breach}/close", page=form, reason="The laptop was wiped").get_data(as_text=True)
     for words in ("Told the SIRO", "The laptop was wiped", "Closed", "the portal, since the recall is overdue"):
         assert words in closed
-    late = guardian.send(f"{breach}/note", page=other_tab, done="Too late", on=TODAY.isoformat())
+    late = guardian.send(f"{breach}/note", page=other_tab, done="Too late", on=today().isoformat())
     assert "This breach is closed" in late.get_data(as_text=True)
     assert kinds(portal)[-3:] == [EventType.BREACH_OPENED, EventType.BREACH_NOTED, EventType.BREACH_CLOSED]
     history = guardian.open(f"/studies/{portal.photo.key}").get_data(as_text=True)
@@ -245,7 +243,7 @@ def test_what_is_done_about_a_breach_is_noted_and_it_is_closed_with_a_reason(por
 
 
 def test_a_breach_that_somebody_found_is_recorded_by_hand(portal, illustrator, released):
-    tomorrow = (TODAY + timedelta(days=1)).isoformat()
+    tomorrow = (today() + timedelta(days=1)).isoformat()
     refused = illustrator.send("/breaches/new", found_on=tomorrow).get_data(as_text=True)
     assert "Enter what happened." in refused
     assert "must be today or in the past" in refused
@@ -253,7 +251,7 @@ def test_a_breach_that_somebody_found_is_recorded_by_hand(portal, illustrator, r
         "/breaches/new",
         what="A memory stick was left in a lecture hall",
         holder="not known",
-        found_on=TODAY.isoformat(),
+        found_on=today().isoformat(),
     ).get_data(as_text=True)
     assert "A memory stick was left in a lecture hall" in page
     assert portal.events()[-1].patient_key == ""
@@ -264,7 +262,7 @@ def test_a_breach_about_a_release_stands_in_that_patient_s_history(portal, illus
     left = portal.events()[-1]
     address = f"/breaches/new?release={left.id}"
     assert address in illustrator.open("/releases").get_data(as_text=True)
-    illustrator.send(address, what="Found on a public website", found_on=TODAY.isoformat())
+    illustrator.send(address, what="Found on a public website", found_on=today().isoformat())
     opened = portal.events()[-1]
     assert (opened.type, opened.supersedes, opened.patient_key) == (
         EventType.BREACH_OPENED, left.id, portal.photo.patient_key,
@@ -290,5 +288,5 @@ def test_a_withdrawal_of_what_is_held_takes_the_review_off_the_list_and_cannot_b
     assert "withdrew" in late
     assert "It can now be handed over" not in late
     illustrator.send(f"/studies/{portal.photo.key}/record", **{**SAID_AGAIN, "level_internet": "yes",
-                     "discussed_on": TODAY.isoformat()})  # fmt: skip
+                     "discussed_on": today().isoformat()})  # fmt: skip
     assert "Nothing is held." in guardian.open("/reviews").get_data(as_text=True)
