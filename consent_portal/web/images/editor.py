@@ -6,19 +6,18 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from flask_security import current_user
 
-from consent_portal.engine_pictures import Facts, Person, PicturesError
+from consent_portal.engine_pictures import Facts, PicturesError
 from consent_portal.parts import parts
 from consent_portal.review.areas import Area
 from consent_portal.review.model import FACE, Draft, HeldImage
-from consent_portal.web.frame.access import role_of_user
 from consent_portal.web.frame.errors import Explanation
 from consent_portal.web.images.present import grant_of, name_among, name_of, pictures_of
 from consent_portal.web.images.rule_words import RuleWords, method_words, rule_words
 from consent_portal.web.viewer import answers
 from consent_portal.web.viewer import areas as written
 from consent_portal.web.viewer.look import asked_for, frame_of, window_of
+from consent_portal.web.viewer.person import person
 from consent_portal.web.viewer.viewed import Viewed
 
 
@@ -70,11 +69,6 @@ class Editor:
     after: str
     place: str
     look: str
-
-
-def person() -> Person:
-    """Return who asks the engine for a picture."""
-    return Person(current_user.username, str(role_of_user() or ""))
 
 
 def facts_of(held: HeldImage) -> tuple[Facts | None, Explanation | None]:

@@ -12,9 +12,9 @@ from consent_portal.review.model import HeldImage
 from consent_portal.web.frame.access import allowed
 from consent_portal.web.frame.looks import looked_at
 from consent_portal.web.identity.study_words import study_view
-from consent_portal.web.images.editor import person
 from consent_portal.web.images.finding import REVIEWERS, chosen, of_study
 from consent_portal.web.images.present import name_of
+from consent_portal.web.viewer.person import person
 
 blueprint = Blueprint("image_rule", __name__, template_folder="templates", url_prefix="/images")
 FILE = "device-rule.toml"

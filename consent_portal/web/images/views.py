@@ -16,7 +16,6 @@ from consent_portal.web.frame.access import allowed
 from consent_portal.web.frame.policy_in_force import site_now
 from consent_portal.web.images import drawing
 from consent_portal.web.images.decision import Decision, seen_of
-from consent_portal.web.images.editor import person
 from consent_portal.web.images.finding import (
     LISTERS,
     REVIEWERS,
@@ -33,6 +32,7 @@ from consent_portal.web.images.present import on_list, subject_of
 from consent_portal.web.viewer import answers
 from consent_portal.web.viewer.grants import GrantRefusedError, Refusal, check
 from consent_portal.web.viewer.look import Look, look_of
+from consent_portal.web.viewer.person import person
 
 __all__ = ["blueprint", "drawing"]
 

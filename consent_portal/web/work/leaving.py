@@ -10,20 +10,19 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_security import current_user
 from sqlalchemy.orm import Session
 
-from consent_portal.engine_pictures import Person, PicturesError, Release, ReleasedObject
+from consent_portal.engine_pictures import PicturesError, Release, ReleasedObject
 from consent_portal.ledger.rows import DecisionRow
 from consent_portal.parts import parts
 from consent_portal.tasks.reviews import Review
 from consent_portal.web.frame import wording
-from consent_portal.web.frame.access import role_of_user
 from consent_portal.web.frame.paging import Links, Page
 from consent_portal.web.identity.study_words import modality_words
 from consent_portal.web.viewer.contact import Card, Series, size_of
 from consent_portal.web.viewer.grants import grant
 from consent_portal.web.viewer.look import asked_for, frame_of, window_of
+from consent_portal.web.viewer.person import person
 from consent_portal.web.viewer.viewed import Viewed
 
 ON_A_PAGE = 60
@@ -57,11 +56,6 @@ class Shown:
 
     leaving: Leaving | None = None
     trouble: str = ""
-
-
-def person() -> Person:
-    """Return who asks the engine."""
-    return Person(current_user.username, str(role_of_user() or ""))
 
 
 def subject_of(review: Review) -> str:

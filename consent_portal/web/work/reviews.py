@@ -21,8 +21,9 @@ from consent_portal.web.identity.study_words import study_view
 from consent_portal.web.viewer import answers
 from consent_portal.web.viewer.grants import GrantRefusedError, Refusal, check
 from consent_portal.web.viewer.look import look_of
+from consent_portal.web.viewer.person import person
 from consent_portal.web.work.forms import DecideReview
-from consent_portal.web.work.leaving import Shown, answered, person, shown_of, subject_of
+from consent_portal.web.work.leaving import Shown, answered, shown_of, subject_of
 from consent_portal.web.work.present import review_view
 
 blueprint = Blueprint("reviews", __name__, template_folder="templates", url_prefix="/reviews")
