@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Trains the text network of orthanc_plugin/deid/pixels/detection and writes it as ONNX.
 
-    PYTHONPATH=scripts python3 -m text_network.train RUN --site SITE-PACKAGES --photographs FOLDER [--decay-from STEP]
+    PYTHONPATH=scripts python3 -m text_network.train RUN --site SITE-PACKAGES --photographs FOLDER [--decay-from STEP] [--decay STEPS]
 
 Development only: needs torch (Debian's python3-torch), numpy, scipy, Pillow, pydicom with pydicom-data, onnx. One
 thread. Each step's pictures come of (seed, step) alone, so a run that is stopped goes on from RUN/last.pt as if it had
 not been.
-The rate stays, and falls to nothing over the last steps: from STEP, or from the step at which RUN/finish is seen.
+The rate stays, and falls to nothing over the last STEPS: from STEP, or from the step at which RUN/finish is seen.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from text_network import draw
 from text_network.model import TextNetwork, loss
 from text_network.negatives import negatives
 
-SEED, BATCH, RATE, WARM, DECAY, EVERY = 20260901, 10, 3e-3, 100, 500, 100
+SEED, BATCH, RATE, WARM, EVERY = 20260901, 10, 3e-3, 100, 100
 KINDS = ("CT", "CT", "CT", "MR", "MR", "XC", "XC", "CR", "CR", "US", "US", "US", "NM", "OT")
 """How often a piece of a real picture is of which kind."""
 _EMA = 0.995
@@ -52,9 +52,9 @@ def batch(step: int, real: draw.Real) -> tuple[torch.Tensor, torch.Tensor]:
 class Run:
     """A training, with its averaged weights, that can be stopped and taken up again."""
 
-    def __init__(self, folder: Path, decay_from: int | None) -> None:
+    def __init__(self, folder: Path, decay_from: int | None, decay: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self.decay_from, self.step = folder, decay_from, 0
+        self.folder, self.decay_from, self.decay, self.step = folder, decay_from, decay, 0
         torch.manual_seed(SEED)
         self.model, self.mean = TextNetwork(), TextNetwork()
         self.mean.load_state_dict(self.model.state_dict())
@@ -69,7 +69,7 @@ class Run:
     @property
     def rate(self) -> float:
         """Return the learning rate of this step."""
-        left = 1.0 if self.decay_from is None else 1 - (self.step - self.decay_from) / DECAY
+        left = 1.0 if self.decay_from is None else 1 - (self.step - self.decay_from) / self.decay
         return RATE * min(1.0, (self.step + 1) / WARM, max(left, 0.0))
 
     def learn(self, real: draw.Real) -> float:
@@ -126,11 +126,12 @@ def main() -> None:
     given.add_argument("--site", type=Path, required=True)
     given.add_argument("--photographs", type=Path, required=True)
     given.add_argument("--decay-from", type=int)
+    given.add_argument("--decay", type=int, default=2000)
     asked = given.parse_args()
     torch.set_num_threads(1)
     found = [item for item in negatives(asked.site, asked.photographs) if not item.kept]
     real = [[n.plane for n in found if n.kind == kind] for kind in KINDS]
-    run, values = Run(asked.run, asked.decay_from), []
+    run, values = Run(asked.run, asked.decay_from, asked.decay), []
     while run.rate > 0:
         values.append(run.learn(real))
         if run.step % EVERY == 0:

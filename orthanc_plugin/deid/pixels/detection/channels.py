@@ -1,9 +1,7 @@
-"""What our own network is shown of a picture. Training and use share this file."""
+"""What our own network is shown of a picture. Training and use share this file, which imports no other part."""
 
 import numpy as np
 from numpy.typing import NDArray
-
-from orthanc_plugin.deid.pixels.late import ndimage
 
 WINDOW = 31
 """Side of the window, in pixels, of the local mean and deviation."""
@@ -22,6 +20,8 @@ def channels(plane: NDArray[np.uint8]) -> NDArray[np.float32]:
     ndarray of float32
         (2, rows, columns): the first about 0 and at most 1 off it, the second within 6.
     """
+    from scipy import ndimage  # noqa: PLC0415  loaded with the first picture, as in late.py
+
     values = plane.astype(np.float32)
     mean = ndimage.uniform_filter(values, WINDOW, mode="reflect")
     square = ndimage.uniform_filter(values * values, WINDOW, mode="reflect")

@@ -20,12 +20,12 @@ def see_closer(plane: NDArray[np.uint8]) -> network.Seen:
     plane : uint8 array of shape (rows, columns)
         Grey levels as shown.
     """
-    seen = network.see(plane)
+    seen = network.see(plane, at_home=True)
     rows, columns = plane.shape
     if not plane.size or max(plane.shape) > _MOST:
         return seen
     size = (round(columns * _LARGER), round(rows * _LARGER))
-    closer = network.see(np.asarray(Image.fromarray(plane).resize(size, Image.Resampling.BILINEAR)))
+    closer = network.see(np.asarray(Image.fromarray(plane).resize(size, Image.Resampling.BILINEAR)), at_home=True)
     areas = {*seen.areas, *(_smaller(area).within(columns, rows) for area in closer.areas)}
     down, across = (
         np.minimum((np.arange(side) * _LARGER).astype(int), most - 1)

@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection.boxes import Box
 
-_AHEAD, _ABOVE = 0.45, 0.06
-"""Of the height, on each side: a faint first or last letter is at times left out, and an ascender cut."""
-
-_SURE, _AHEAD_UNSURE, _ABOVE_UNSURE = 0.9, 0.8, 0.15
-"""Likelihood; below, the line is faint, and more of it is left out."""
+_AROUND = ((0.95, 0.45, 0.06), (0.9, 0.8, 0.06), (0.0, 1.2, 0.1))
+"""Likelihood from which, and what of the height, a line is covered beyond its ends and above and below it: faint first
+and last letters are left out at times, and ascenders cut. The less sure the line, the more of it."""
 
 _HIGH = 30  # pixels: what is higher is several lines, or letters so large that none is left out
 
@@ -61,7 +59,7 @@ class Line:
 def line(box: Box, score: float, method: str, shape: tuple[int, ...], *, doubtful: bool = False) -> Line:
     """Return the line of a box in a picture of this shape, a little larger than the box."""
     rows, columns = shape[:2]
-    ahead, above = (_AHEAD, _ABOVE) if score >= _SURE else (_AHEAD_UNSURE, _ABOVE_UNSURE)
+    ahead, above = next((ahead, above) for least, ahead, above in _AROUND if score >= least)
     box = Box(box.x, box.y, box.length + 2 * ahead * min(box.height, _HIGH), box.height * (1 + 2 * above), box.angle)
     inside = [area.within(columns, rows) for area in (box.around(method), *box.parts(method))]
     return Line(inside[0], score, method, box, tuple(area for area in inside[1:] if area.size), doubtful)

@@ -12,7 +12,7 @@ from orthanc_plugin.deid.pixels.detection.looking import glance, look
 from orthanc_plugin.deid.pixels.detection.still import Frames, Picture
 
 _MOST = 0.5  # of the frames: a line seen in more stands in all, and was overlooked in the others
-_LONE = 0.9  # likelihood of what our own network alone sees: its areas are as wide as a faint line needs
+_LONE = 0.95  # likelihood of what our own network alone sees: its areas are as wide as a faint line needs
 _ABOUT = 8  # pixels around what is known, as far as the network's cells reach
 _BESIDE = 2  # frames before and after in which a line that was seen several times may have been overlooked
 
@@ -84,7 +84,7 @@ def see(
         What stands there anyhow. Where nothing speaks for more, a glance is enough; without it, it is looked at whole.
     """
     plane = still.grey(picture)
-    seen = see_closer(plane) if at_home and known is None else network.see(plane)
+    seen = see_closer(plane) if at_home and known is None else network.see(plane, at_home=at_home)
     seen = own.trusted(seen) if at_home else seen
     if known is not None and not _new(seen.cells, known).any():
         scored = glance(picture)

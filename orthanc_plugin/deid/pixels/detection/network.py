@@ -90,7 +90,7 @@ def marks(plane: NDArray[np.uint8], *, least: float | None = None) -> list[Area]
     return see(plane, least=least).areas
 
 
-def see(plane: NDArray[np.uint8], *, least: float | None = None) -> Seen:
+def see(plane: NDArray[np.uint8], *, least: float | None = None, at_home: bool = False) -> Seen:
     """Return where the network sees writing, and where anything speaks for it.
 
     Parameters
@@ -101,6 +101,8 @@ def see(plane: NDArray[np.uint8], *, least: float | None = None) -> Seen:
     least : float, optional
         Probability that a few cells of a mark have to reach; by default what the weights were measured with. A mark
         then goes as far around them as anything speaks for writing.
+    at_home : bool
+        Whether it is like ultrasound, where less is asked of a mark by default.
 
     Raises
     ------
@@ -114,7 +116,7 @@ def see(plane: NDArray[np.uint8], *, least: float | None = None) -> Seen:
             f"the network looks at grey pictures of 8 bits, not at {plane.dtype} of {plane.ndim} dimensions: render it."
         )
         raise ValueError(msg)
-    sure = float(_settings()["least"] if least is None else least)
+    sure = float(_settings()["least_at_home" if at_home else "least"] if least is None else least)
     limits = min(float(_settings()["around"]), sure), sure
     rows, columns = plane.shape
     hints = np.zeros((-(-rows // CELL), -(-columns // CELL)), np.bool_)
