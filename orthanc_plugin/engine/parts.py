@@ -1,7 +1,6 @@
 """What the engine is made of, put together in one place."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from orthanc_plugin.deid.pixels.devices import Register, use_rules_of
 from orthanc_plugin.engine.export.calling_back import CallingBack
@@ -13,6 +12,7 @@ from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.journal import Batches, Journal
 from orthanc_plugin.engine.neighbours.archive import Archive, select
 from orthanc_plugin.engine.neighbours.portal import Portal
+from orthanc_plugin.engine.records import Subject
 from orthanc_plugin.engine.settings import Settings
 from orthanc_plugin.engine.showing import Showing
 from orthanc_plugin.engine.treatment.coding import Coding, mapping_url
@@ -43,14 +43,14 @@ class Parts:
     calling_back: CallingBack
     showing: Showing
 
-    def facts(self, study: str) -> dict[str, Any]:
-        """Return the facts that the portal decides by, for one study.
+    def subject(self, study: str) -> Subject:
+        """Return what the portal decides by, for one study.
 
         Raises
         ------
         NotFoundError, AwayError
         """
-        return select(self.archive, [("study", study)])[0].facts
+        return select(self.archive, [("study", study)])[0].subject
 
 
 def assemble(settings: Settings) -> Parts:

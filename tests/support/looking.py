@@ -26,8 +26,10 @@ from orthanc_plugin.engine.jobs.names import PIXELS, name_of
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.neighbours.archive import Archive as EngineArchive
+from orthanc_plugin.engine.records import Planned
 from orthanc_plugin.engine.showing import Showing
 from orthanc_plugin.engine.showing.ticket import Ticket, image_key, seal
+from tests.support.cases import a_case, a_permit
 from tests.support.patience import PATIENCE
 from tests.support.portal import FAMILY, Orthanc, PortalHome
 from tests.support.ports import free_port
@@ -125,11 +127,11 @@ class Looking:
 
     def seal(self, job: str, datasets: list[pydicom.Dataset]) -> None:
         """Let a job have made these objects, of which all but the last would leave."""
-        verdict = {"profile": "D3", "level": "internet"}
-        plan = [[f"{at}", 1, 1, str(one.Modality), str(one.SOPClassUID)] for at, one in enumerate(datasets, start=1)]
-        self.jobs.create(
-            job, {"request": {}, "instances": plan, "verdict": verdict}, user="clinician", role="clinician"
+        plan = tuple(
+            Planned(f"{at}", 1, 1, str(one.Modality), str(one.SOPClassUID)) for at, one in enumerate(datasets, start=1)
         )
+        case = a_case(objects=plan, verdict=a_permit("D3", "internet"))
+        self.jobs.create(job, case, user="clinician", role="clinician")
         bench = Vault(self.jobs.work / job, KEY)
         bench.create()
         for at, one in enumerate(datasets, start=1):

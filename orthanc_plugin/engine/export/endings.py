@@ -107,7 +107,7 @@ class Endings:
 
         What a second reviewer was shown is destroyed then, but for what is still to be sent.
         """
-        if self.jobs.case(job)["destination"] is None:
+        if self.jobs.case(job).destination is None:
             self.jobs.finish_bench(job)
         self.jobs.update(job, state="running", reasons=[], waiting_for=None)
 

@@ -3,11 +3,10 @@
 The original is in this process's memory only. What is written is sealed with the job's key (vault.py).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from orthanc_plugin.deid import ConsentBasis, Outcome, ReleaseKey, deidentify, load_profile
 from orthanc_plugin.deid.pixels.devices import Written, use_rules_of
@@ -22,6 +21,7 @@ from orthanc_plugin.engine.export.writing_device import writing_device
 from orthanc_plugin.engine.jobs.room import was_full
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.neighbours.archive import Archive
+from orthanc_plugin.engine.records import Subject
 from orthanc_plugin.engine.treatment.profiles import left_out_kind
 from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, findings_in_pixels, known_in_bytes, verify
 
@@ -208,23 +208,23 @@ def _own(name: str) -> str:
     return f"{name}-own"
 
 
-def merged(known: list[bytes], facts: list[dict[str, Any]], kept: Collection[str]) -> bytes:
+def merged(known: list[bytes], subjects: Sequence[Subject], kept: Collection[str]) -> bytes:
     """Return the sum of what is known of the patients.
 
     Parameters
     ----------
     known
         What each original told (see `Done.known`).
-    facts
-        What Orthanc says of each study, in the shape of decision-request.schema.json.
+    subjects
+        What Orthanc says of each study.
     kept
         Kinds of identifier that the profile keeps by design, and that the verifier must not look for.
     """
     parts = [KnownIdentifiers.of(part) for part in known]
     record = KnownIdentifiers.from_record(
-        names=[fact["patient"]["name"] for fact in facts],
-        ids=[text for fact in facts for text in (fact["patient"]["id"], fact["study"]["accession"])],
-        birth_dates=[fact["patient"]["birth_date"] for fact in facts],
+        names=[subject.patient.name for subject in subjects],
+        ids=[text for subject in subjects for text in (subject.patient.id, subject.study.accession)],
+        birth_dates=[subject.patient.birth_date for subject in subjects],
     )
     return record.merge(*parts).excluding([Kind(name) for name in kept]).encoded()
 

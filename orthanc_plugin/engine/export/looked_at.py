@@ -25,7 +25,7 @@ def note(jobs: Jobs, job: str, left: list[list[Any]]) -> int:
         What is left out, by position first.
     """
     bench, gone = jobs.bench(job), {part[0] for part in left}
-    names = (name_of(at) for at, _ in enumerate(jobs.case(job)["instances"], 1) if at not in gone)
+    names = (name_of(at) for at, _ in jobs.case(job).numbered() if at not in gone)
     images = {image for name in names if (image := instance.looked_at(bench, name))}
     if not images:
         return 0

@@ -29,7 +29,7 @@ from orthanc_plugin.engine.errors import (
     WaitingError,
 )
 from orthanc_plugin.engine.export import looked_at, reasons
-from orthanc_plugin.engine.export.asking import ask, ask_again, facts_now
+from orthanc_plugin.engine.export.asking import ask, ask_again, subjects_now
 from orthanc_plugin.engine.export.endings import MOST_ROUNDS, Endings, counts
 from orthanc_plugin.engine.export.holding import Holding
 from orthanc_plugin.engine.export.looking import Looking
@@ -156,17 +156,17 @@ class Export(DBOSConfiguredInstance):
         NoSpaceError
         """
         selections = select(self.archive, asked.resources)
-        facts = [selection.facts for selection in selections]
+        subjects = [selection.subject for selection in selections]
         waits = self.waiting.same(asked, selections)
         job = waits or str(uuid4())
         try:
-            verdict = ask(self.portal, "export", job, asked.request, facts)
+            verdict = ask(self.portal, "export", job, asked.request, subjects)
         except RefusedError as refused:
             raise self.waiting.keep(job, asked, selections, refused) from None
         if waits:
             self.waiting.go_on(job, verdict)
             return job
-        warnings = labelling.checked(asked.label, asked.request["purpose"], facts)  # tells only who may send it
+        warnings = labelling.checked(asked.label, asked.request.purpose, subjects)  # tells only who may send it
         self.work.refuse_what_cannot_be_coded(verdict)
         case = case_of(asked, selections, verdict, warnings)
         with self.jobs.created(job, case, user=asked.user, role=asked.role, warnings=warnings):
@@ -246,12 +246,12 @@ class Export(DBOSConfiguredInstance):
             self._expire_later(job, f"{job}-expiry", self.settings.package_hours * 3600)
 
     def _is_push(self, job: str) -> bool:
-        return self.jobs.case(job)["destination"] is not None
+        return self.jobs.case(job).destination is not None
 
     def _decide_again(self, job: str) -> None:
         """Raise unless the release is still permitted, in the same form, with its review done."""
         case = self.jobs.case(job)
-        verdict = ask_again(self.portal, "check", job, case, facts_now(self.archive, case))
+        verdict = ask_again(self.portal, "check", job, case, subjects_now(self.archive, case))
         if what := owed(self.jobs, job, verdict):
             self.endings.owes_review(job, what)
             raise OwedError(what)
@@ -260,8 +260,10 @@ class Export(DBOSConfiguredInstance):
 
     def _send(self, job: str, packed: dict[str, Any]) -> None:
         """Send a push through Orthanc, which does not store what it sends."""
+        destination = self.jobs.case(job).destination
+        assert destination is not None  # noqa: S101  # `_is_push` said so
         gone = {part[0] for part in packed["left"]}
-        self.work.send(job, gone, partial(self.archive.store_straight, self.jobs.case(job)["destination"]))
+        self.work.send(job, gone, partial(self.archive.store_straight, destination))
 
     @DBOS.workflow(name="expire")
     def expire(self, job: str) -> None:

@@ -14,15 +14,15 @@ from orthanc_plugin.deid.pixels.devices import Register, Written
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
 from orthanc_plugin.engine.export import instance
-from orthanc_plugin.engine.export.asking import Verdict
 from orthanc_plugin.engine.export.grey_levels import read_window
+from orthanc_plugin.engine.jobs.case import Case, Verdict
 from orthanc_plugin.engine.jobs.names import PIXELS, name_of
 from orthanc_plugin.engine.jobs.pool import Crashed, Pool
 from orthanc_plugin.engine.jobs.sealed import SealedWriter
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.logs import log
-from orthanc_plugin.engine.neighbours.archive import Planned
+from orthanc_plugin.engine.records import Planned
 from orthanc_plugin.engine.treatment import labelling
 from orthanc_plugin.engine.treatment.coding import Coding
 from orthanc_plugin.engine.treatment.profiles import Treatment, treatment
@@ -79,7 +79,7 @@ class Preparing:
 
     def chunks(self, job: str) -> int:
         """Return how many chunks the job has."""
-        return -(-len(self.jobs.case(job)["instances"]) // CHUNK)
+        return -(-len(self.jobs.case(job).objects) // CHUNK)
 
     def deidentify(self, job: str, chunk: int) -> Left:
         """De-identify one chunk and seal the results.
@@ -106,7 +106,7 @@ class Preparing:
                 part.sop_class_uid,
                 chosen.deidentification,
                 key,
-                part.study in case["verdict"]["consented"],
+                part.study in case.permit.consented,
                 stand_in.get(part.study),
                 _with_reports(case, chosen),
                 decidable=is_decidable(case),
@@ -143,7 +143,7 @@ class Preparing:
         for chunk in range(self.chunks(job)):
             found += [part.encode() for part in bench.read_json(f"{_ALL_KNOWN}-{chunk:05}")]
         kept = treatment_of(case).kept
-        bench.write(_ALL_KNOWN, instance.merged(found, case["facts"], kept), durable=False)
+        bench.write(_ALL_KNOWN, instance.merged(found, case.subjects, kept), durable=False)
         return len(found)
 
     def verify(self, job: str, chunk: int, left: Sequence[int]) -> Left:
@@ -159,7 +159,7 @@ class Preparing:
         case, bench = self.jobs.case(job), self.jobs.bench(job)
         here = {position: part.orthanc_id for position, part in _chunk(case, chunk) if position not in set(left)}
         positions, asks = list(here), is_decidable(case)
-        if case["verdict"]["profile"] == "D0":
+        if case.permit.profile == "D0":
             return []
         labelled = bool(_label(case, 1))
         twice = {position for position, _, read_twice in bench.read_json(f"{PIXELS}-{chunk:05}") if read_twice}
@@ -190,10 +190,10 @@ class Preparing:
         """
         case, bench, kept = self.jobs.case(job), self.jobs.bench(job), self.jobs.kept(job)
         gone = {position for position, *_ in left}
-        plan = [(position, part) for position, part in enumerate(plan_of(case), 1) if position not in gone]
+        plan = [(position, part) for position, part in case.numbered() if position not in gone]
         if not plan:
             return {"released": 0, "left": left, "sha256": None}
-        if case["destination"]:
+        if case.destination:
             return {"released": len(plan), "left": left, "sha256": None}
         images = [
             Image(part.study, part.series, position, partial(bench.read, name_of(position)), _label(case, position))
@@ -203,7 +203,7 @@ class Preparing:
         release = replace(self.release(case, left), pixels=tuple(self._statements(job, [at for at, _ in plan])))
         try:
             with SealedWriter(self.jobs.package(job), kept.key("package")) as out:
-                built = build(release, images, describe, out, case["passphrase"])  # type: ignore[arg-type]  # a raw stream
+                built = build(release, images, describe, out, case.passphrase)  # type: ignore[arg-type]  # a raw stream
         except NothingToPackageError as error:
             return {"released": 0, "left": [*left, *_unfit(plan, error.left_out)], "sha256": None}
         return {
@@ -231,44 +231,41 @@ class Preparing:
             The destination did not take one; all are sent again later (the same objects, so nothing is there twice).
         """
         bench = self.jobs.bench(job)
-        for position, _ in enumerate(self.jobs.case(job)["instances"], 1):
+        for position, _ in self.jobs.case(job).numbered():
             if position not in left:
                 store(bench.read(name_of(position)))
 
-    def release(self, case: dict[str, Any], left: Left) -> Release:
+    def release(self, case: Case, left: Left) -> Release:
         """Return what the package says about itself."""
-        request, verdict = case["request"], case["verdict"]
+        request, verdict = case.request, case.permit
         return Release(
-            purpose=request["purpose"],
-            recipient=request["recipient"],
-            form=request["format"],
-            profile=verdict["profile"],
-            level=verdict["level"],
-            policy_version=verdict["policy_version"],
-            decision=verdict["decision"],
-            decided_at=verdict["decided_at"],
+            purpose=request.purpose,
+            recipient=request.recipient,
+            form=request.format,
+            profile=verdict.profile,
+            level=verdict.level,
+            policy_version=verdict.policy_version,
+            decision=verdict.decision,
+            decided_at=verdict.decided_at,
             owner=self.owner,
-            engines=tuple((part["name"], part["version"]) for part in engines(verdict["profile"])),
+            engines=tuple((part["name"], part["version"]) for part in engines(verdict.profile)),
             held_back=tuple(held_back(case, left)),
-            warnings=tuple(case.get("warnings", ())),
-            window=read_window(case.get("window", "")),
+            warnings=case.warnings,
+            window=read_window(case.window),
         )
 
-    def _pseudonyms(
-        self, case: dict[str, Any], bench: Vault, chosen: Treatment
-    ) -> Mapping[int, Pseudonym | SendOutLabel]:
+    def _pseudonyms(self, case: Case, bench: Vault, chosen: Treatment) -> Mapping[int, Pseudonym | SendOutLabel]:
         """Return what stands for the patient of each study, by its position; nothing: a code of the release's key."""
         if chosen.linkable:
             return self.coding.pseudonyms(case, bench)
-        label = case.get("label")
-        if label and chosen.labelled:
-            return dict.fromkeys(range(1, len(case["facts"]) + 1), labelling.of_patient(label))
+        if case.label and chosen.labelled:
+            return dict.fromkeys(range(1, len(case.subjects) + 1), labelling.of_patient(case.label))
         return {}
 
     def _followed(
-        self, job: str, phase: str, chunk: int, case: dict[str, Any], results: Iterator[Any]
+        self, job: str, phase: str, chunk: int, case: Case, results: Iterator[Any]
     ) -> Iterator[instance.Done]:
-        total, (low, high) = len(case["instances"]), _SHARES[phase]
+        total, (low, high) = len(case.objects), _SHARES[phase]
         for number, result in enumerate(results, chunk * CHUNK + 1):
             self.jobs.update(job, progress=round(low + (high - low) * min(number, total) / total, 4))
             yield instance.Done("quarantined", _CRASHED) if isinstance(result, Crashed) else result
@@ -288,15 +285,14 @@ def engines(profile: str) -> list[dict[str, str]]:
     ]
 
 
-def held_back(case: dict[str, Any], left: Left) -> Iterator[HeldBack]:
+def held_back(case: Case, left: Left) -> Iterator[HeldBack]:
     """Yield what is left out, by position, modality and kind."""
-    plan = plan_of(case)
     for position, status, reason, _ in sorted(left):
-        part = plan[position - 1]
+        part = case.objects[position - 1]
         yield HeldBack(position, part.modality, UID(part.sop_class_uid).name, status, reason)
 
 
-def _described(case: dict[str, Any], positions: list[int], index: int, reason: str) -> HeldBack:
+def _described(case: Case, positions: list[int], index: int, reason: str) -> HeldBack:
     return next(held_back(case, [[positions[index], "excluded", reason, ""]]))
 
 
@@ -304,33 +300,28 @@ def _unfit(plan: list[tuple[int, Planned]], left_out: Sequence[tuple[int, str]])
     return [[plan[index][0], "excluded", reason, ""] for index, reason in left_out]
 
 
-def treatment_of(case: dict[str, Any]) -> Treatment:
+def treatment_of(case: Case) -> Treatment:
     """Return how a job treats its objects."""
-    return treatment(case["verdict"]["profile"], case["verdict"]["level"])
+    return treatment(case.permit.profile, case.permit.level)
 
 
-def is_decidable(case: dict[str, Any]) -> bool:
+def is_decidable(case: Case) -> bool:
     """Say whether a person may decide about what the machine is not sure of in a job."""
     return treatment_of(case).profile in DECIDABLE
 
 
-def _with_reports(case: dict[str, Any], chosen: Treatment) -> bool:
+def _with_reports(case: Case, chosen: Treatment) -> bool:
     """Say whether structured reports may be part of the release (R32)."""
-    return (chosen.reports or bool(case.get("reports"))) and not case["verdict"].get("no_reports", False)
+    return (chosen.reports or case.reports) and not case.permit.no_reports
 
 
-def _label(case: dict[str, Any], position: int) -> str:
+def _label(case: Case, position: int) -> str:
     """Return what the object's file is called in a package for a clinician in direct care (S1 L33-37)."""
-    return labelling.of_object(case["label"], position) if case.get("label") and treatment_of(case).labelled else ""
+    return labelling.of_object(case.label, position) if case.label and treatment_of(case).labelled else ""
 
 
-def plan_of(case: dict[str, Any]) -> list[Planned]:
-    """Return the objects of a job, in the order of their positions, which count from 1."""
-    return [Planned(*part) for part in case["instances"]]
-
-
-def _chunk(case: dict[str, Any], chunk: int) -> list[tuple[int, Planned]]:
-    return list(enumerate(plan_of(case), 1))[chunk * CHUNK : (chunk + 1) * CHUNK]
+def _chunk(case: Case, chunk: int) -> list[tuple[int, Planned]]:
+    return list(case.numbered())[chunk * CHUNK : (chunk + 1) * CHUNK]
 
 
 def _left(done: Any) -> Left:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from pydicom.uid import UID
 
 from orthanc_plugin.engine.export.deciding import DECISIONS, held_of
-from orthanc_plugin.engine.export.preparing import Left, is_decidable, plan_of
+from orthanc_plugin.engine.export.preparing import Left, is_decidable
+from orthanc_plugin.engine.jobs.case import Case
 from orthanc_plugin.engine.jobs.names import name_of
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.neighbours.held_images import MOST, ImageDecisions
@@ -72,7 +73,7 @@ class Telling:
         FaultsError, AwayError, NoSpaceError
         """
         case = self.jobs.case(job)
-        held = [part[0] for part in left if part[3] and _study(case, part[0]) in studies_of(case)]
+        held = [part[0] for part in left if part[3] and case.subject_of(part[0]).study_uid in studies_of(case)]
         if not held:
             return {"left": left, "waiting": 0}
         until = self._until(job)
@@ -88,30 +89,28 @@ class Telling:
         self.jobs.update(job, held_until=until)
         return until
 
-    def _image(self, job: str, case: dict[str, Any], position: int, until: float) -> dict[str, Any]:
+    def _image(self, job: str, case: Case, position: int, until: float) -> dict[str, Any]:
         told = self.jobs.bench(job).read_json(held_of(name_of(position)))
-        part = plan_of(case)[position - 1]
+        part = case.objects[position - 1]
         ticket = Ticket(part.orthanc_id, told["basis"], told["rule"], told["why"], until)
         return {
             **told,
             "ticket": seal(self.jobs.project_key, ticket),
-            "subject": {**case["facts"][part.study - 1], "contents": []},
+            "subject": {**case.subject_of(position).as_json(), "contents": []},
             "position": position,
             "modality": part.modality,
             "kind": UID(part.sop_class_uid).name,
         }
 
-    def _waiting(
-        self, job: str, case: dict[str, Any], images: list[dict[str, Any]], until: float
-    ) -> frozenset[tuple[str, str]]:
+    def _waiting(self, job: str, case: Case, images: list[dict[str, Any]], until: float) -> frozenset[tuple[str, str]]:
         """Return which images, on which basis, somebody has to decide about or has decided about this very moment."""
         head = {
             "job": job,
-            "requested_by": case["request"]["sender"]["user"],
-            "role": case["request"]["sender"]["role"],
-            "purpose": case["request"]["purpose"],
-            "profile": case["verdict"]["profile"],
-            "level": case["verdict"]["level"],
+            "requested_by": case.request.sender.user,
+            "role": case.request.sender.role,
+            "purpose": case.request.purpose,
+            "profile": case.permit.profile,
+            "level": case.permit.level,
             "until": datetime.fromtimestamp(until, UTC).isoformat(timespec="seconds"),
         }
         waiting: set[str] = set()
@@ -121,7 +120,7 @@ class Telling:
         told = {(image["image"], image["basis"]) for image in images}
         return frozenset(pair for pair in told if pair[0] in waiting or pair not in known)
 
-    def _note(self, job: str, case: dict[str, Any], waiting: Iterable[tuple[str, str]]) -> None:
+    def _note(self, job: str, case: Case, waiting: Iterable[tuple[str, str]]) -> None:
         noted = {"studies": studies_of(case), "images": sorted(waiting)}
         self.jobs.kept(job).write_json(WAITED_FOR, noted)
 
@@ -136,12 +135,6 @@ class Telling:
         return noted
 
 
-def _study(case: dict[str, Any], position: int) -> str:
-    """Return of which study an object of a job is."""
-    study: str = case["facts"][plan_of(case)[position - 1].study - 1]["study_uid"]
-    return study
-
-
 def is_awaited(noted: dict[str, Any], answers: Sequence[ImageDecisions]) -> bool:
     """Say whether somebody still has to look at any of the images that a job waits for."""
     waiting = {image for answer in answers for image in answer.waiting}
@@ -149,9 +142,10 @@ def is_awaited(noted: dict[str, Any], answers: Sequence[ImageDecisions]) -> bool
     return any(image in waiting and (image, basis) not in decided for image, basis in noted["images"])
 
 
-def studies_of(case: dict[str, Any]) -> list[str]:
+def studies_of(case: Case) -> list[str]:
     """Return the studies of a job, each once; one whose UID is none of the standard is for no person to decide on."""
-    return list(dict.fromkeys(fact["study_uid"] for fact in case["facts"] if 0 < len(fact["study_uid"]) <= _LONGEST))
+    uids = (subject.study_uid for subject in case.subjects)
+    return list(dict.fromkeys(uid for uid in uids if 0 < len(uid) <= _LONGEST))
 
 
 def parts(told: Sequence[Told]) -> Iterator[list[Told]]:

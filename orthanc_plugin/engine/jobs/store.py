@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orthanc_plugin.engine.errors import NoSpaceError, NotReadyError
+from orthanc_plugin.engine.jobs.case import Case, read_case
 from orthanc_plugin.engine.jobs.vault import Vault, disk, write_atomically
 
 ENDED = ("failed", "recalled")
@@ -46,7 +47,7 @@ class Jobs:
     _unwritten: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     """Where jobs stand that the disk had no room to say; true all the same, and written with the next change of any."""
 
-    def create(self, job: str, case: dict[str, Any], **state: Any) -> None:
+    def create(self, job: str, case: Case, **state: Any) -> None:
         """Seal the case of a new job and write its first state.
 
         Raises
@@ -71,14 +72,14 @@ class Jobs:
         }
         try:
             vault.create()
-            vault.write_json(_CASE, case)
+            vault.write(_CASE, case.as_bytes())
             self._write(job, {**first, **rest, **state})
         except BaseException:
             vault.destroy()
             raise
 
     @contextmanager
-    def created(self, job: str, case: dict[str, Any], **state: Any) -> Iterator[None]:
+    def created(self, job: str, case: Case, **state: Any) -> Iterator[None]:
         """Create a job and keep it, unless it cannot be begun: then nothing of it stays.
 
         Raises
@@ -93,25 +94,26 @@ class Jobs:
             (self.packages / f"{job}{_STATE}").unlink(missing_ok=True)
             raise
 
-    def case(self, job: str) -> dict[str, Any]:
+    def case(self, job: str) -> Case:
         """Return the sealed case: who asked for what, the plan, the decision.
 
         Raises
         ------
         DestroyedError
             When the job is over.
+        UnreadableCaseError
+            When it was sealed by a version of the engine that this one does not know.
         """
-        case: dict[str, Any] = self.kept(job).read_json(_CASE)
-        return case
+        return read_case(self.kept(job).read(_CASE))
 
-    def seal(self, job: str, case: dict[str, Any]) -> None:
+    def seal(self, job: str, case: Case) -> None:
         """Replace the sealed case of a job that waited for its answer.
 
         Raises
         ------
         NoSpaceError, DestroyedError
         """
-        self.kept(job).write_json(_CASE, case)
+        self.kept(job).write(_CASE, case.as_bytes())
 
     def kept(self, job: str) -> Vault:
         """Return what is kept until the package is handed over."""

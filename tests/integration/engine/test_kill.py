@@ -16,6 +16,7 @@ from orthanc_plugin.engine.jobs.vault import Vault
 from tests.integration.engine.conftest import lives, slices
 from tests.integration.engine.test_outages import entry
 from tests.integration.engine.test_pushes import push
+from tests.support.cases import a_case
 from tests.support.patience import PATIENCE, until
 
 pytestmark = pytest.mark.integration
@@ -113,7 +114,7 @@ def killed_before_it_was_enqueued(engine):
     """Leave what a kill leaves between the sealing of a case, or of a batch of the journal, and its enqueuing."""
     key = bytes.fromhex((engine.home / "secrets" / "project-key").read_text())
     job = str(uuid.uuid4())
-    Jobs(engine.work, engine.packages, key, "engine-1").create(job, {"request": {}}, user="anna", role="clinician")
+    Jobs(engine.work, engine.packages, key, "engine-1").create(job, a_case(), user="anna", role="clinician")
     batch = Vault(engine.home / "engine" / "journal" / job, key)
     batch.create()
     batch.write_json("entries", [entry("00000000-00000000-00000000-00000000-00000000", level="study")])

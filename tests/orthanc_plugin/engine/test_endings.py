@@ -9,6 +9,7 @@ from orthanc_plugin.engine.export import reasons
 from orthanc_plugin.engine.export.endings import Endings
 from orthanc_plugin.engine.jobs.store import Jobs, is_collectable
 from tests.orthanc_plugin.engine.conftest import JOB
+from tests.support.cases import a_case
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_a_job_ends_and_gives_back_its_room_even_when_the_disk_has_none_for_sayi
         endings.close(JOB, NoSpaceError())
         assert not endings.jobs.kept(JOB).exists()
         assert endings.jobs.state(JOB)["state"] == "failed", "it is so, though it is not written yet"
-    endings.jobs.create(OTHER, {})
+    endings.jobs.create(OTHER, a_case())
     endings.jobs.update(OTHER, progress=0.5)
     assert '"failed"' in (endings.jobs.packages / f"{JOB}.json").read_text(), "the next change of any job wrote it"
 
