@@ -15,6 +15,7 @@ from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
 from orthanc_plugin.engine.errors import EngineError, FaultsError, NotFoundError, RefusedError
 from orthanc_plugin.engine.jobs import durable
+from orthanc_plugin.engine.jobs.not_released import counts
 from orthanc_plugin.engine.jobs.vault import DestroyedError, Vault
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.neighbours.archive import Archive
@@ -184,8 +185,7 @@ def disclosure(key: str, entry: dict[str, Any], subjects: list[Subject]) -> dict
         "subjects": [subject.as_json() for subject in subjects],
         "profile": "D0",
         "released": entry["count"],
-        "excluded": 0,
-        "quarantined": 0,
+        **counts(()),
         "engines": [],
         "package_sha256": None,
     }

@@ -10,6 +10,7 @@ from orthanc_plugin.engine.export import preparing, reasons
 from orthanc_plugin.engine.export.asking import ask_again, is_care, subjects_now
 from orthanc_plugin.engine.export.second_look import owed
 from orthanc_plugin.engine.jobs.case import Case, UnreadableCaseError, Verdict, read_record
+from orthanc_plugin.engine.jobs.not_released import counts_of
 from orthanc_plugin.engine.jobs.store import HANDED_OVER, Jobs
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.neighbours.archive import Archive
@@ -124,8 +125,7 @@ class Recording:
             "subjects": [subject.as_json() for subject in subjects],
             "profile": verdict.profile,
             "released": state["released"],
-            "excluded": state["excluded"],
-            "quarantined": state["quarantined"],
+            **counts_of(state),
             "engines": preparing.engines(verdict.profile),
             "package_sha256": sha256,
         }

@@ -1,24 +1,25 @@
 """Tells the portal which images of a job a person has to look at, and asks it what people decided before."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import time
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from pydicom.uid import UID
 
 from orthanc_plugin.engine.export.deciding import DECISIONS, held_of
-from orthanc_plugin.engine.export.preparing import Left, is_decidable
+from orthanc_plugin.engine.export.preparing import is_decidable
 from orthanc_plugin.engine.jobs.case import Case
 from orthanc_plugin.engine.jobs.names import name_of
+from orthanc_plugin.engine.jobs.not_released import ByPosition, Failed, Held, NotReleased, Recorded, recorded
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.neighbours.held_images import MOST, ImageDecisions
 from orthanc_plugin.engine.neighbours.portal import Portal
 from orthanc_plugin.engine.showing.ticket import Ticket, seal
 
-Told = TypeVar("Told")
+Part = TypeVar("Part")
 WAITED_FOR = "waited-for"
 """Under which name is sealed which images a job waits for, and of which studies they are."""
 DAY = 86400.0
@@ -27,6 +28,16 @@ _WAITS = "it waits for a person, who looks at it in the consent portal"
 _DECIDED = "a person let it pass, and it still cannot leave"
 _HAS_TO = re.compile(r"[;:,] a person has to look at it( first)?( \([^)]*\))?$")
 """What a reason says already before anybody was told."""
+
+
+class Told(TypedDict):
+    """What is not released and, where it was held, waits or failed; and how many images somebody has to decide about.
+
+    A step's result: it is recorded as it stands here.
+    """
+
+    left: Recorded
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -60,28 +71,27 @@ class Telling:
         self.jobs.bench(job).write_json(DECISIONS, decided)
         return len(decided)
 
-    def tell(self, job: str, left: Left) -> dict[str, Any]:
+    def tell(self, job: str, found: ByPosition) -> Told:
         """Tell of every image that is held for a person.
 
         Returns
         -------
-        dict
-            ``left`` with what becomes of each, and ``waiting``: how many images somebody has to decide about.
+        Told
 
         Raises
         ------
         FaultsError, AwayError, NoSpaceError
         """
         case = self.jobs.case(job)
-        held = [part[0] for part in left if part[3] and case.subject_of(part[0]).study_uid in studies_of(case)]
+        held = [position for position, what in found.items() if isinstance(what, Held) and _is_askable(case, position)]
         if not held:
-            return {"left": left, "waiting": 0}
+            return {"left": recorded(_as_told(found, {})), "waiting": 0}
         until = self._until(job)
         images = {position: self._image(job, case, position, until) for position in held}
         waiting = self._waiting(job, case, list(images.values()), until)
         waits = {position: (image["image"], image["basis"]) in waiting for position, image in images.items()}
         self._note(job, case, waiting)
-        return {"left": [_worded(part, waits) for part in left], "waiting": len(waiting)}
+        return {"left": recorded(_as_told(found, waits)), "waiting": len(waiting)}
 
     def _until(self, job: str) -> float:
         """Return until when the job's images wait: as was told first, whatever is told again."""
@@ -148,13 +158,24 @@ def studies_of(case: Case) -> list[str]:
     return list(dict.fromkeys(uid for uid in uids if 0 < len(uid) <= _LONGEST))
 
 
-def parts(told: Sequence[Told]) -> Iterator[list[Told]]:
+def parts(told: Sequence[Part]) -> Iterator[list[Part]]:
     """Give what is told or asked, a question at a time."""
     return (list(told[start : start + MOST]) for start in range(0, len(told), MOST))
 
 
-def _worded(part: list[Any], waits: dict[int, bool]) -> list[Any]:
-    position, status, reason, rule = part
-    if position not in waits:
-        return [position, status, reason, ""]
-    return [position, status, f"{_HAS_TO.sub('', reason)}; {_WAITS if waits[position] else _DECIDED}", rule]
+def _is_askable(case: Case, position: int) -> bool:
+    return case.subject_of(position).study_uid in studies_of(case)
+
+
+def _as_told(found: ByPosition, waits: Mapping[int, bool]) -> ByPosition:
+    """Return what becomes of each object, when the portal was told of those in `waits`."""
+    return {position: _worded(what, waits.get(position)) for position, what in found.items()}
+
+
+def _worded(what: NotReleased, waits: bool | None) -> NotReleased:
+    if not isinstance(what, Held):
+        return what
+    if waits is None:  # nobody can be asked about it
+        return Failed(what.reason)
+    reason = _HAS_TO.sub("", what.reason)
+    return Held(f"{reason}; {_WAITS}", what.rule) if waits else Failed(f"{reason}; {_DECIDED}")

@@ -12,6 +12,7 @@ from typing import Any
 
 from orthanc_plugin.engine.errors import NoSpaceError, NotReadyError
 from orthanc_plugin.engine.jobs.case import Case, read_case
+from orthanc_plugin.engine.jobs.not_released import counts
 from orthanc_plugin.engine.jobs.vault import Vault, disk, write_atomically
 
 ENDED = ("failed", "recalled")
@@ -56,7 +57,7 @@ class Jobs:
             Nothing of it is left behind.
         """
         vault = self.kept(job)
-        first = {"job": job, "state": "queued", "progress": 0.0, "released": 0, "excluded": 0, "quarantined": 0}
+        first = {"job": job, "state": "queued", "progress": 0.0, "released": 0, **counts(())}
         rest: dict[str, Any] = {
             "reasons": [],
             "warnings": [],
