@@ -8,6 +8,7 @@ from orthanc_plugin.engine.export.instance import Access
 from orthanc_plugin.engine.export.order import Export
 from orthanc_plugin.engine.export.preparing import Preparing
 from orthanc_plugin.engine.jobs.pool import Pool
+from orthanc_plugin.engine.jobs.states import States
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.journal import Batches, Journal
 from orthanc_plugin.engine.neighbours.archive import Archive, select
@@ -54,12 +55,20 @@ class Parts:
 
 
 def assemble(settings: Settings) -> Parts:
-    """Put the engine together; nothing runs yet but the pool's processes."""
+    """Put the engine together; nothing runs yet but the pool's processes.
+
+    Raises
+    ------
+    NoSpaceError, AwayError, sqlalchemy.exc.SQLAlchemyError
+        The database cannot be opened.
+    """
     engine = settings.engine
     orthanc_url = str(engine.orthanc_url)
     portal = Portal.at(str(engine.portal_url), settings.portal_token, engine.portal_timeout_seconds)
     archive = Archive.at(orthanc_url, engine.orthanc_user, settings.orthanc_password)
-    jobs = Jobs(engine.work_dir, engine.packages_dir, settings.project_key, engine.executor_id)
+    states = States.at(engine.database_url)
+    jobs = Jobs(engine.work_dir, engine.packages_dir, settings.project_key, engine.executor_id, states)
+    jobs.open()
     use_rules_of(engine.device_rules_file)
     access = Access(
         orthanc_url, engine.orthanc_user, settings.orthanc_password, settings.project_key, engine.device_rules_file

@@ -23,13 +23,12 @@ from consent_portal.orthanc import OrthancClient
 from orthanc_plugin.deid.pixels.basis import basis_of
 from orthanc_plugin.engine.api.app import create_app
 from orthanc_plugin.engine.jobs.names import PIXELS, name_of
-from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.neighbours.archive import Archive as EngineArchive
 from orthanc_plugin.engine.records import Planned
 from orthanc_plugin.engine.showing import Showing
 from orthanc_plugin.engine.showing.ticket import Ticket, image_key, seal
-from tests.support.cases import a_case, a_permit
+from tests.support.cases import a_case, a_permit, jobs_in
 from tests.support.patience import PATIENCE
 from tests.support.portal import FAMILY, Orthanc, PortalHome
 from tests.support.ports import free_port
@@ -89,9 +88,7 @@ class Looking:
 
     def __post_init__(self) -> None:
         archive = EngineArchive.at(self.orthanc.url, *self.orthanc.auth)
-        for name in ("work", "packages"):
-            (self.folder / name).mkdir(parents=True)
-        self.jobs = Jobs(self.folder / "work", self.folder / "packages", KEY, "engine-1")
+        self.jobs = jobs_in(self.folder, key=KEY)
         self.app = create_app(SimpleNamespace(pictures_token=self.token, showing=Showing.of(archive, self.jobs)))  # type: ignore[arg-type]
 
     @property

@@ -33,7 +33,7 @@ from orthanc_plugin.engine.export.asking import ask, ask_again, subjects_now
 from orthanc_plugin.engine.export.endings import MOST_ROUNDS, Endings
 from orthanc_plugin.engine.export.holding import Holding
 from orthanc_plugin.engine.export.looking import Looking
-from orthanc_plugin.engine.export.preparing import Packed, Preparing
+from orthanc_plugin.engine.export.preparing import Packed, Preparing, progress
 from orthanc_plugin.engine.export.recording import Recording
 from orthanc_plugin.engine.export.request import Asked
 from orthanc_plugin.engine.export.second_look import owed
@@ -41,6 +41,7 @@ from orthanc_plugin.engine.export.telling import Telling, Told
 from orthanc_plugin.engine.export.waiting import Waiting, case_of
 from orthanc_plugin.engine.jobs import durable, sealed
 from orthanc_plugin.engine.jobs.not_released import ByPosition, Recorded, counts, read_recorded, recorded
+from orthanc_plugin.engine.jobs.noting import Noting
 from orthanc_plugin.engine.jobs.room import was_full
 from orthanc_plugin.engine.jobs.store import HANDED_OVER, KEPT, Jobs, waits_for_person
 from orthanc_plugin.engine.logs import log
@@ -108,6 +109,7 @@ class Export(DBOSConfiguredInstance):
 
     def __init__(self, settings: EngineSettings, portal: Portal, archive: Archive, jobs: Jobs, work: Preparing) -> None:
         self.settings, self.portal, self.archive, self.jobs, self.work = settings, portal, archive, jobs, work
+        self.noting = Noting.on(settings.database_url, jobs.states)
         self.telling = Telling(portal, jobs, settings.held_days)
         self.looking = Looking(jobs, work.pool, self.telling)
         self.endings = Endings(jobs, settings.package_hours)
@@ -201,20 +203,22 @@ class Export(DBOSConfiguredInstance):
     def _prepare(self, job: str, number: int = 1) -> None:
         # What is written down is written within a step: what was done before a crash is not told again after it, when
         # the release may have gone on already.
-        chunks = self._step(job, "plan", self._begin, job)
+        chunks = self.noting.step("plan", self._begin, job)
         self._step(job, "look", self.looking.look, job)
         found: ByPosition = {}
         for chunk in range(chunks):
-            told = self._step(job, f"de-identify {chunk}", self._counted, job, found, self.work.deidentify, job, chunk)
+            told = self._step(job, f"de-identify {chunk}", self._recorded, self.work.deidentify, job, chunk)
             found |= read_recorded(told)
+            self.noting.step(f"count {chunk}", self._count, job, found, progress("de-identify", chunk, chunks))
         self._step(job, "gather", self.work.gather, job)
         for chunk in range(chunks):
-            told = self._step(job, f"verify {chunk}", self._counted, job, found, self.work.verify, job, chunk, {*found})
+            told = self._step(job, f"verify {chunk}", self._recorded, self.work.verify, job, chunk, {*found})
             found |= read_recorded(told)
+            self.noting.step(f"count verified {chunk}", self._count, job, found, progress("verify", chunk, chunks))
         told_of = self._step(job, "tell", self._tell, job, found)
         packed = self._step(job, "package", self.work.pack, job, read_recorded(told_of["left"]))
         packed["waiting"] = told_of["waiting"]
-        self._step(job, "note", self.endings.note, job, packed, number)
+        self.noting.step("note", self.endings.note, job, packed, number)
         self.holding.keep(job)
         if packed["released"]:
             with SetWorkflowID(f"{job}-release"):
@@ -229,12 +233,11 @@ class Export(DBOSConfiguredInstance):
         self.jobs.update(job, state="running", question=None, waiting_for=None, waiting_images=0, reasons=[])
         return self.work.chunks(job)
 
-    def _counted(
-        self, job: str, before: ByPosition, work: Callable[P, ByPosition], *args: P.args, **kwargs: P.kwargs
-    ) -> Recorded:
-        found = work(*args, **kwargs)
-        self.jobs.update(job, **counts([*before.values(), *found.values()]))
-        return recorded(found)
+    def _recorded(self, work: Callable[P, ByPosition], *args: P.args, **kwargs: P.kwargs) -> Recorded:
+        return recorded(work(*args, **kwargs))
+
+    def _count(self, job: str, found: ByPosition, done: float) -> None:
+        self.jobs.update(job, progress=done, **counts(found.values()))
 
     @DBOS.workflow(name="release")
     def release(self, job: str, packed: Packed) -> None:
@@ -247,9 +250,9 @@ class Export(DBOSConfiguredInstance):
         if self._step(job, "is it a push", self._is_push, job):
             self._step(job, "hand over", self.recording.before, job, packed["sha256"])
             self._step(job, "send", self._send, job, packed)
-            self._step(job, "finish", self.endings.sent, job)
+            self.noting.step("finish", self.endings.sent, job)
         else:
-            self._step(job, "open", self.endings.ready, job, packed)
+            self.noting.step("open", self.endings.ready, job, packed)
             self._expire_later(job, f"{job}-expiry", self.settings.package_hours * 3600)
 
     def _is_push(self, job: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from pydicom.uid import UID
 
@@ -119,7 +119,7 @@ class Preparing:
             )
             for position, part in numbered
         ]
-        results = self._followed(job, "de-identify", chunk, case, self.pool.each(instance.prepare, tasks))
+        results = map(_done, self.pool.each(instance.prepare, tasks))
         done = list(zip((position for position, _ in numbered), results, strict=True))
         known = [found.known for _, found in done if found.known]
         bench.write_json(f"{_ALL_KNOWN}-{chunk:05}", [part.decode() for part in known])
@@ -180,7 +180,7 @@ class Preparing:
             )
             for position, orthanc_id in here.items()
         ]
-        results = self._followed(job, "verify", chunk, case, self.pool.each(instance.check, tasks))
+        results = map(_done, self.pool.each(instance.check, tasks))
         found = _not_released(zip(positions, results, strict=True))
         for position in found:
             bench.remove(name_of(position))
@@ -256,18 +256,20 @@ class Preparing:
             return dict.fromkeys(range(1, len(case.subjects) + 1), labelling.of_patient(case.label))
         return {}
 
-    def _followed(
-        self, job: str, phase: str, chunk: int, case: Case, results: Iterator[Any]
-    ) -> Iterator[instance.Done]:
-        total, (low, high) = len(case.objects), _SHARES[phase]
-        for number, result in enumerate(results, chunk * CHUNK + 1):
-            self.jobs.update(job, progress=round(low + (high - low) * min(number, total) / total, 4))
-            yield instance.Done(_CRASHED) if isinstance(result, Crashed) else result
-
 
 _CRASHED = Failed(
     "its processing ended abnormally, so it stays back; tell your administrator if it is an ordinary image"
 )
+
+
+def _done(result: instance.Done | Crashed) -> instance.Done:
+    return instance.Done(_CRASHED) if isinstance(result, Crashed) else result
+
+
+def progress(phase: str, chunk: int, chunks: int) -> float:
+    """Return how far a job is, from 0 to 1, when a chunk of a phase is done."""
+    low, high = _SHARES[phase]
+    return round(low + (high - low) * (chunk + 1) / chunks, 4)
 
 
 def engines(profile: str) -> list[dict[str, str]]:

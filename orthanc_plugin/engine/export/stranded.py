@@ -1,9 +1,8 @@
-"""Closes, when the engine starts, what a crash left with nobody who goes on with it.
+"""Closes, when the engine starts, what a crash or an upgrade left with nobody who goes on with it.
 
-A job's state is a file and its work a row of DBOS's database, so a crash can fall between the two: a case is sealed and
-nothing was enqueued, or the work ended and the disk was too full to say so. Such a job would stand still for ever, with
-a sealed case that no retention rule finds.
-Nor does anybody go on with a case that another version of the engine sealed and this one cannot read.
+Where a job stands is written with the step that brought it there, but a crash can fall before its first step: a case is
+sealed and nothing was enqueued. After an upgrade nobody knows the next step of what was begun, or can read a case that
+another version sealed. Such a job would stand still for ever, with a sealed case that no retention rule finds.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """What became of an object that is not released: `Excluded`, `Held` or `Failed`.
 
 Outside the engine two words say so, ``excluded`` and ``quarantined`` (docs/interfaces.md). They are written and read
-here and nowhere else in the engine (docs/decisions/0177).
+here and nowhere else in the engine (docs/decisions/0172).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
