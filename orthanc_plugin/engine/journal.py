@@ -15,10 +15,12 @@ from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
 from orthanc_plugin.engine.errors import EngineError, FaultsError, NotFoundError, RefusedError
 from orthanc_plugin.engine.jobs import durable
+from orthanc_plugin.engine.jobs.not_released import counts
 from orthanc_plugin.engine.jobs.vault import DestroyedError, Vault
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.neighbours.archive import Archive
 from orthanc_plugin.engine.neighbours.portal import Portal
+from orthanc_plugin.engine.records import Patient, Study, Subject
 from orthanc_plugin.vocabulary import DIRECT_CARE, ORTHANC_ID
 
 LEVELS = ("patient", "study", "series", "instance")
@@ -142,10 +144,10 @@ class Journal(DBOSConfiguredInstance):
             return False
         return True
 
-    def _subjects(self, entry: dict[str, Any]) -> list[dict[str, Any]]:
+    def _subjects(self, entry: dict[str, Any]) -> list[Subject]:
         try:
             studies = self.archive.study_ids(entry["level"], entry["orthanc_id"])
-            return [{**self.archive.identity(study), "contents": []} for study in studies]
+            return [self.archive.identity(study) for study in studies]
         except NotFoundError:
             return [_gone(entry["orthanc_id"])]
 
@@ -158,14 +160,12 @@ def _untold(_what: str | None) -> None:
     """Nobody watches a journal."""
 
 
-def _gone(orthanc_id: str) -> dict[str, Any]:
+def _gone(orthanc_id: str) -> Subject:
     """Return a subject of which only the identifier in Orthanc is known: it was deleted since."""
-    patient = dict.fromkeys(("id", "issuer", "name", "birth_date", "sex"), "")
-    study = dict.fromkeys(("date", "accession", "description"), "")
-    return {"study_uid": orthanc_id, "orthanc_id": orthanc_id, "patient": patient, "study": study, "contents": []}
+    return Subject(orthanc_id, orthanc_id, Patient("", "", "", "", ""), Study("", "", ""))
 
 
-def disclosure(key: str, entry: dict[str, Any], subjects: list[dict[str, Any]]) -> dict[str, Any]:
+def disclosure(key: str, entry: dict[str, Any], subjects: list[Subject]) -> dict[str, Any]:
     """Return the disclosure of one read (disclosure-request.schema.json)."""
     return {
         "key": key,
@@ -182,11 +182,10 @@ def disclosure(key: str, entry: dict[str, Any], subjects: list[dict[str, Any]]) 
             "attestations": {},
             "context": {"level": entry["level"]},
         },
-        "subjects": subjects,
+        "subjects": [subject.as_json() for subject in subjects],
         "profile": "D0",
         "released": entry["count"],
-        "excluded": 0,
-        "quarantined": 0,
+        **counts(()),
         "engines": [],
         "package_sha256": None,
     }

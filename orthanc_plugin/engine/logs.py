@@ -15,7 +15,7 @@ import structlog
 
 ALLOWED = frozenset(
     {"event", "level", "timestamp", "logger", "job", "state", "step", "part", "count", "seconds", "status", "method"}
-    | {"released", "excluded", "quarantined", "route", "error", "port", "executor_id", "workers", "version", "signal"}
+    | {"released", "route", "error", "port", "executor_id", "workers", "version", "signal"}
     | {"outcome", "rule"}
 )
 

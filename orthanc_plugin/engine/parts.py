@@ -1,7 +1,6 @@
 """What the engine is made of, put together in one place."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from orthanc_plugin.deid.pixels.devices import Register, use_rules_of
 from orthanc_plugin.engine.export.calling_back import CallingBack
@@ -9,10 +8,12 @@ from orthanc_plugin.engine.export.instance import Access
 from orthanc_plugin.engine.export.order import Export
 from orthanc_plugin.engine.export.preparing import Preparing
 from orthanc_plugin.engine.jobs.pool import Pool
+from orthanc_plugin.engine.jobs.states import States
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.journal import Batches, Journal
 from orthanc_plugin.engine.neighbours.archive import Archive, select
 from orthanc_plugin.engine.neighbours.portal import Portal
+from orthanc_plugin.engine.records import Subject
 from orthanc_plugin.engine.settings import Settings
 from orthanc_plugin.engine.showing import Showing
 from orthanc_plugin.engine.treatment.coding import Coding, mapping_url
@@ -43,23 +44,31 @@ class Parts:
     calling_back: CallingBack
     showing: Showing
 
-    def facts(self, study: str) -> dict[str, Any]:
-        """Return the facts that the portal decides by, for one study.
+    def subject(self, study: str) -> Subject:
+        """Return what the portal decides by, for one study.
 
         Raises
         ------
         NotFoundError, AwayError
         """
-        return select(self.archive, [("study", study)])[0].facts
+        return select(self.archive, [("study", study)])[0].subject
 
 
 def assemble(settings: Settings) -> Parts:
-    """Put the engine together; nothing runs yet but the pool's processes."""
+    """Put the engine together; nothing runs yet but the pool's processes.
+
+    Raises
+    ------
+    NoSpaceError, AwayError, sqlalchemy.exc.SQLAlchemyError
+        The database cannot be opened.
+    """
     engine = settings.engine
     orthanc_url = str(engine.orthanc_url)
     portal = Portal.at(str(engine.portal_url), settings.portal_token, engine.portal_timeout_seconds)
     archive = Archive.at(orthanc_url, engine.orthanc_user, settings.orthanc_password)
-    jobs = Jobs(engine.work_dir, engine.packages_dir, settings.project_key, engine.executor_id)
+    states = States.at(engine.database_url)
+    jobs = Jobs(engine.work_dir, engine.packages_dir, settings.project_key, engine.executor_id, states)
+    jobs.open()
     use_rules_of(engine.device_rules_file)
     access = Access(
         orthanc_url, engine.orthanc_user, settings.orthanc_password, settings.project_key, engine.device_rules_file

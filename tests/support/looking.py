@@ -23,11 +23,12 @@ from consent_portal.orthanc import OrthancClient
 from orthanc_plugin.deid.pixels.basis import basis_of
 from orthanc_plugin.engine.api.app import create_app
 from orthanc_plugin.engine.jobs.names import PIXELS, name_of
-from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.neighbours.archive import Archive as EngineArchive
+from orthanc_plugin.engine.records import Planned
 from orthanc_plugin.engine.showing import Showing
 from orthanc_plugin.engine.showing.ticket import Ticket, image_key, seal
+from tests.support.cases import a_case, a_permit, jobs_in
 from tests.support.patience import PATIENCE
 from tests.support.portal import FAMILY, Orthanc, PortalHome
 from tests.support.ports import free_port
@@ -87,9 +88,7 @@ class Looking:
 
     def __post_init__(self) -> None:
         archive = EngineArchive.at(self.orthanc.url, *self.orthanc.auth)
-        for name in ("work", "packages"):
-            (self.folder / name).mkdir(parents=True)
-        self.jobs = Jobs(self.folder / "work", self.folder / "packages", KEY, "engine-1")
+        self.jobs = jobs_in(self.folder, key=KEY)
         self.app = create_app(SimpleNamespace(pictures_token=self.token, showing=Showing.of(archive, self.jobs)))  # type: ignore[arg-type]
 
     @property
@@ -125,11 +124,11 @@ class Looking:
 
     def seal(self, job: str, datasets: list[pydicom.Dataset]) -> None:
         """Let a job have made these objects, of which all but the last would leave."""
-        verdict = {"profile": "D3", "level": "internet"}
-        plan = [[f"{at}", 1, 1, str(one.Modality), str(one.SOPClassUID)] for at, one in enumerate(datasets, start=1)]
-        self.jobs.create(
-            job, {"request": {}, "instances": plan, "verdict": verdict}, user="clinician", role="clinician"
+        plan = tuple(
+            Planned(f"{at}", 1, 1, str(one.Modality), str(one.SOPClassUID)) for at, one in enumerate(datasets, start=1)
         )
+        case = a_case(objects=plan, verdict=a_permit("D3", "internet"))
+        self.jobs.create(job, case, user="clinician", role="clinician")
         bench = Vault(self.jobs.work / job, KEY)
         bench.create()
         for at, one in enumerate(datasets, start=1):

@@ -17,6 +17,7 @@ from orthanc_plugin.engine.jobs.store import is_collectable, may_still_leave
 from orthanc_plugin.engine.jobs.vault import DestroyedError
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.parts import Parts
+from orthanc_plugin.engine.records import Sender
 from orthanc_plugin.vocabulary import ORTHANC_ID
 
 OPEN = ("live", "ready")
@@ -95,8 +96,7 @@ def ready() -> ResponseReturnValue:
 
 def consent(study: str) -> ResponseReturnValue:
     """Pass on what the portal says of a study."""
-    facts = _parts().facts(study)
-    return _parts().portal.consent(facts, {"user": _user(), "role": _role()})
+    return _parts().portal.consent(_parts().subject(study), Sender(_user(), _role()))
 
 
 def submit() -> ResponseReturnValue:
@@ -125,9 +125,9 @@ def _portal_faults(body: Any, known: errors.FaultsError) -> list[tuple[str, str]
     if asked is None or "studies" in named:
         return []
     try:
-        facts = [_parts().facts(study) for study in body["studies"] if ORTHANC_ID.fullmatch(study)]
-        if facts:
-            _parts().portal.decide("preview", None, asked, facts)
+        subjects = [_parts().subject(study) for study in body["studies"] if ORTHANC_ID.fullmatch(study)]
+        if subjects:
+            _parts().portal.decide("preview", None, asked, subjects)
     except errors.FaultsError as more:
         return [fault for fault in more.faults if fault[0] not in named]
     except (errors.RefusedError, errors.AwayError, errors.NotFoundError):
@@ -146,7 +146,7 @@ def state(job: str) -> ResponseReturnValue:
 
 def _is_care(job: str) -> bool:
     try:
-        return is_care(_parts().jobs.case(job)["request"])
+        return is_care(_parts().jobs.case(job).request)
     except DestroyedError:  # it ends at this moment
         return True
 

@@ -9,6 +9,8 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from dbos import error as dbos_error
@@ -16,12 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server  # type: ignore[import-untyped]  # publishes no types
 
 from orthanc_plugin.engine.api.app import create_app
-from orthanc_plugin.engine.errors import SettingsError
+from orthanc_plugin.engine.errors import AwayError, NoSpaceError, SettingsError
 from orthanc_plugin.engine.export import stranded
 from orthanc_plugin.engine.export.order import workflows_of
 from orthanc_plugin.engine.jobs import durable
 from orthanc_plugin.engine.logs import configure, log
-from orthanc_plugin.engine.parts import assemble
+from orthanc_plugin.engine.parts import Parts, assemble
 from orthanc_plugin.engine.settings import EngineSettings, Settings, load
 
 _THREADS = 16  # of which pictures take four at a time
@@ -62,8 +64,7 @@ def _listen(engine: EngineSettings) -> socket.socket:
 
 def _serve(settings: Settings, listening: socket.socket) -> None:
     engine = settings.engine
-    durable.configure(engine)
-    parts = assemble(settings)
+    parts = _assembled(settings)
     swept = parts.jobs.sweep()
     _own_temporary_folder(settings)
     signal.signal(signal.SIGTERM, _stop)
@@ -85,10 +86,23 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
     server.run()
 
 
+def _assembled(settings: Settings) -> Parts:
+    with _database():
+        durable.configure(settings.engine)
+        return assemble(settings)
+
+
 def _launch(engine: EngineSettings) -> None:
-    try:
+    with _database():
         durable.launch(engine)
-    except (SQLAlchemyError, dbos_error.DBOSException, ModuleNotFoundError) as error:
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """Say what is wrong when the database cannot be opened, and end."""
+    try:
+        yield
+    except (SQLAlchemyError, dbos_error.DBOSException, ModuleNotFoundError, AwayError, NoSpaceError) as error:
         told = f"[engine] database_url: the database cannot be opened ({type(error).__name__})"
         _give_up(f"{told}; is it there, is its name right, and may the engine write to it?")
 

@@ -107,7 +107,7 @@ class CallingBack:
 
     def _is_being_sent(self, job: str) -> bool:
         """Say whether a push has told the portal that it goes: the portal's answer to that decides."""
-        return self.jobs.case(job)["destination"] is not None and is_being_told(self.jobs, job)
+        return self.jobs.case(job).destination is not None and is_being_told(self.jobs, job)
 
     def _end(self, part: CalledBackJob) -> None:
         state = self.jobs.state(part.job)

@@ -12,7 +12,8 @@ from orthanc_plugin.deid.outcome import Proposed, proposals
 from orthanc_plugin.deid.pixels.basis import basis_of
 from orthanc_plugin.deid.pixels.looking import look
 from orthanc_plugin.engine.export.held_image import READ_AGAIN, READ_AGAIN_WHY, Hold, told_of
-from orthanc_plugin.engine.export.reviewing import ByBasis, LeftOut, as_reviewed, decisions_of, reviewed
+from orthanc_plugin.engine.export.reviewing import ByBasis, as_reviewed, decisions_of, reviewed
+from orthanc_plugin.engine.jobs.not_released import Excluded
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.showing.ticket import image_key
 from orthanc_plugin.rendering import UnrenderableError
@@ -55,7 +56,7 @@ class Original:
         told = self.vault.read_json(DECISIONS) if self.vault.has(DECISIONS) else []
         return decisions_of(told, self.image) if told else {}
 
-    def treated(self, treat: Callable[..., Outcome], *, consented: bool) -> Outcome | LeftOut:
+    def treated(self, treat: Callable[..., Outcome], *, consented: bool) -> Outcome | Excluded:
         """De-identify it as people decided about it; `treat` does so, and takes ``reviewed``."""
         decided = self.decided()
         return reviewed(treat, decided, partial(basis_of, self.data), consented=consented) if decided else treat()

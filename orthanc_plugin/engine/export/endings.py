@@ -11,8 +11,9 @@ from typing import Any
 
 from orthanc_plugin.engine.errors import EngineError, Reason, RefusedError
 from orthanc_plugin.engine.export import preparing, reasons
-from orthanc_plugin.engine.export.preparing import Left
+from orthanc_plugin.engine.export.preparing import Packed
 from orthanc_plugin.engine.jobs import sealed
+from orthanc_plugin.engine.jobs.not_released import counts, read_recorded
 from orthanc_plugin.engine.jobs.store import HANDED_OVER, KEPT, Jobs, is_over
 from orthanc_plugin.engine.logs import log
 
@@ -21,12 +22,6 @@ MOST_ROUNDS = 5
 
 
 _NOTHING: dict[str, Any] = {"package": None, "waiting_for": None, "waiting_images": 0}
-
-
-def counts(left: Left) -> dict[str, int]:
-    """Return how many objects are left out so far, by status."""
-    kinds = [status for _, status, *_ in left]
-    return {"excluded": kinds.count("excluded"), "quarantined": kinds.count("quarantined")}
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,7 @@ class Endings:
     jobs: Jobs
     package_hours: float
 
-    def note(self, job: str, packed: dict[str, Any], number: int = 1) -> None:
+    def note(self, job: str, packed: Packed, number: int = 1) -> None:
         """Write down what is left out; without anything to release, the job waits for a person or is held for good.
 
         Parameters
@@ -57,13 +52,14 @@ class Endings:
         if (self.jobs.state(job) or {}).get("round", 0) >= number:
             return
         case = self.jobs.case(job)
-        listed = [asdict(part) for part in preparing.held_back(case, packed["left"])]
+        not_released = read_recorded(packed["left"])
+        listed = [asdict(part) for part in preparing.held_back(case, not_released)]
         waiting = packed.get("waiting", 0)
         noted = {
             "held_back": listed,
             "released": packed["released"],
             "waiting_images": waiting,
-            **counts(packed["left"]),
+            **counts(not_released.values()),
         }
         if packed["released"]:
             self.jobs.update(job, progress=0.95, **noted)
@@ -83,7 +79,7 @@ class Endings:
         self.jobs.finish_bench(job)
         self.jobs.update(job, state="held", reasons=reasons.as_json(told), waiting_for=what, **noted)
 
-    def ready(self, job: str, packed: dict[str, Any]) -> None:
+    def ready(self, job: str, packed: Packed) -> None:
         """Let the package be fetched, for a while."""
         now = time()
         self.jobs.update(
@@ -107,7 +103,7 @@ class Endings:
 
         What a second reviewer was shown is destroyed then, but for what is still to be sent.
         """
-        if self.jobs.case(job)["destination"] is None:
+        if self.jobs.case(job).destination is None:
             self.jobs.finish_bench(job)
         self.jobs.update(job, state="running", reasons=[], waiting_for=None)
 

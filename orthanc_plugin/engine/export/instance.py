@@ -3,11 +3,10 @@
 The original is in this process's memory only. What is written is sealed with the job's key (vault.py).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from orthanc_plugin.deid import ConsentBasis, Outcome, ReleaseKey, deidentify, load_profile
 from orthanc_plugin.deid.pixels.devices import Written, use_rules_of
@@ -17,11 +16,12 @@ from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
 from orthanc_plugin.engine.errors import EngineError, NoSpaceError, NotFoundError, UnreadableError
 from orthanc_plugin.engine.export.deciding import Original
 from orthanc_plugin.engine.export.held_image import READ_AGAIN, READ_AGAIN_WHY
-from orthanc_plugin.engine.export.reviewing import LeftOut
 from orthanc_plugin.engine.export.writing_device import writing_device
+from orthanc_plugin.engine.jobs.not_released import Excluded, Failed, Held, NotReleased, not_released
 from orthanc_plugin.engine.jobs.room import was_full
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.neighbours.archive import Archive
+from orthanc_plugin.engine.records import Subject
 from orthanc_plugin.engine.treatment.profiles import left_out_kind
 from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, findings_in_pixels, known_in_bytes, verify
 
@@ -111,19 +111,16 @@ class Checked:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of one instance; `reason` names no value of it, `known` is what its source told about the patient.
+    """What became of one instance; None in `not_released` where nothing holds it back.
 
-    `pixels` says what was done to them, `read_twice` that a second reader has to read them, `written` which device
-    wrote into them. With a `rule` a person can decide about it, and what the portal is told of it is sealed; without
-    one, what is quarantined stays so.
+    `known` is what its source told about the patient, `pixels` what was done to them, `read_twice` that a second reader
+    has to read them, `written` which device wrote into them. What the portal is told of a held one is sealed.
     """
 
-    status: str
-    reason: str = ""
+    not_released: NotReleased | None = None
     known: bytes = field(default=b"", repr=False)
     pixels: str = ""
     read_twice: bool = False
-    rule: str = ""
     written: Written | None = None
 
 
@@ -136,19 +133,19 @@ def prepare(reach: Reach, task: Task) -> Done:
     """
     left_out = left_out_kind(task.sop_class_uid, reports=task.reports) if task.deidentification else None
     if left_out:
-        return Done("excluded", left_out)
+        return Done(Excluded(left_out))
     try:
         return _prepare(reach, task)
     except NotFoundError:
-        return Done("excluded", "it is no longer in Orthanc")
+        return Done(Excluded("it is no longer in Orthanc"))
     except UnreadableError:
-        return Done("quarantined", "Orthanc cannot read its file: it is damaged or missing")
+        return Done(Failed("Orthanc cannot read its file: it is damaged or missing"))
     except EngineError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever one object does, the others go on, and its text stays here
         if was_full(error):
             raise NoSpaceError from None
-        return Done("quarantined", f"it could not be processed ({type(error).__name__}), {_STAYS}")
+        return Done(Failed(f"it could not be processed ({type(error).__name__}), {_STAYS}"))
 
 
 def _prepare(reach: Reach, task: Task) -> Done:
@@ -156,22 +153,22 @@ def _prepare(reach: Reach, task: Task) -> Done:
     vault = Vault(task.folder, reach.project_key)
     if task.deidentification is None:
         vault.write(task.name, original, durable=False)
-        return Done("released")
+        return Done()
     outcome = _treated(vault, task, Original(vault, reach.project_key, original))
-    if isinstance(outcome, LeftOut):
-        return Done("excluded", outcome.reason)
+    if isinstance(outcome, Excluded):
+        return Done(outcome)
     if outcome.status != "released":
-        return _held(task, Original(vault, reach.project_key, original), outcome)
+        return Done(_held(task, Original(vault, reach.project_key, original), outcome))
     known = known_in_bytes(original)
     seal(vault, task.name, outcome.data, known)
     if outcome.pixels.reviewed:
         vault.write(_person(task.name), Original(vault, reach.project_key, original).image.encode(), durable=False)
     written = writing_device(original, reach.project_key) if outcome.pixels.covered else None
     statement, read_twice = outcome.pixels.statement(), outcome.pixels.read_twice
-    return Done("released", "", known.encoded(), statement, read_twice, written=written)
+    return Done(None, known.encoded(), statement, read_twice, written)
 
 
-def _treated(vault: Vault, task: Task, original: Original) -> Outcome | LeftOut:
+def _treated(vault: Vault, task: Task, original: Original) -> Outcome | Excluded:
     consent = ConsentBasis() if task.consent_basis else None
     profile, key = load_profile(str(task.deidentification)), ReleaseKey(task.release_key)
     face = FaceSight.of(vault.read(face_of(task.name))) if vault.has(face_of(task.name)) else UNASKED
@@ -179,9 +176,9 @@ def _treated(vault: Vault, task: Task, original: Original) -> Outcome | LeftOut:
     return original.treated(treat, consented=task.consent_basis) if task.decidable else treat()
 
 
-def _held(task: Task, original: Original, outcome: Outcome) -> Done:
+def _held(task: Task, original: Original, outcome: Outcome) -> NotReleased:
     told = task.decidable and outcome.rule and original.hold(task.name, outcome.rule, outcome.reason, outcome.proposed)
-    return Done(outcome.status, outcome.reason, rule=outcome.rule if told else "")
+    return not_released(outcome.status, outcome.reason, outcome.rule if told else "")
 
 
 def seal(vault: Vault, name: str, data: bytes, known: KnownIdentifiers) -> None:
@@ -208,23 +205,23 @@ def _own(name: str) -> str:
     return f"{name}-own"
 
 
-def merged(known: list[bytes], facts: list[dict[str, Any]], kept: Collection[str]) -> bytes:
+def merged(known: list[bytes], subjects: Sequence[Subject], kept: Collection[str]) -> bytes:
     """Return the sum of what is known of the patients.
 
     Parameters
     ----------
     known
         What each original told (see `Done.known`).
-    facts
-        What Orthanc says of each study, in the shape of decision-request.schema.json.
+    subjects
+        What Orthanc says of each study.
     kept
         Kinds of identifier that the profile keeps by design, and that the verifier must not look for.
     """
     parts = [KnownIdentifiers.of(part) for part in known]
     record = KnownIdentifiers.from_record(
-        names=[fact["patient"]["name"] for fact in facts],
-        ids=[text for fact in facts for text in (fact["patient"]["id"], fact["study"]["accession"])],
-        birth_dates=[fact["patient"]["birth_date"] for fact in facts],
+        names=[subject.patient.name for subject in subjects],
+        ids=[text for subject in subjects for text in (subject.patient.id, subject.study.accession)],
+        birth_dates=[subject.patient.birth_date for subject in subjects],
     )
     return record.merge(*parts).excluding([Kind(name) for name in kept]).encoded()
 
@@ -261,13 +258,13 @@ def check(reach: Reach, task: Checked) -> Done:
     except Exception as error:  # noqa: BLE001  # what cannot be verified is not released, and its text stays here
         if was_full(error):
             raise NoSpaceError from None
-        return Done("quarantined", f"it could not be verified ({type(error).__name__}), {_STAYS}")
+        return Done(Failed(f"it could not be verified ({type(error).__name__}), {_STAYS}"))
     if rule:
-        return Done("quarantined", READ_AGAIN_WHY, rule=rule)
+        return Done(Held(READ_AGAIN_WHY, rule))
     if findings or in_pixels:
         places = "; ".join(str(finding) for finding in [*findings, *in_pixels][:5])
-        return Done("quarantined", f"the independent verification found what must not be there: {places}")
-    return Done("released")
+        return Done(Failed(f"the independent verification found what must not be there: {places}"))
+    return Done()
 
 
 def _grave(task: Checked, findings: list[Finding]) -> list[Finding]:

@@ -3,6 +3,7 @@
 A decision may be taken back, or grow stale with the consent, after the package was made and before it is fetched.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from orthanc_plugin.engine.errors import RefusedError
@@ -16,16 +17,16 @@ from orthanc_plugin.engine.neighbours.portal import Portal
 _LOOKED_AT = "looked-at"
 
 
-def note(jobs: Jobs, job: str, left: list[list[Any]]) -> int:
+def note(jobs: Jobs, job: str, gone: Collection[int]) -> int:
     """Seal which decisions let images of a job pass; return how many images.
 
     Parameters
     ----------
-    left
-        What is left out, by position first.
+    gone
+        Positions of what is not released.
     """
-    bench, gone = jobs.bench(job), {part[0] for part in left}
-    names = (name_of(at) for at, _ in enumerate(jobs.case(job)["instances"], 1) if at not in gone)
+    bench = jobs.bench(job)
+    names = (name_of(at) for at, _ in jobs.case(job).numbered() if at not in gone)
     images = {image for name in names if (image := instance.looked_at(bench, name))}
     if not images:
         return 0

@@ -6,15 +6,15 @@ a long series in memory would cost more than reading it twice.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from orthanc_plugin.deid import load_profile
 from orthanc_plugin.deid.pixels.face_sight import FaceSight
 from orthanc_plugin.deid.pixels.series import Belonging, SeriesLook, belonging_of, may_hold_a_head, with_scouts
 from orthanc_plugin.engine.errors import NotFoundError, UnreadableError
 from orthanc_plugin.engine.export.instance import Reach, face_of
-from orthanc_plugin.engine.export.preparing import plan_of, treatment_of
+from orthanc_plugin.engine.export.preparing import treatment_of
 from orthanc_plugin.engine.export.telling import Telling
+from orthanc_plugin.engine.jobs.case import Case
 from orthanc_plugin.engine.jobs.names import name_of
 from orthanc_plugin.engine.jobs.pool import Crashed, Pool
 from orthanc_plugin.engine.jobs.store import Jobs
@@ -125,9 +125,9 @@ class Looking:
         return len(tasks)
 
 
-def _tasks(case: dict[str, Any], folder: Path) -> list[SeriesTask]:
+def _tasks(case: Case, folder: Path) -> list[SeriesTask]:
     series: dict[tuple[int, int, str], list[tuple[int, str]]] = {}
-    for position, part in enumerate(plan_of(case), 1):
+    for position, part in case.numbered():
         if may_hold_a_head(part.modality):
             series.setdefault((part.study, part.series, part.modality), []).append((position, part.orthanc_id))
     return [

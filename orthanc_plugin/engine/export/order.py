@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from time import time
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ParamSpec, TypeVar
 from uuid import uuid4
 
 from dbos import DBOS, DBOSConfiguredInstance, SetEnqueueOptions, SetWorkflowID
@@ -29,17 +29,19 @@ from orthanc_plugin.engine.errors import (
     WaitingError,
 )
 from orthanc_plugin.engine.export import looked_at, reasons
-from orthanc_plugin.engine.export.asking import ask, ask_again, facts_now
-from orthanc_plugin.engine.export.endings import MOST_ROUNDS, Endings, counts
+from orthanc_plugin.engine.export.asking import ask, ask_again, subjects_now
+from orthanc_plugin.engine.export.endings import MOST_ROUNDS, Endings
 from orthanc_plugin.engine.export.holding import Holding
 from orthanc_plugin.engine.export.looking import Looking
-from orthanc_plugin.engine.export.preparing import Left, Preparing
+from orthanc_plugin.engine.export.preparing import Packed, Preparing, progress
 from orthanc_plugin.engine.export.recording import Recording
 from orthanc_plugin.engine.export.request import Asked
 from orthanc_plugin.engine.export.second_look import owed
-from orthanc_plugin.engine.export.telling import Telling
+from orthanc_plugin.engine.export.telling import Telling, Told
 from orthanc_plugin.engine.export.waiting import Waiting, case_of
 from orthanc_plugin.engine.jobs import durable, sealed
+from orthanc_plugin.engine.jobs.not_released import ByPosition, Recorded, counts, read_recorded, recorded
+from orthanc_plugin.engine.jobs.noting import Noting
 from orthanc_plugin.engine.jobs.room import was_full
 from orthanc_plugin.engine.jobs.store import HANDED_OVER, KEPT, Jobs, waits_for_person
 from orthanc_plugin.engine.logs import log
@@ -47,6 +49,9 @@ from orthanc_plugin.engine.neighbours.archive import Archive, select
 from orthanc_plugin.engine.neighbours.portal import Portal
 from orthanc_plugin.engine.settings import EngineSettings
 from orthanc_plugin.engine.treatment import labelling
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,7 @@ class Export(DBOSConfiguredInstance):
 
     def __init__(self, settings: EngineSettings, portal: Portal, archive: Archive, jobs: Jobs, work: Preparing) -> None:
         self.settings, self.portal, self.archive, self.jobs, self.work = settings, portal, archive, jobs, work
+        self.noting = Noting.on(settings.database_url, jobs.states)
         self.telling = Telling(portal, jobs, settings.held_days)
         self.looking = Looking(jobs, work.pool, self.telling)
         self.endings = Endings(jobs, settings.package_hours)
@@ -156,17 +162,17 @@ class Export(DBOSConfiguredInstance):
         NoSpaceError
         """
         selections = select(self.archive, asked.resources)
-        facts = [selection.facts for selection in selections]
+        subjects = [selection.subject for selection in selections]
         waits = self.waiting.same(asked, selections)
         job = waits or str(uuid4())
         try:
-            verdict = ask(self.portal, "export", job, asked.request, facts)
+            verdict = ask(self.portal, "export", job, asked.request, subjects)
         except RefusedError as refused:
             raise self.waiting.keep(job, asked, selections, refused) from None
         if waits:
             self.waiting.go_on(job, verdict)
             return job
-        warnings = labelling.checked(asked.label, asked.request["purpose"], facts)  # tells only who may send it
+        warnings = labelling.checked(asked.label, asked.request.purpose, subjects)  # tells only who may send it
         self.work.refuse_what_cannot_be_coded(verdict)
         case = case_of(asked, selections, verdict, warnings)
         with self.jobs.created(job, case, user=asked.user, role=asked.role, warnings=warnings):
@@ -197,71 +203,77 @@ class Export(DBOSConfiguredInstance):
     def _prepare(self, job: str, number: int = 1) -> None:
         # What is written down is written within a step: what was done before a crash is not told again after it, when
         # the release may have gone on already.
-        chunks = self._step(job, "plan", self._begin, job)
+        chunks = self.noting.step("plan", self._begin, job)
         self._step(job, "look", self.looking.look, job)
-        left: Left = []
+        found: ByPosition = {}
         for chunk in range(chunks):
-            left += self._step(job, f"de-identify {chunk}", self._counted, job, left, self.work.deidentify, chunk)
+            told = self._step(job, f"de-identify {chunk}", self._recorded, self.work.deidentify, job, chunk)
+            found |= read_recorded(told)
+            self.noting.step(f"count {chunk}", self._count, job, found, progress("de-identify", chunk, chunks))
         self._step(job, "gather", self.work.gather, job)
         for chunk in range(chunks):
-            gone = [part[0] for part in left]
-            left += self._step(job, f"verify {chunk}", self._counted, job, left, self.work.verify, chunk, gone)
-        told = self._step(job, "tell", self._tell, job, left)
-        packed = self._step(job, "package", self.work.pack, job, told["left"])
-        packed["waiting"] = told["waiting"]
-        self._step(job, "note", self.endings.note, job, packed, number)
+            told = self._step(job, f"verify {chunk}", self._recorded, self.work.verify, job, chunk, {*found})
+            found |= read_recorded(told)
+            self.noting.step(f"count verified {chunk}", self._count, job, found, progress("verify", chunk, chunks))
+        told_of = self._step(job, "tell", self._tell, job, found)
+        packed = self._step(job, "package", self.work.pack, job, read_recorded(told_of["left"]))
+        packed["waiting"] = told_of["waiting"]
+        self.noting.step("note", self.endings.note, job, packed, number)
         self.holding.keep(job)
         if packed["released"]:
             with SetWorkflowID(f"{job}-release"):
                 DBOS.enqueue_workflow(durable.LATER, self.release, job, packed)
 
-    def _tell(self, job: str, left: Left) -> dict[str, Any]:
-        told = self.telling.tell(job, left)
-        looked_at.note(self.jobs, job, told["left"])
+    def _tell(self, job: str, found: ByPosition) -> Told:
+        told = self.telling.tell(job, found)
+        looked_at.note(self.jobs, job, found)
         return told
 
     def _begin(self, job: str) -> int:
         self.jobs.update(job, state="running", question=None, waiting_for=None, waiting_images=0, reasons=[])
         return self.work.chunks(job)
 
-    def _counted(self, job: str, left: Left, work: Callable[..., Left], *args: Any) -> Left:
-        found = work(job, *args)
-        self.jobs.update(job, **counts([*left, *found]))
-        return found
+    def _recorded(self, work: Callable[P, ByPosition], *args: P.args, **kwargs: P.kwargs) -> Recorded:
+        return recorded(work(*args, **kwargs))
+
+    def _count(self, job: str, found: ByPosition, done: float) -> None:
+        self.jobs.update(job, progress=done, **counts(found.values()))
 
     @DBOS.workflow(name="release")
-    def release(self, job: str, packed: dict[str, Any]) -> None:
+    def release(self, job: str, packed: Packed) -> None:
         """Decide again, for as long as a second reviewer is owed; then open the package or send it."""
         with self._closing(job):
             self._release(job, packed)
 
-    def _release(self, job: str, packed: dict[str, Any]) -> None:
+    def _release(self, job: str, packed: Packed) -> None:
         self._step(job, "decide again", self._decide_again, job)
         if self._step(job, "is it a push", self._is_push, job):
             self._step(job, "hand over", self.recording.before, job, packed["sha256"])
             self._step(job, "send", self._send, job, packed)
-            self._step(job, "finish", self.endings.sent, job)
+            self.noting.step("finish", self.endings.sent, job)
         else:
-            self._step(job, "open", self.endings.ready, job, packed)
+            self.noting.step("open", self.endings.ready, job, packed)
             self._expire_later(job, f"{job}-expiry", self.settings.package_hours * 3600)
 
     def _is_push(self, job: str) -> bool:
-        return self.jobs.case(job)["destination"] is not None
+        return self.jobs.case(job).destination is not None
 
     def _decide_again(self, job: str) -> None:
         """Raise unless the release is still permitted, in the same form, with its review done."""
         case = self.jobs.case(job)
-        verdict = ask_again(self.portal, "check", job, case, facts_now(self.archive, case))
+        verdict = ask_again(self.portal, "check", job, case, subjects_now(self.archive, case))
         if what := owed(self.jobs, job, verdict):
             self.endings.owes_review(job, what)
             raise OwedError(what)
         looked_at.check(self.portal, self.jobs, job)
         self.endings.goes_on(job)
 
-    def _send(self, job: str, packed: dict[str, Any]) -> None:
+    def _send(self, job: str, packed: Packed) -> None:
         """Send a push through Orthanc, which does not store what it sends."""
-        gone = {part[0] for part in packed["left"]}
-        self.work.send(job, gone, partial(self.archive.store_straight, self.jobs.case(job)["destination"]))
+        destination = self.jobs.case(job).destination
+        assert destination is not None  # noqa: S101  # `_is_push` said so
+        gone = read_recorded(packed["left"])
+        self.work.send(job, gone, partial(self.archive.store_straight, destination))
 
     @DBOS.workflow(name="expire")
     def expire(self, job: str) -> None:
@@ -357,8 +369,9 @@ class Export(DBOSConfiguredInstance):
             told = NoSpaceError() if was_full(error) else durable.StepFailedError(type(error).__name__)
             self.endings.close(job, told)
 
-    def _step(self, job: str, name: str, function: Any, *args: Any) -> Any:
-        return durable.step(name, self.settings.poll_seconds, partial(self._waits_for, job), function, *args)
+    def _step(self, job: str, name: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        waits = partial(self._waits_for, job)
+        return durable.step(name, self.settings.poll_seconds, waits, function, *args, **kwargs)
 
     def _waits_for(self, job: str, what: str | None) -> None:
         if what is None and waits_for_person(self.jobs.state(job) or {}):

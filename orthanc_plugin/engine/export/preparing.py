@@ -1,12 +1,12 @@
 """The work on the instances of a job: de-identify, verify, package; in chunks, each of which can be done again."""
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from pydicom.uid import UID
 
@@ -14,15 +14,16 @@ from orthanc_plugin.deid.pixels.devices import Register, Written
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel
 from orthanc_plugin.engine.export import instance
-from orthanc_plugin.engine.export.asking import Verdict
 from orthanc_plugin.engine.export.grey_levels import read_window
+from orthanc_plugin.engine.jobs.case import Case, Verdict
 from orthanc_plugin.engine.jobs.names import PIXELS, name_of
+from orthanc_plugin.engine.jobs.not_released import ByPosition, Excluded, Failed, Recorded, outside_word, recorded
 from orthanc_plugin.engine.jobs.pool import Crashed, Pool
 from orthanc_plugin.engine.jobs.sealed import SealedWriter
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.logs import log
-from orthanc_plugin.engine.neighbours.archive import Planned
+from orthanc_plugin.engine.records import Planned
 from orthanc_plugin.engine.treatment import labelling
 from orthanc_plugin.engine.treatment.coding import Coding
 from orthanc_plugin.engine.treatment.profiles import Treatment, treatment
@@ -31,17 +32,22 @@ from orthanc_plugin.packaging import HeldBack, Image, NothingToPackageError, Rel
 CHUNK = 16
 """Instances in one durable step: what a killed engine does again."""
 
-Left = list[list[Any]]
-"""``[position, status, reason, rule]`` of each instance that is left out; holds nothing of the instance itself.
-
-*Excluded* is what is no part of this release. *Quarantined* with a rule is held: a person can let it pass. Quarantined
-without one has failed: nobody can (docs/decisions/0172).
-"""
-
 DECIDABLE = ("D2", "D3", "D4")
 """Profiles under which people are asked about what the machine is not sure of; care is never held up by that (H3)."""
 _ALL_KNOWN = "known"
 _SHARES = {"de-identify": (0.1, 0.6), "verify": (0.6, 0.9)}
+
+
+class Packed(TypedDict):
+    """How many objects are released, what is not, and the package's SHA-256 (None where there is nothing to release).
+
+    A step's result: it is recorded as it stands here. `waiting` says how many images somebody has to decide about.
+    """
+
+    released: int
+    left: Recorded
+    sha256: str | None
+    waiting: NotRequired[int]
 
 
 @dataclass(frozen=True)
@@ -79,15 +85,15 @@ class Preparing:
 
     def chunks(self, job: str) -> int:
         """Return how many chunks the job has."""
-        return -(-len(self.jobs.case(job)["instances"]) // CHUNK)
+        return -(-len(self.jobs.case(job).objects) // CHUNK)
 
-    def deidentify(self, job: str, chunk: int) -> Left:
+    def deidentify(self, job: str, chunk: int) -> ByPosition:
         """De-identify one chunk and seal the results.
 
         Returns
         -------
-        list
-            What is left out.
+        dict
+            What is not released.
 
         Raises
         ------
@@ -106,14 +112,14 @@ class Preparing:
                 part.sop_class_uid,
                 chosen.deidentification,
                 key,
-                part.study in case["verdict"]["consented"],
+                part.study in case.permit.consented,
                 stand_in.get(part.study),
                 _with_reports(case, chosen),
                 decidable=is_decidable(case),
             )
             for position, part in numbered
         ]
-        results = self._followed(job, "de-identify", chunk, case, self.pool.each(instance.prepare, tasks))
+        results = map(_done, self.pool.each(instance.prepare, tasks))
         done = list(zip((position for position, _ in numbered), results, strict=True))
         known = [found.known for _, found in done if found.known]
         bench.write_json(f"{_ALL_KNOWN}-{chunk:05}", [part.decode() for part in known])
@@ -121,7 +127,7 @@ class Preparing:
             f"{PIXELS}-{chunk:05}", [(position, found.pixels, found.read_twice) for position, found in done]
         )
         self._note_devices(found.written for _, found in done if found.written)
-        return _left(done)
+        return _not_released(done)
 
     def _note_devices(self, pictures: Iterator[Written]) -> None:
         """Note who writes into pictures; where that cannot be written, the export goes on all the same."""
@@ -143,24 +149,24 @@ class Preparing:
         for chunk in range(self.chunks(job)):
             found += [part.encode() for part in bench.read_json(f"{_ALL_KNOWN}-{chunk:05}")]
         kept = treatment_of(case).kept
-        bench.write(_ALL_KNOWN, instance.merged(found, case["facts"], kept), durable=False)
+        bench.write(_ALL_KNOWN, instance.merged(found, case.subjects, kept), durable=False)
         return len(found)
 
-    def verify(self, job: str, chunk: int, left: Sequence[int]) -> Left:
+    def verify(self, job: str, chunk: int, gone: Collection[int]) -> ByPosition:
         """Verify one chunk; what fails is destroyed and left out.
 
         Parameters
         ----------
         job, chunk
             Which.
-        left
-            Positions that are left out already.
+        gone
+            Positions of what is not released already.
         """
         case, bench = self.jobs.case(job), self.jobs.bench(job)
-        here = {position: part.orthanc_id for position, part in _chunk(case, chunk) if position not in set(left)}
+        here = {position: part.orthanc_id for position, part in _chunk(case, chunk) if position not in gone}
         positions, asks = list(here), is_decidable(case)
-        if case["verdict"]["profile"] == "D0":
-            return []
+        if case.permit.profile == "D0":
+            return {}
         labelled = bool(_label(case, 1))
         twice = {position for position, _, read_twice in bench.read_json(f"{PIXELS}-{chunk:05}") if read_twice}
         tasks = [
@@ -174,43 +180,31 @@ class Preparing:
             )
             for position, orthanc_id in here.items()
         ]
-        results = self._followed(job, "verify", chunk, case, self.pool.each(instance.check, tasks))
-        failed = _left(zip(positions, results, strict=True))
-        for position, *_ in failed:
+        results = map(_done, self.pool.each(instance.check, tasks))
+        found = _not_released(zip(positions, results, strict=True))
+        for position in found:
             bench.remove(name_of(position))
-        return failed
+        return found
 
-    def pack(self, job: str, left: Left) -> dict[str, Any]:
-        """Make the package and destroy what was worked on.
-
-        Returns
-        -------
-        dict
-            ``released``, ``left`` (all that is left out by now) and ``sha256`` (None when there is nothing to release).
-        """
+    def pack(self, job: str, found: ByPosition) -> Packed:
+        """Make the package; `found` is not released."""
         case, bench, kept = self.jobs.case(job), self.jobs.bench(job), self.jobs.kept(job)
-        gone = {position for position, *_ in left}
-        plan = [(position, part) for position, part in enumerate(plan_of(case), 1) if position not in gone]
-        if not plan:
-            return {"released": 0, "left": left, "sha256": None}
-        if case["destination"]:
-            return {"released": len(plan), "left": left, "sha256": None}
+        plan = [(position, part) for position, part in case.numbered() if position not in found]
+        if not plan or case.destination:
+            return {"released": len(plan), "left": recorded(found), "sha256": None}
         images = [
             Image(part.study, part.series, position, partial(bench.read, name_of(position)), _label(case, position))
             for position, part in plan
         ]
         describe = partial(_described, case, [position for position, _ in plan])
-        release = replace(self.release(case, left), pixels=tuple(self._statements(job, [at for at, _ in plan])))
+        release = replace(self.release(case, found), pixels=tuple(self._statements(job, [at for at, _ in plan])))
         try:
             with SealedWriter(self.jobs.package(job), kept.key("package")) as out:
-                built = build(release, images, describe, out, case["passphrase"])  # type: ignore[arg-type]  # a raw stream
+                built = build(release, images, describe, out, case.passphrase)  # type: ignore[arg-type]  # a raw stream
         except NothingToPackageError as error:
-            return {"released": 0, "left": [*left, *_unfit(plan, error.left_out)], "sha256": None}
-        return {
-            "released": built.released,
-            "left": sorted([*left, *_unfit(plan, built.left_out)]),
-            "sha256": out.sha256(),
-        }
+            return {"released": 0, "left": recorded(found | _unfit(plan, error.left_out)), "sha256": None}
+        left = recorded(found | _unfit(plan, built.left_out))
+        return {"released": built.released, "left": left, "sha256": out.sha256()}
 
     def _statements(self, job: str, positions: Collection[int]) -> Iterator[tuple[int, str]]:
         """Yield what was done to the pixels of each object that is released, by position."""
@@ -222,7 +216,7 @@ class Preparing:
                 if position in positions:
                     yield position, statement
 
-    def send(self, job: str, left: Collection[int], store: Callable[[bytes], None]) -> None:
+    def send(self, job: str, gone: Collection[int], store: Callable[[bytes], None]) -> None:
         """Give each object that may leave to `store`, one at a time.
 
         Raises
@@ -231,50 +225,51 @@ class Preparing:
             The destination did not take one; all are sent again later (the same objects, so nothing is there twice).
         """
         bench = self.jobs.bench(job)
-        for position, _ in enumerate(self.jobs.case(job)["instances"], 1):
-            if position not in left:
+        for position, _ in self.jobs.case(job).numbered():
+            if position not in gone:
                 store(bench.read(name_of(position)))
 
-    def release(self, case: dict[str, Any], left: Left) -> Release:
+    def release(self, case: Case, found: ByPosition) -> Release:
         """Return what the package says about itself."""
-        request, verdict = case["request"], case["verdict"]
+        request, verdict = case.request, case.permit
         return Release(
-            purpose=request["purpose"],
-            recipient=request["recipient"],
-            form=request["format"],
-            profile=verdict["profile"],
-            level=verdict["level"],
-            policy_version=verdict["policy_version"],
-            decision=verdict["decision"],
-            decided_at=verdict["decided_at"],
+            purpose=request.purpose,
+            recipient=request.recipient,
+            form=request.format,
+            profile=verdict.profile,
+            level=verdict.level,
+            policy_version=verdict.policy_version,
+            decision=verdict.decision,
+            decided_at=verdict.decided_at,
             owner=self.owner,
-            engines=tuple((part["name"], part["version"]) for part in engines(verdict["profile"])),
-            held_back=tuple(held_back(case, left)),
-            warnings=tuple(case.get("warnings", ())),
-            window=read_window(case.get("window", "")),
+            engines=tuple((part["name"], part["version"]) for part in engines(verdict.profile)),
+            held_back=tuple(held_back(case, found)),
+            warnings=case.warnings,
+            window=read_window(case.window),
         )
 
-    def _pseudonyms(
-        self, case: dict[str, Any], bench: Vault, chosen: Treatment
-    ) -> Mapping[int, Pseudonym | SendOutLabel]:
+    def _pseudonyms(self, case: Case, bench: Vault, chosen: Treatment) -> Mapping[int, Pseudonym | SendOutLabel]:
         """Return what stands for the patient of each study, by its position; nothing: a code of the release's key."""
         if chosen.linkable:
             return self.coding.pseudonyms(case, bench)
-        label = case.get("label")
-        if label and chosen.labelled:
-            return dict.fromkeys(range(1, len(case["facts"]) + 1), labelling.of_patient(label))
+        if case.label and chosen.labelled:
+            return dict.fromkeys(range(1, len(case.subjects) + 1), labelling.of_patient(case.label))
         return {}
 
-    def _followed(
-        self, job: str, phase: str, chunk: int, case: dict[str, Any], results: Iterator[Any]
-    ) -> Iterator[instance.Done]:
-        total, (low, high) = len(case["instances"]), _SHARES[phase]
-        for number, result in enumerate(results, chunk * CHUNK + 1):
-            self.jobs.update(job, progress=round(low + (high - low) * min(number, total) / total, 4))
-            yield instance.Done("quarantined", _CRASHED) if isinstance(result, Crashed) else result
+
+_CRASHED = Failed(
+    "its processing ended abnormally, so it stays back; tell your administrator if it is an ordinary image"
+)
 
 
-_CRASHED = "its processing ended abnormally, so it stays back; tell your administrator if it is an ordinary image"
+def _done(result: instance.Done | Crashed) -> instance.Done:
+    return instance.Done(_CRASHED) if isinstance(result, Crashed) else result
+
+
+def progress(phase: str, chunk: int, chunks: int) -> float:
+    """Return how far a job is, from 0 to 1, when a chunk of a phase is done."""
+    low, high = _SHARES[phase]
+    return round(low + (high - low) * (chunk + 1) / chunks, 4)
 
 
 def engines(profile: str) -> list[dict[str, str]]:
@@ -288,54 +283,44 @@ def engines(profile: str) -> list[dict[str, str]]:
     ]
 
 
-def held_back(case: dict[str, Any], left: Left) -> Iterator[HeldBack]:
-    """Yield what is left out, by position, modality and kind."""
-    plan = plan_of(case)
-    for position, status, reason, _ in sorted(left):
-        part = plan[position - 1]
-        yield HeldBack(position, part.modality, UID(part.sop_class_uid).name, status, reason)
+def held_back(case: Case, found: ByPosition) -> Iterator[HeldBack]:
+    """Yield what is not released, by position, modality and kind, in the outside's words."""
+    for position, what in sorted(found.items(), key=lambda pair: pair[0]):
+        part = case.objects[position - 1]
+        yield HeldBack(position, part.modality, UID(part.sop_class_uid).name, outside_word(what), what.reason)
 
 
-def _described(case: dict[str, Any], positions: list[int], index: int, reason: str) -> HeldBack:
-    return next(held_back(case, [[positions[index], "excluded", reason, ""]]))
+def _described(case: Case, positions: list[int], index: int, reason: str) -> HeldBack:
+    return next(held_back(case, {positions[index]: Excluded(reason)}))
 
 
-def _unfit(plan: list[tuple[int, Planned]], left_out: Sequence[tuple[int, str]]) -> Left:
-    return [[plan[index][0], "excluded", reason, ""] for index, reason in left_out]
+def _unfit(plan: list[tuple[int, Planned]], left_out: Sequence[tuple[int, str]]) -> ByPosition:
+    return {plan[index][0]: Excluded(reason) for index, reason in left_out}
 
 
-def treatment_of(case: dict[str, Any]) -> Treatment:
+def treatment_of(case: Case) -> Treatment:
     """Return how a job treats its objects."""
-    return treatment(case["verdict"]["profile"], case["verdict"]["level"])
+    return treatment(case.permit.profile, case.permit.level)
 
 
-def is_decidable(case: dict[str, Any]) -> bool:
+def is_decidable(case: Case) -> bool:
     """Say whether a person may decide about what the machine is not sure of in a job."""
     return treatment_of(case).profile in DECIDABLE
 
 
-def _with_reports(case: dict[str, Any], chosen: Treatment) -> bool:
+def _with_reports(case: Case, chosen: Treatment) -> bool:
     """Say whether structured reports may be part of the release (R32)."""
-    return (chosen.reports or bool(case.get("reports"))) and not case["verdict"].get("no_reports", False)
+    return (chosen.reports or case.reports) and not case.permit.no_reports
 
 
-def _label(case: dict[str, Any], position: int) -> str:
+def _label(case: Case, position: int) -> str:
     """Return what the object's file is called in a package for a clinician in direct care (S1 L33-37)."""
-    return labelling.of_object(case["label"], position) if case.get("label") and treatment_of(case).labelled else ""
+    return labelling.of_object(case.label, position) if case.label and treatment_of(case).labelled else ""
 
 
-def plan_of(case: dict[str, Any]) -> list[Planned]:
-    """Return the objects of a job, in the order of their positions, which count from 1."""
-    return [Planned(*part) for part in case["instances"]]
+def _chunk(case: Case, chunk: int) -> list[tuple[int, Planned]]:
+    return list(case.numbered())[chunk * CHUNK : (chunk + 1) * CHUNK]
 
 
-def _chunk(case: dict[str, Any], chunk: int) -> list[tuple[int, Planned]]:
-    return list(enumerate(plan_of(case), 1))[chunk * CHUNK : (chunk + 1) * CHUNK]
-
-
-def _left(done: Any) -> Left:
-    return [
-        [position, result.status, result.reason, result.rule]
-        for position, result in done
-        if result.status != "released"
-    ]
+def _not_released(done: Iterable[tuple[int, instance.Done]]) -> ByPosition:
+    return {position: result.not_released for position, result in done if result.not_released}

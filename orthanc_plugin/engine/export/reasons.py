@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orthanc_plugin.engine.errors import EngineError, FaultsError, GoneError, NoSpaceError, Reason, RefusedError
+from orthanc_plugin.engine.jobs.case import UnreadableCaseError
 
 HANDED = Reason(
     "once", "The package was handed over; a package can be fetched once. Ask again with a new export.", "R76"
@@ -76,6 +77,8 @@ def of_error(error: EngineError) -> list[Reason]:
         return list(error.reasons)
     if isinstance(error, FaultsError):
         return [Reason("request", f"{name}: {message}", "the consent portal") for name, message in error.faults]
+    if isinstance(error, UnreadableCaseError):
+        return [Reason("engine", str(error), "F1")]
     return [_NO_SPACE if isinstance(error, NoSpaceError) else _FAILED]
 
 

@@ -1,18 +1,21 @@
 """The last question and the record of a disclosure: no record, no release, but for direct care (hazard H3)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from orthanc_plugin.engine.errors import AwayError, FaultsError, RefusedError
 from orthanc_plugin.engine.export import preparing, reasons
-from orthanc_plugin.engine.export.asking import Verdict, ask_again, facts_now, is_care
+from orthanc_plugin.engine.export.asking import ask_again, is_care, subjects_now
 from orthanc_plugin.engine.export.second_look import owed
+from orthanc_plugin.engine.jobs.case import Case, UnreadableCaseError, Verdict, read_record
+from orthanc_plugin.engine.jobs.not_released import counts_of
 from orthanc_plugin.engine.jobs.store import HANDED_OVER, Jobs
 from orthanc_plugin.engine.logs import log
 from orthanc_plugin.engine.neighbours.archive import Archive
 from orthanc_plugin.engine.neighbours.portal import Portal
+from orthanc_plugin.engine.records import Request, Subject
 
 _DISCLOSURE, _OWED_RECORD = "disclosure", "owed-record"
 
@@ -54,29 +57,28 @@ class Recording:
         """
         case = self.jobs.case(job)
         case = _as_now(case, role) if role else case
-        facts = self._facts(case)
-        verdict = ask_again(self.portal, "hand-over", job, case, facts)
+        subjects = self._subjects(case)
+        verdict = ask_again(self.portal, "hand-over", job, case, subjects)
         if owed(self.jobs, job, verdict):
             raise RefusedError("deny", [reasons.OWED])
-        body = self._disclosure(job, case, facts, verdict, sha256)
+        body = self._disclosure(job, case.request, subjects, verdict, sha256)
         if verdict.decision is None:
             self._owe(job, body)
             return
         try:
             self.portal.disclose(self._once(job, body))
         except AwayError:
-            if not is_care(case["request"]):
+            if not is_care(case.request):
                 raise
             self._owe(job, body)
 
-    def _facts(self, case: dict[str, Any]) -> list[dict[str, Any]]:
+    def _subjects(self, case: Case) -> tuple[Subject, ...]:
         try:
-            return facts_now(self.archive, case)
+            return subjects_now(self.archive, case)
         except AwayError:
-            if not is_care(case["request"]):
+            if not is_care(case.request):
                 raise
-            known: list[dict[str, Any]] = case["facts"]
-            return known
+            return case.subjects
 
     def _once(self, job: str, body: dict[str, Any]) -> dict[str, Any]:
         """Return the record as it was first tried: whatever happens in between, the ledger is told one thing once."""
@@ -96,9 +98,13 @@ class Recording:
         """Ask for the decision that is missing and record with it; a care release is recorded in any case."""
         body = self.jobs.kept(job).read_json(_OWED_RECORD)
         try:
-            decision = self.portal.decide("hand-over", job, body["request"], body["subjects"])
+            request, subjects = (
+                read_record(Request, body["request"]),
+                read_record(tuple[Subject, ...], body["subjects"]),
+            )
+            decision = self.portal.decide("hand-over", job, request, subjects)
             self.portal.disclose(self._once(job, {**body, "decision": decision.decision}))
-        except (RefusedError, FaultsError):
+        except (RefusedError, FaultsError, UnreadableCaseError):
             log().warning("a direct-care release goes to the access journal alone", job=job)
             self.portal.disclose({**body, "key": f"care-{job}", "kind": "care-read"})
         self.jobs.update(job, owes_record=False)
@@ -106,7 +112,7 @@ class Recording:
             self.jobs.destroy(job)
 
     def _disclosure(
-        self, job: str, case: dict[str, Any], facts: list[dict[str, Any]], verdict: Verdict, sha256: str | None
+        self, job: str, request: Request, subjects: Sequence[Subject], verdict: Verdict, sha256: str | None
     ) -> dict[str, Any]:
         state = self.jobs.state(job) or {}
         return {
@@ -115,18 +121,17 @@ class Recording:
             "job": job,
             "decision": verdict.decision,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "request": case["request"],
-            "subjects": facts,
+            "request": request.as_json(),
+            "subjects": [subject.as_json() for subject in subjects],
             "profile": verdict.profile,
             "released": state["released"],
-            "excluded": state["excluded"],
-            "quarantined": state["quarantined"],
+            **counts_of(state),
             "engines": preparing.engines(verdict.profile),
             "package_sha256": sha256,
         }
 
 
-def _as_now(case: dict[str, Any], role: str) -> dict[str, Any]:
+def _as_now(case: Case, role: str) -> Case:
     """Return the case with the role that counts now (F20)."""
-    request = case["request"]
-    return {**case, "request": {**request, "sender": {**request["sender"], "role": role}}}
+    sender = replace(case.request.sender, role=role)
+    return replace(case, request=replace(case.request, sender=sender))

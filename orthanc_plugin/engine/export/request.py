@@ -8,6 +8,7 @@ from orthanc_plugin.deid.pseudonyms.label import parse
 from orthanc_plugin.engine.errors import FaultsError
 from orthanc_plugin.engine.export.grey_levels import read_window
 from orthanc_plugin.engine.export.texts import Fault, broken_texts
+from orthanc_plugin.engine.records import Request, Sender
 from orthanc_plugin.packaging import FORMATS, MINIMUM_PASSPHRASE, NOT_YET, PICTURES
 from orthanc_plugin.vocabulary import ATTESTATIONS, MOST_CAUTIOUS, ORTHANC_ID, PURPOSES, SEND_OUT
 
@@ -35,7 +36,7 @@ DEVICE = "dicom"
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody asked for; `request` is the portal's shape of it (decision-request.schema.json).
+    """What somebody asked for; `request` is what the portal is asked about.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ class Asked:
 
     user: str
     role: str
-    request: dict[str, Any] = field(repr=False)
+    request: Request = field(repr=False)
     resources: tuple[tuple[str, str], ...] = field(repr=False)
     passphrase: str | None = field(default=None, repr=False)
     destination: str | None = None
@@ -106,8 +107,8 @@ def read_export(body: Any, user: str, role: str) -> Asked:
     )
 
 
-def askable(body: Any, user: str, role: str) -> dict[str, Any] | None:
-    """Return the portal's shape of a faulty request where there is enough of it to ask what else is missing.
+def askable(body: Any, user: str, role: str) -> Request | None:
+    """Return what of a faulty request the portal can be asked, where there is enough of it to ask what else is missing.
 
     A wrong format or answer is left out of what the portal is asked, so that it hides nothing else that is wrong.
     """
@@ -122,16 +123,16 @@ def askable(body: Any, user: str, role: str) -> dict[str, Any] | None:
     return _request({**body, "format": shape, "attestations": good}, user, role)
 
 
-def _request(body: Mapping[str, Any], user: str, role: str) -> dict[str, Any]:
-    return {
-        "sender": {"user": user, "role": role},
-        "recipient": str(body.get("recipient") or ""),
-        "purpose": body["purpose"],
-        "format": body["format"],
-        "reason": str(body.get("reason") or ""),
-        "attestations": dict(body.get("attestations") or {}),
-        "context": dict(body.get("context") or {}),
-    }
+def _request(body: Mapping[str, Any], user: str, role: str) -> Request:
+    return Request(
+        sender=Sender(user, role),
+        recipient=str(body.get("recipient") or ""),
+        purpose=body["purpose"],
+        format=body["format"],
+        reason=str(body.get("reason") or ""),
+        attestations=dict(body.get("attestations") or {}),
+        context=dict(body.get("context") or {}),
+    )
 
 
 def read_push(body: Any, user: str, role: str) -> Asked:
@@ -148,15 +149,8 @@ def read_push(body: Any, user: str, role: str) -> Asked:
     if faults:
         raise FaultsError(faults)
     attestations = {**MOST_CAUTIOUS, **dict(body.get("attestations") or {})}
-    request = {
-        "sender": {"user": user, "role": role},
-        "recipient": body["destination"],
-        "purpose": body["purpose"],
-        "format": PUSH_FORMAT,
-        "reason": str(body.get("reason") or ""),
-        "attestations": attestations,
-        "context": dict(body.get("context") or {}),
-    }
+    shape = {"recipient": body["destination"], "format": PUSH_FORMAT, "attestations": attestations}
+    request = _request({**body, **shape}, user, role)
     resources = tuple((part["level"].lower(), part["orthanc_id"]) for part in body["resources"])
     return Asked(user, role, request, resources, destination=body["destination"])
 

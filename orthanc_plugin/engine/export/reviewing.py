@@ -6,7 +6,7 @@ have the last word.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from orthanc_plugin.deid import Outcome
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.reviewed import Reviewed
 from orthanc_plugin.engine.export.held_image import READ_AGAIN
+from orthanc_plugin.engine.jobs.not_released import Excluded
 from orthanc_plugin.engine.neighbours.held_images import ImageDecision
 
 WITHHELD = "a person looked at it and withheld it"
@@ -27,13 +28,6 @@ STILL_HELD = "a person let it pass, and it still cannot leave"
 ByBasis = Mapping[str, ImageDecision]
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """A person's decision that an image is no part of this release."""
-
-    reason: str
-
-
 def decisions_of(told: Sequence[Mapping[str, Any]], image: str) -> dict[str, ImageDecision]:
     """Return what was decided about an image, by basis; `told` is what was sealed."""
     return {part["basis"]: ImageDecision.model_validate(part) for part in told if part["image"] == image}
@@ -41,7 +35,7 @@ def decisions_of(told: Sequence[Mapping[str, Any]], image: str) -> dict[str, Ima
 
 def reviewed(
     treat: Callable[..., Outcome], decided: ByBasis, basis: Callable[[str, str], str], *, consented: bool
-) -> Outcome | LeftOut:
+) -> Outcome | Excluded:
     """De-identify an object as people decided about it.
 
     Parameters
@@ -57,7 +51,7 @@ def reviewed(
 
     Returns
     -------
-    Outcome or LeftOut
+    Outcome or Excluded
         An outcome with a rule is held for something that nobody has decided yet.
     """
     decisions = _known(decided, basis)
@@ -68,9 +62,9 @@ def reviewed(
             return _unless_withheld(outcome, decided)
         decisions = [decision]
     if any(decision.outcome == "withhold" for decision in decisions):
-        return LeftOut(WITHHELD)
+        return Excluded(WITHHELD)
     if any(decision.recognisable for decision in decisions) and not consented:
-        return LeftOut(RECOGNISABLE)
+        return Excluded(RECOGNISABLE)
     outcome = treat(reviewed=as_reviewed(decisions))
     if outcome.rule == _FACE:
         face = decided.get(basis(outcome.rule, outcome.reason))
@@ -90,10 +84,10 @@ def _known(decided: ByBasis, basis: Callable[[str, str], str]) -> list[ImageDeci
     return [one for one in matching if one.rule == READ_AGAIN] or matching
 
 
-def _unless_withheld(outcome: Outcome, decided: ByBasis) -> Outcome | LeftOut:
+def _unless_withheld(outcome: Outcome, decided: ByBasis) -> Outcome | Excluded:
     """Leave out what a person withheld, though by what is known today nobody would have been asked."""
     withheld = any(decision.outcome == "withhold" for decision in decided.values())
-    return LeftOut(WITHHELD) if withheld and outcome.status == "released" else outcome
+    return Excluded(WITHHELD) if withheld and outcome.status == "released" else outcome
 
 
 def as_reviewed(decisions: Sequence[ImageDecision]) -> Reviewed:

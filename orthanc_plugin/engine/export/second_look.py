@@ -2,7 +2,7 @@
 
 from orthanc_plugin.engine.errors import RefusedError
 from orthanc_plugin.engine.export import reasons
-from orthanc_plugin.engine.export.asking import Verdict
+from orthanc_plugin.engine.jobs.case import Verdict
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.showing.releases import basis_of_release
 
@@ -33,7 +33,7 @@ def _shown(jobs: Jobs, job: str) -> str:
     kept = jobs.kept(job)
     if not kept.has(_SHOWN):
         gone = {part["position"] for part in (jobs.state(job) or {})["held_back"]}
-        positions = [at for at, _ in enumerate(jobs.case(job)["instances"], 1) if at not in gone]
+        positions = [at for at, _ in jobs.case(job).numbered() if at not in gone]
         kept.write_json(_SHOWN, basis_of_release(jobs.bench(job), positions))
     basis: str = kept.read_json(_SHOWN)
     return basis

@@ -1,15 +1,19 @@
-"""Closes, when the engine starts, what a crash left with nobody who goes on with it.
+"""Closes, when the engine starts, what a crash or an upgrade left with nobody who goes on with it.
 
-A job's state is a file and its work a row of DBOS's database, so a crash can fall between the two: a case is sealed and
-nothing was enqueued, or the work ended and the disk was too full to say so. Such a job would stand still for ever, with
-a sealed case that no retention rule finds.
+Where a job stands is written with the step that brought it there, but a crash can fall before its first step: a case is
+sealed and nothing was enqueued. After an upgrade nobody knows the next step of what was begun, or can read a case that
+another version sealed. Such a job would stand still for ever, with a sealed case that no retention rule finds.
 """
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from orthanc_plugin.engine.errors import NoSpaceError
 from orthanc_plugin.engine.export.endings import Endings
-from orthanc_plugin.engine.jobs.store import Jobs, is_held_for_good, waits_for_answer, waits_for_person
+from orthanc_plugin.engine.jobs.case import UnreadableCaseError
+from orthanc_plugin.engine.jobs.store import Jobs, is_held_for_good, may_still_leave, waits_for_answer, waits_for_person
+from orthanc_plugin.engine.jobs.vault import DestroyedError
 from orthanc_plugin.engine.logs import log
 
 _MOVING = ("queued", "running", "held")
@@ -30,19 +34,41 @@ def close(jobs: Jobs, endings: Endings, is_worked_on: Callable[[str], bool]) -> 
     int
         How many were closed.
     """
-    stranded = [job for job in jobs.ids() if _is_stranded(jobs, job, is_worked_on)]
-    for job in stranded:
+    unreadable = {job: error for job in jobs.ids() if (error := _why_unreadable(jobs, job))}
+    stranded = [job for job in jobs.ids() if job not in unreadable and _is_stranded(jobs, job, is_worked_on)]
+    for job, end in [
+        *((job, partial(endings.close, job, error)) for job, error in unreadable.items()),
+        *((job, partial(endings.abandon, job)) for job in stranded),
+    ]:
         try:
-            endings.abandon(job)
+            end()
         except NoSpaceError:  # what was kept is gone all the same, and the next start says so
             log().error("a stranded job could not be closed", job=job, error="NoSpaceError")
-    return len(stranded)
+    return len(unreadable) + len(stranded)
+
+
+def _is_ours(jobs: Jobs, state: dict[str, Any]) -> bool:
+    return bool(state.get("engine", jobs.executor_id) == jobs.executor_id)
+
+
+def _why_unreadable(jobs: Jobs, job: str) -> UnreadableCaseError | None:
+    """Return why the case of a job that would go on, wait or be fetched cannot be read; None where it can."""
+    state = jobs.state(job)
+    if state is None or not _is_ours(jobs, state) or not (may_still_leave(state) or waits_for_answer(state)):
+        return None
+    try:
+        jobs.case(job)
+    except UnreadableCaseError as error:
+        return error
+    except DestroyedError:
+        return None  # looked at below
+    return None
 
 
 def _is_stranded(jobs: Jobs, job: str, is_worked_on: Callable[[str], bool]) -> bool:
     worked_on = is_worked_on(job)  # asked first: work that ends meanwhile has said how, before it ended
     state = jobs.state(job)
-    if state is None or state.get("engine", jobs.executor_id) != jobs.executor_id:
+    if state is None or not _is_ours(jobs, state):
         return False
     if jobs.is_kept(job):
         return not jobs.kept(job).exists()

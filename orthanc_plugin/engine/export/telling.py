@@ -1,23 +1,25 @@
 """Tells the portal which images of a job a person has to look at, and asks it what people decided before."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import time
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from pydicom.uid import UID
 
 from orthanc_plugin.engine.export.deciding import DECISIONS, held_of
-from orthanc_plugin.engine.export.preparing import Left, is_decidable, plan_of
+from orthanc_plugin.engine.export.preparing import is_decidable
+from orthanc_plugin.engine.jobs.case import Case
 from orthanc_plugin.engine.jobs.names import name_of
+from orthanc_plugin.engine.jobs.not_released import ByPosition, Failed, Held, NotReleased, Recorded, recorded
 from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.neighbours.held_images import MOST, ImageDecisions
 from orthanc_plugin.engine.neighbours.portal import Portal
 from orthanc_plugin.engine.showing.ticket import Ticket, seal
 
-Told = TypeVar("Told")
+Part = TypeVar("Part")
 WAITED_FOR = "waited-for"
 """Under which name is sealed which images a job waits for, and of which studies they are."""
 DAY = 86400.0
@@ -26,6 +28,16 @@ _WAITS = "it waits for a person, who looks at it in the consent portal"
 _DECIDED = "a person let it pass, and it still cannot leave"
 _HAS_TO = re.compile(r"[;:,] a person has to look at it( first)?( \([^)]*\))?$")
 """What a reason says already before anybody was told."""
+
+
+class Told(TypedDict):
+    """What is not released and, where it was held, waits or failed; and how many images somebody has to decide about.
+
+    A step's result: it is recorded as it stands here.
+    """
+
+    left: Recorded
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -59,28 +71,27 @@ class Telling:
         self.jobs.bench(job).write_json(DECISIONS, decided)
         return len(decided)
 
-    def tell(self, job: str, left: Left) -> dict[str, Any]:
+    def tell(self, job: str, found: ByPosition) -> Told:
         """Tell of every image that is held for a person.
 
         Returns
         -------
-        dict
-            ``left`` with what becomes of each, and ``waiting``: how many images somebody has to decide about.
+        Told
 
         Raises
         ------
         FaultsError, AwayError, NoSpaceError
         """
         case = self.jobs.case(job)
-        held = [part[0] for part in left if part[3] and _study(case, part[0]) in studies_of(case)]
+        held = [position for position, what in found.items() if isinstance(what, Held) and _is_askable(case, position)]
         if not held:
-            return {"left": left, "waiting": 0}
+            return {"left": recorded(_as_told(found, {})), "waiting": 0}
         until = self._until(job)
         images = {position: self._image(job, case, position, until) for position in held}
         waiting = self._waiting(job, case, list(images.values()), until)
         waits = {position: (image["image"], image["basis"]) in waiting for position, image in images.items()}
         self._note(job, case, waiting)
-        return {"left": [_worded(part, waits) for part in left], "waiting": len(waiting)}
+        return {"left": recorded(_as_told(found, waits)), "waiting": len(waiting)}
 
     def _until(self, job: str) -> float:
         """Return until when the job's images wait: as was told first, whatever is told again."""
@@ -88,30 +99,28 @@ class Telling:
         self.jobs.update(job, held_until=until)
         return until
 
-    def _image(self, job: str, case: dict[str, Any], position: int, until: float) -> dict[str, Any]:
+    def _image(self, job: str, case: Case, position: int, until: float) -> dict[str, Any]:
         told = self.jobs.bench(job).read_json(held_of(name_of(position)))
-        part = plan_of(case)[position - 1]
+        part = case.objects[position - 1]
         ticket = Ticket(part.orthanc_id, told["basis"], told["rule"], told["why"], until)
         return {
             **told,
             "ticket": seal(self.jobs.project_key, ticket),
-            "subject": {**case["facts"][part.study - 1], "contents": []},
+            "subject": {**case.subject_of(position).as_json(), "contents": []},
             "position": position,
             "modality": part.modality,
             "kind": UID(part.sop_class_uid).name,
         }
 
-    def _waiting(
-        self, job: str, case: dict[str, Any], images: list[dict[str, Any]], until: float
-    ) -> frozenset[tuple[str, str]]:
+    def _waiting(self, job: str, case: Case, images: list[dict[str, Any]], until: float) -> frozenset[tuple[str, str]]:
         """Return which images, on which basis, somebody has to decide about or has decided about this very moment."""
         head = {
             "job": job,
-            "requested_by": case["request"]["sender"]["user"],
-            "role": case["request"]["sender"]["role"],
-            "purpose": case["request"]["purpose"],
-            "profile": case["verdict"]["profile"],
-            "level": case["verdict"]["level"],
+            "requested_by": case.request.sender.user,
+            "role": case.request.sender.role,
+            "purpose": case.request.purpose,
+            "profile": case.permit.profile,
+            "level": case.permit.level,
             "until": datetime.fromtimestamp(until, UTC).isoformat(timespec="seconds"),
         }
         waiting: set[str] = set()
@@ -121,7 +130,7 @@ class Telling:
         told = {(image["image"], image["basis"]) for image in images}
         return frozenset(pair for pair in told if pair[0] in waiting or pair not in known)
 
-    def _note(self, job: str, case: dict[str, Any], waiting: Iterable[tuple[str, str]]) -> None:
+    def _note(self, job: str, case: Case, waiting: Iterable[tuple[str, str]]) -> None:
         noted = {"studies": studies_of(case), "images": sorted(waiting)}
         self.jobs.kept(job).write_json(WAITED_FOR, noted)
 
@@ -136,12 +145,6 @@ class Telling:
         return noted
 
 
-def _study(case: dict[str, Any], position: int) -> str:
-    """Return of which study an object of a job is."""
-    study: str = case["facts"][plan_of(case)[position - 1].study - 1]["study_uid"]
-    return study
-
-
 def is_awaited(noted: dict[str, Any], answers: Sequence[ImageDecisions]) -> bool:
     """Say whether somebody still has to look at any of the images that a job waits for."""
     waiting = {image for answer in answers for image in answer.waiting}
@@ -149,18 +152,30 @@ def is_awaited(noted: dict[str, Any], answers: Sequence[ImageDecisions]) -> bool
     return any(image in waiting and (image, basis) not in decided for image, basis in noted["images"])
 
 
-def studies_of(case: dict[str, Any]) -> list[str]:
+def studies_of(case: Case) -> list[str]:
     """Return the studies of a job, each once; one whose UID is none of the standard is for no person to decide on."""
-    return list(dict.fromkeys(fact["study_uid"] for fact in case["facts"] if 0 < len(fact["study_uid"]) <= _LONGEST))
+    uids = (subject.study_uid for subject in case.subjects)
+    return list(dict.fromkeys(uid for uid in uids if 0 < len(uid) <= _LONGEST))
 
 
-def parts(told: Sequence[Told]) -> Iterator[list[Told]]:
+def parts(told: Sequence[Part]) -> Iterator[list[Part]]:
     """Give what is told or asked, a question at a time."""
     return (list(told[start : start + MOST]) for start in range(0, len(told), MOST))
 
 
-def _worded(part: list[Any], waits: dict[int, bool]) -> list[Any]:
-    position, status, reason, rule = part
-    if position not in waits:
-        return [position, status, reason, ""]
-    return [position, status, f"{_HAS_TO.sub('', reason)}; {_WAITS if waits[position] else _DECIDED}", rule]
+def _is_askable(case: Case, position: int) -> bool:
+    return case.subject_of(position).study_uid in studies_of(case)
+
+
+def _as_told(found: ByPosition, waits: Mapping[int, bool]) -> ByPosition:
+    """Return what becomes of each object, when the portal was told of those in `waits`."""
+    return {position: _worded(what, waits.get(position)) for position, what in found.items()}
+
+
+def _worded(what: NotReleased, waits: bool | None) -> NotReleased:
+    if not isinstance(what, Held):
+        return what
+    if waits is None:  # nobody can be asked about it
+        return Failed(what.reason)
+    reason = _HAS_TO.sub("", what.reason)
+    return Held(f"{reason}; {_WAITS}", what.rule) if waits else Failed(f"{reason}; {_DECIDED}")

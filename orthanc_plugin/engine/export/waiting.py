@@ -6,17 +6,18 @@ may leave. Until then nothing is read from Orthanc but who a study is about, and
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field, replace
 from time import time
 from typing import Any
 
 from orthanc_plugin.engine.errors import EngineError, FaultsError, NoSpaceError, RefusedError, WaitingError
 from orthanc_plugin.engine.export import reasons
-from orthanc_plugin.engine.export.asking import Verdict, ask, facts_now
+from orthanc_plugin.engine.export.asking import ask, subjects_now
 from orthanc_plugin.engine.export.endings import Endings
 from orthanc_plugin.engine.export.preparing import Preparing
 from orthanc_plugin.engine.export.request import Asked
 from orthanc_plugin.engine.export.settled import Settled, parts
+from orthanc_plugin.engine.jobs.case import Case, UnreadableCaseError, Verdict
 from orthanc_plugin.engine.jobs.store import Jobs, waits_for_answer
 from orthanc_plugin.engine.jobs.vault import DestroyedError
 from orthanc_plugin.engine.logs import log
@@ -25,24 +26,24 @@ from orthanc_plugin.engine.neighbours.portal import Portal
 from orthanc_plugin.engine.treatment import labelling
 
 _DAY = 86400.0
-_SAME = ("request", "instances", "passphrase", "destination", "label", "reports", "window")
+_SAME = ("request", "objects", "passphrase", "destination", "label", "reports", "window")
 """What must agree for two requests to be one."""
 
 
-def case_of(asked: Asked, selections: list[Selection], verdict: Verdict | None, warnings: list[str]) -> dict[str, Any]:
-    """Return what is sealed about a job: nothing of it is anywhere else. An export that waits has no verdict yet."""
-    return {
-        "request": asked.request,
-        "facts": [part.facts for part in selections],
-        "instances": [list(astuple(planned)) for part in selections for planned in part.instances],
-        "verdict": verdict.as_json() if verdict else None,
-        "passphrase": asked.passphrase,
-        "destination": asked.destination,
-        "label": asked.label,
-        "reports": asked.reports,
-        "window": asked.window,
-        "warnings": warnings,
-    }
+def case_of(asked: Asked, selections: list[Selection], verdict: Verdict | None, warnings: list[str]) -> Case:
+    """Return what is sealed about a job. An export that waits has no verdict yet."""
+    return Case(
+        request=asked.request,
+        subjects=tuple(part.subject for part in selections),
+        objects=tuple(planned for part in selections for planned in part.instances),
+        verdict=verdict,
+        passphrase=asked.passphrase,
+        destination=asked.destination,
+        label=asked.label,
+        reports=asked.reports,
+        window=asked.window,
+        warnings=tuple(warnings),
+    )
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,12 @@ class Waiting:
             if self._is_ours(job) and (self.jobs.state(job) or {}).get("user") == user:
                 yield job
 
-    def _agrees(self, job: str, wanted: dict[str, Any]) -> bool:
+    def _agrees(self, job: str, wanted: Case) -> bool:
         try:
             case = self.jobs.case(job)
-        except DestroyedError:
+        except (DestroyedError, UnreadableCaseError):
             return False
-        return all(case.get(name) == wanted[name] for name in _SAME)
+        return all(getattr(case, name) == getattr(wanted, name) for name in _SAME)
 
     def keep(self, job: str, asked: Asked, selections: list[Selection], refused: RefusedError) -> RefusedError:
         """Keep a request until it is answered; return the refusal, which names the job that waits.
@@ -115,7 +116,7 @@ class Waiting:
         if refused.outcome != "ask" or not refused.ask_url or asked.by_a_device:
             return refused
         if job not in self._waits:
-            warnings = labelling.checked(asked.label, asked.request["purpose"], [part.facts for part in selections])
+            warnings = labelling.checked(asked.label, asked.request.purpose, [part.subject for part in selections])
             case = case_of(asked, selections, None, warnings)
             told = reasons.as_json([reasons.ASKED, *refused.reasons])
             try:
@@ -167,14 +168,14 @@ class Waiting:
 
     def _decided(self, job: str) -> None:
         case = self.jobs.case(job)
-        facts = facts_now(self.archive, case)
+        subjects = subjects_now(self.archive, case)
         try:
-            verdict = ask(self.portal, "check", job, case["request"], facts)
+            verdict = ask(self.portal, "check", job, case.request, subjects)
         except RefusedError as refused:
             if refused.outcome == "ask" and refused.ask_url:
                 return
             raise _unanswered(refused) from None
-        self._go_on(job, {**case, "facts": facts}, verdict)
+        self._go_on(job, replace(case, subjects=subjects), verdict)
 
     def go_on(self, job: str, verdict: Verdict) -> None:
         """Begin the work of a job whose request was made once more and is permitted now.
@@ -187,13 +188,13 @@ class Waiting:
         with self._deciding:
             if self._is_ours(job):
                 case = self.jobs.case(job)
-                self._go_on(job, {**case, "facts": facts_now(self.archive, case)}, verdict)
+                self._go_on(job, replace(case, subjects=subjects_now(self.archive, case)), verdict)
 
-    def _go_on(self, job: str, case: dict[str, Any], verdict: Verdict) -> None:
+    def _go_on(self, job: str, case: Case, verdict: Verdict) -> None:
         """Seal what was decided, then enqueue, then say so: cut off anywhere, it is decided or gone on with again."""
-        warnings = labelling.checked(case["label"], case["request"]["purpose"], case["facts"])
+        warnings = labelling.checked(case.label, case.request.purpose, case.subjects)
         self.work.refuse_what_cannot_be_coded(verdict)
-        self.jobs.seal(job, {**case, "verdict": verdict.as_json(), "warnings": warnings})
+        self.jobs.seal(job, replace(case, verdict=verdict, warnings=tuple(warnings)))
         self.begin(job)
         self.jobs.move_on(job, {"state": "held"}, state="queued", reasons=[], warnings=warnings, **_NOT_WAITING)
         self._waits.discard(job)

@@ -18,7 +18,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 APPLICATION = "anonymise-or-ask-engine"
-WORKFLOW_SHAPE = "3"
+WORKFLOW_SHAPE = "4"
 """DBOS resumes a workflow only under the version that began it. Raise this when the order of steps changes."""
 
 EXPORTS, LATER = "exports", "later"

@@ -1,23 +1,25 @@
-"""What a job is and where it stands, on disk. The state file holds no identifier of a patient; the rest is sealed."""
+"""What a job is, sealed on disk, and where it stands, in the table (`states`), which names no patient."""
 
-import json
-import os
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from orthanc_plugin.engine.errors import NoSpaceError, NotReadyError
-from orthanc_plugin.engine.jobs.vault import Vault, disk, write_atomically
+from orthanc_plugin.engine.errors import AwayError, NoSpaceError, NotReadyError
+from orthanc_plugin.engine.jobs.case import Case, read_case
+from orthanc_plugin.engine.jobs.not_released import counts
+from orthanc_plugin.engine.jobs.states import State, States
+from orthanc_plugin.engine.jobs.taken_up import take_up
+from orthanc_plugin.engine.jobs.vault import Vault
+from orthanc_plugin.engine.logs import log
 
 ENDED = ("failed", "recalled")
 KEPT, HANDED_OVER = "kept", "handed over"
 """What became of a package; None before there is one, and when it was destroyed."""
-_CASE, _PACKAGE, _CLAIM = "case", "package", "claim"
-_STATE = ".json"
+_CASE, _PACKAGE = "case", "package"
 KEEP_DAYS = 30
 """How long the state of an ended job can still be asked for."""
 
@@ -31,22 +33,26 @@ class Jobs:
     work
         Folder of what is being worked on: ``work/<job>``, gone when the package is made.
     packages
-        Folder of ``<job>.json`` (state) and ``<job>/`` (sealed request and package).
+        Folder of ``<job>/`` (sealed case and package).
     project_key
         Opens what is sealed.
     executor_id
         Which engine this is; a claim of another engine is respected.
+    states
+        Where jobs stand, and who hands one over.
     """
 
     work: Path
     packages: Path
     project_key: bytes = field(repr=False)
     executor_id: str
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _unwritten: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    states: States
+    _unwritten: dict[str, State] = field(default_factory=dict, repr=False)
     """Where jobs stand that the disk had no room to say; true all the same, and written with the next change of any."""
+    _claims: set[str] = field(default_factory=set, repr=False)
+    """Claims that the disk had no room to give back."""
 
-    def create(self, job: str, case: dict[str, Any], **state: Any) -> None:
+    def create(self, job: str, case: Case, **state: Any) -> None:
         """Seal the case of a new job and write its first state.
 
         Raises
@@ -55,7 +61,7 @@ class Jobs:
             Nothing of it is left behind.
         """
         vault = self.kept(job)
-        first = {"job": job, "state": "queued", "progress": 0.0, "released": 0, "excluded": 0, "quarantined": 0}
+        first = {"job": job, "state": "queued", "progress": 0.0, "released": 0, **counts(())}
         rest: dict[str, Any] = {
             "reasons": [],
             "warnings": [],
@@ -71,14 +77,14 @@ class Jobs:
         }
         try:
             vault.create()
-            vault.write_json(_CASE, case)
-            self._write(job, {**first, **rest, **state})
+            vault.write(_CASE, case.as_bytes())
+            self.states.add(job, {**first, **rest, **state})
         except BaseException:
             vault.destroy()
             raise
 
     @contextmanager
-    def created(self, job: str, case: dict[str, Any], **state: Any) -> Iterator[None]:
+    def created(self, job: str, case: Case, **state: Any) -> Iterator[None]:
         """Create a job and keep it, unless it cannot be begun: then nothing of it stays.
 
         Raises
@@ -90,28 +96,29 @@ class Jobs:
             yield
         except BaseException:
             self.kept(job).destroy()
-            (self.packages / f"{job}{_STATE}").unlink(missing_ok=True)
+            self.states.forget(job)
             raise
 
-    def case(self, job: str) -> dict[str, Any]:
+    def case(self, job: str) -> Case:
         """Return the sealed case: who asked for what, the plan, the decision.
 
         Raises
         ------
         DestroyedError
             When the job is over.
+        UnreadableCaseError
+            When it was sealed by a version of the engine that this one does not know.
         """
-        case: dict[str, Any] = self.kept(job).read_json(_CASE)
-        return case
+        return read_case(self.kept(job).read(_CASE))
 
-    def seal(self, job: str, case: dict[str, Any]) -> None:
+    def seal(self, job: str, case: Case) -> None:
         """Replace the sealed case of a job that waited for its answer.
 
         Raises
         ------
         NoSpaceError, DestroyedError
         """
-        self.kept(job).write_json(_CASE, case)
+        self.kept(job).write(_CASE, case.as_bytes())
 
     def kept(self, job: str) -> Vault:
         """Return what is kept until the package is handed over."""
@@ -129,15 +136,15 @@ class Jobs:
         """Return where the sealed package is."""
         return self.packages / job / _PACKAGE
 
-    def state(self, job: str) -> dict[str, Any] | None:
-        """Return where a job stands; None when there is no such job."""
-        if unwritten := self._unwritten.get(job):
-            return unwritten
-        try:
-            state: dict[str, Any] = json.loads((self.packages / f"{job}{_STATE}").read_bytes())
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        return state
+    def state(self, job: str) -> State | None:
+        """Return where a job stands; None when there is no such job.
+
+        Raises
+        ------
+        AwayError
+            The database does not answer.
+        """
+        return self._unwritten.get(job) or self.states.get(job)
 
     def is_kept(self, job: str) -> bool:
         """Say whether a package of the job waits to be fetched."""
@@ -145,34 +152,33 @@ class Jobs:
 
     def update(self, job: str, **changes: Any) -> None:
         """Change the state of a job; one that has ended stays as it ended."""
-        self._change(job, changes)
+        self._change(job, changes, {})
 
-    def move_on(self, job: str, before: dict[str, Any], **changes: Any) -> None:
+    def move_on(self, job: str, before: State, **changes: Any) -> None:
         """Change the state of a job that still stands as `before` says; another has gone on by itself."""
         self._change(job, changes, before)
 
-    def _change(self, job: str, changes: dict[str, Any], before: dict[str, Any] | None = None) -> None:
-        with self._lock:
-            state = self.state(job)
-            if state is None or state["state"] in ENDED or all(state.get(key) == changes[key] for key in changes):
-                return
-            if any(state.get(key) != value for key, value in (before or {}).items()):
-                return
-            for waiting, unwritten in list(self._unwritten.items()):
-                self._keep(waiting, unwritten)
-            self._keep(job, {**state, **changes})
+    def _change(self, job: str, changes: State, before: State) -> None:
+        state = self.state(job)
+        after = None if state is None else _changed(state, changes, before)
+        if after is None:
+            return
+        if self.states.in_a_step:  # it is written with the step, or the step has failed
+            self.states.change(job, lambda stands: _changed(stands, changes, before))
+            return
+        for waiting, unwritten in list(self._unwritten.items()):
+            if waiting != job:
+                self._keep(waiting, partial(_in_its_place, unwritten), unwritten)
+        self._keep(job, lambda stands: _changed(self._unwritten.get(job, stands), changes, before), after)
 
-    def _keep(self, job: str, state: dict[str, Any]) -> None:
-        """Write where a job stands; while there is no room for that, keep it in memory."""
+    def _keep(self, job: str, changed: Callable[[State], State | None], otherwise: State) -> None:
+        """Write where a job stands; while there is no room for that, keep `otherwise` in memory."""
         try:
-            self._write(job, state)
+            self.states.change(job, changed)
         except NoSpaceError:
-            self._unwritten[job] = state
+            self._unwritten[job] = otherwise
         else:
             self._unwritten.pop(job, None)
-
-    def _write(self, job: str, state: dict[str, Any]) -> None:
-        write_atomically(self.packages / f"{job}{_STATE}", json.dumps(state).encode())
 
     def finish_bench(self, job: str) -> None:
         """Destroy what was worked on, with the release key."""
@@ -191,26 +197,40 @@ class Jobs:
         ------
         NotReadyError
             Somebody else has it.
-        NoSpaceError
+        NoSpaceError, AwayError
         """
-        claim = self.packages / job / _CLAIM
+        if job in self._claims:
+            self.states.give_back(job)
+            self._claims.discard(job)
+        if not self.kept(job).exists() or not self.states.claim(job, self.executor_id):
+            raise NotReadyError("the package is being handed over at this moment")
         try:
-            with disk():
-                descriptor = os.open(claim, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except (FileExistsError, FileNotFoundError):
-            raise NotReadyError("the package is being handed over at this moment") from None
-        try:
-            with disk(), os.fdopen(descriptor, "w") as file:
-                file.write(self.executor_id)
             yield
         except BaseException:
-            claim.unlink(missing_ok=True)
+            self._give_back(job)
             raise
+
+    def _give_back(self, job: str) -> None:
+        try:
+            self.states.give_back(job)
+        except (NoSpaceError, AwayError) as error:
+            self._claims.add(job)
+            log().error("a claim could not be given back yet", job=job, error=type(error).__name__)
 
     def ids(self) -> Iterator[str]:
         """Yield every job that has a state."""
-        for path in self.packages.glob(f"*{_STATE}"):
-            yield path.name.removesuffix(_STATE)
+        yield from self.states.ids()
+
+    def open(self) -> None:
+        """Make the table, and take up what an engine before it kept as files; call it before anything else.
+
+        Raises
+        ------
+        NoSpaceError, AwayError, sqlalchemy.exc.SQLAlchemyError
+        """
+        self.states.prepare()
+        if taken := take_up(self.packages, self.states):
+            log().info("jobs of the version before were taken up", count=taken)
 
     def sweep(self) -> int:
         """Tidy up after a crash; call it before any job runs.
@@ -232,10 +252,10 @@ class Jobs:
         for part in (*self.work.rglob("*.part"), *self.packages.rglob("*.part")):
             part.unlink(missing_ok=True)
             swept += 1
-        for claim in self.packages.glob(f"*/{_CLAIM}"):
-            if claim.read_text() in (self.executor_id, ""):
-                claim.unlink(missing_ok=True)
-        self._forget(living)
+        self.states.give_all_back(self.executor_id)
+        for job in self.states.not_changed_since(time.time() - KEEP_DAYS * 86400):
+            if job not in living:
+                self.states.forget(job)
         return swept
 
     def _lives(self, job: str) -> bool:
@@ -244,29 +264,36 @@ class Jobs:
             return False
         return bool(state["package"] != HANDED_OVER or state.get("owes_record"))
 
-    def _forget(self, living: set[str]) -> None:
-        for job in self.ids():
-            path = self.packages / f"{job}{_STATE}"
-            if job not in living and time.time() - path.stat().st_mtime > KEEP_DAYS * 86400:
-                path.unlink(missing_ok=True)
+
+def _in_its_place(state: State, _stands: State) -> State:
+    return state
 
 
-def is_over(state: dict[str, Any] | None) -> bool:
+def _changed(state: State, changes: State, before: State) -> State | None:
+    """Return the state after a change; None where there is nothing to change, or it may not be changed any more."""
+    if state["state"] in ENDED or all(state.get(key) == value for key, value in changes.items()):
+        return None
+    if any(state.get(key) != value for key, value in before.items()):
+        return None
+    return {**state, **changes}
+
+
+def is_over(state: State | None) -> bool:
     """Say whether a job has ended: nothing of it is left, or it never was."""
     return state is None or state["state"] in ENDED
 
 
-def waits_for_answer(state: dict[str, Any]) -> bool:
+def waits_for_answer(state: State) -> bool:
     """Say whether a job waits for what the patient answers; nothing of it has been worked on."""
     return bool(state.get("state") == "held" and state.get("question"))
 
 
-def waits_for_person(state: dict[str, Any]) -> bool:
+def waits_for_person(state: State) -> bool:
     """Say whether a job of which nothing can be released yet waits for a person to look at its images."""
     return bool(state.get("state") == "held" and not state.get("released") and state.get("waiting_images"))
 
 
-def may_still_leave(state: dict[str, Any]) -> bool:
+def may_still_leave(state: State) -> bool:
     """Say whether something that was made or is being made in this state can still be handed over or sent."""
     if waits_for_answer(state):
         return False
@@ -275,13 +302,13 @@ def may_still_leave(state: dict[str, Any]) -> bool:
     return not is_over(state) and not is_held_for_good(state)
 
 
-def is_held_for_good(state: dict[str, Any]) -> bool:
+def is_held_for_good(state: State) -> bool:
     """Say whether a job is held because nothing of it can leave; else it waits for a person, to look or to answer."""
     waits = waits_for_answer(state) or waits_for_person(state)
     return bool(state["state"] == "held" and not state["released"] and not waits)
 
 
-def is_collectable(state: dict[str, Any], now: float) -> bool:
+def is_collectable(state: State, now: float) -> bool:
     """Say whether a job in this state has a package that whoever asked for it can fetch now."""
     return bool(state["state"] == "ready" and state["package"] == KEPT and now <= state["expires_at"])
 

@@ -5,13 +5,14 @@ Orthanc compresses its answers when a client offers gzip, which made reading one
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 
 from orthanc_plugin.engine.errors import AwayError, NotFoundError, UnreadableError
+from orthanc_plugin.engine.records import Content, Patient, Planned, Study, Subject
 from orthanc_plugin.vocabulary import ORTHANC_ID
 
 _PART = "Orthanc"
@@ -19,27 +20,6 @@ NO_CONNECTION_IS_KEPT = httpx.Limits(max_keepalive_connections=0)
 """Orthanc closes an idle connection at a moment of its own, and a question sent just then would be lost."""
 
 _STUDIES_OF = {"patient": "/patients/{}/studies", "series": "/series/{}/study", "instance": "/instances/{}/study"}
-
-
-@dataclass(frozen=True)
-class Planned:
-    """One instance that a job will look at.
-
-    Parameters
-    ----------
-    orthanc_id
-        Its identifier in Orthanc.
-    study, series
-        Positions, counted from 1 within the request and within the study.
-    modality, sop_class_uid
-        What it is.
-    """
-
-    orthanc_id: str
-    study: int
-    series: int
-    modality: str
-    sop_class_uid: str
 
 
 @dataclass(frozen=True)
@@ -116,31 +96,24 @@ class Archive:
             tags = {**series, **indexed, "SOPClassUID": sop_class}
         return tags
 
-    def identity(self, study_id: str) -> dict[str, Any]:
+    def identity(self, study_id: str) -> Subject:
         """Return who and what a study is about, without its contents.
 
         Raises
         ------
         NotFoundError, AwayError
         """
-        study = self.get(f"/studies/{study_id}").json()
-        patient, main = study["PatientMainDicomTags"], study["MainDicomTags"]
-        return {
-            "study_uid": main.get("StudyInstanceUID", ""),
-            "orthanc_id": study_id,
-            "patient": {
-                "id": patient.get("PatientID", ""),
-                "issuer": "",
-                "name": patient.get("PatientName", ""),
-                "birth_date": patient.get("PatientBirthDate", ""),
-                "sex": patient.get("PatientSex", ""),
-            },
-            "study": {
-                "date": main.get("StudyDate", ""),
-                "accession": main.get("AccessionNumber", ""),
-                "description": main.get("StudyDescription", ""),
-            },
-        }
+        found = self.get(f"/studies/{study_id}").json()
+        patient, main = found["PatientMainDicomTags"], found["MainDicomTags"]
+        who = Patient(
+            id=patient.get("PatientID", ""),
+            issuer="",
+            name=patient.get("PatientName", ""),
+            birth_date=patient.get("PatientBirthDate", ""),
+            sex=patient.get("PatientSex", ""),
+        )
+        what = Study(main.get("StudyDate", ""), main.get("AccessionNumber", ""), main.get("StudyDescription", ""))
+        return Subject(main.get("StudyInstanceUID", ""), study_id, who, what)
 
     def bytes_of(self, instance_id: str) -> bytes:
         """Return the DICOM file of one instance, as it is stored.
@@ -219,7 +192,7 @@ def _number(text: str | None) -> int:
 class Selection:
     """One study of a request, what of it is wanted, and the facts the portal decides by."""
 
-    facts: dict[str, Any]
+    subject: Subject
     instances: tuple[Planned, ...]
 
 
@@ -250,23 +223,29 @@ def select(archive: Archive, resources: Iterable[tuple[str, str]]) -> list[Selec
 
 
 def _selection(archive: Archive, position: int, study_id: str, only: set[tuple[str, str]]) -> Selection:
-    facts = archive.identity(study_id)
-    kinds: Counter[tuple[Any, ...]] = Counter()
+    subject, issuer = archive.identity(study_id), ""
+    kinds: Counter[_Kind] = Counter()
     planned: list[Planned] = []
     whole = any(level in ("patient", "study") for level, _ in only)
     for number, series_id in enumerate(archive.series_ids(study_id), 1):
         for instance_id, tags in archive.series_tags(series_id):
             if not (whole or ("series", series_id) in only or ("instance", instance_id) in only):
                 continue
-            facts["patient"]["issuer"] = facts["patient"]["issuer"] or str(tags.get("IssuerOfPatientID", ""))
+            issuer = issuer or str(tags.get("IssuerOfPatientID", ""))
             kinds[_kind(tags)] += 1
             planned.append(
                 Planned(instance_id, position, number, str(tags.get("Modality", "")), str(tags.get("SOPClassUID", "")))
             )
-    return Selection({**facts, "contents": list(_contents(kinds))}, tuple(planned))
+    contents = tuple(Content(*kind, count) for kind, count in kinds.items())
+    return Selection(
+        replace(subject, patient=replace(subject.patient, issuer=issuer), contents=contents), tuple(planned)
+    )
 
 
-def _kind(tags: dict[str, Any]) -> tuple[Any, ...]:
+_Kind = tuple[str, str, str, tuple[str, ...], float | None]
+
+
+def _kind(tags: dict[str, Any]) -> _Kind:
     return (
         str(tags.get("SOPClassUID", "")),
         str(tags.get("Modality", "")),
@@ -282,15 +261,3 @@ def _thickness(text: Any) -> float | None:
         return float(text)
     except (TypeError, ValueError):
         return None
-
-
-def _contents(kinds: Counter[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-    for (sop_class_uid, modality, body_part, image_type, slice_thickness), count in kinds.items():
-        yield {
-            "sop_class_uid": sop_class_uid,
-            "modality": modality,
-            "body_part": body_part,
-            "image_type": list(image_type),
-            "slice_thickness": slice_thickness,
-            "count": count,
-        }

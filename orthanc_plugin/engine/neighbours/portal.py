@@ -1,7 +1,7 @@
 """The engine's way to the consent portal. The portal decides; whatever else happens, nothing is released."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from orthanc_plugin.engine.neighbours.called_back import CalledBack, read
 from orthanc_plugin.engine.neighbours.decision import Decision, distrusted, parse
 from orthanc_plugin.engine.neighbours.held_images import ImageDecisions, ImagesTold
 from orthanc_plugin.engine.neighbours.held_images import read as read_images
+from orthanc_plugin.engine.records import Request, Sender, Subject
 
 Told = TypeVar("Told")
 CONTRACT = 1
@@ -51,7 +52,7 @@ class Portal:
             httpx.Client(base_url=url, headers=headers, timeout=timeout, follow_redirects=False, trust_env=False)
         )
 
-    def decide(self, intent: str, job: str | None, request: dict[str, Any], subjects: list[dict[str, Any]]) -> Decision:
+    def decide(self, intent: str, job: str | None, request: Request, subjects: Sequence[Subject]) -> Decision:
         """Ask whether this may leave.
 
         Returns
@@ -68,15 +69,16 @@ class Portal:
         AwayError
             No answer, or none that could be understood.
         """
-        body = {"contract": CONTRACT, "intent": intent, "job": job, "request": request, "subjects": subjects}
+        asked = {"request": request.as_json(), "subjects": [subject.as_json() for subject in subjects]}
+        body = {"contract": CONTRACT, "intent": intent, "job": job, **asked}
         answer = self._post("/api/v1/decisions", body)
         if answer.status_code == 400:
             raise FaultsError(_faults(answer))
         if answer.status_code != 200:
             raise _away(answer)
-        return parse(_json(answer), [subject["study_uid"] for subject in subjects], datetime.now(UTC))
+        return parse(_json(answer), [subject.study_uid for subject in subjects], datetime.now(UTC))
 
-    def consent(self, subject: dict[str, Any], sender: dict[str, str]) -> dict[str, Any]:
+    def consent(self, subject: Subject, sender: Sender) -> dict[str, Any]:
         """Return the consent summary of one study.
 
         Raises
@@ -84,7 +86,8 @@ class Portal:
         AwayError
             No usable answer.
         """
-        answer = self._post("/api/v1/consent", {"contract": CONTRACT, "subject": subject, "sender": sender})
+        asked = {"subject": subject.as_json(), "sender": asdict(sender)}
+        answer = self._post("/api/v1/consent", {"contract": CONTRACT, **asked})
         if answer.status_code != 200:
             raise _away(answer)
         value = _json(answer)

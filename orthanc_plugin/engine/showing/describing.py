@@ -9,7 +9,7 @@ from pydicom.uid import UID
 
 from orthanc_plugin.engine.jobs.names import PIXELS, name_of
 from orthanc_plugin.engine.jobs.vault import Vault
-from orthanc_plugin.engine.neighbours.archive import Planned
+from orthanc_plugin.engine.records import Planned
 from orthanc_plugin.engine.showing.errors import CannotShowError
 from orthanc_plugin.engine.showing.pictures import NO_PICTURE, Pictures
 

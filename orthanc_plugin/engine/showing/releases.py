@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orthanc_plugin.engine.errors import NotFoundError
+from orthanc_plugin.engine.jobs.case import Case, Verdict
 from orthanc_plugin.engine.jobs.names import name_of
 from orthanc_plugin.engine.jobs.store import ENDED, HANDED_OVER, Jobs, is_held_for_good
 from orthanc_plugin.engine.jobs.vault import DestroyedError, Vault
-from orthanc_plugin.engine.neighbours.archive import Planned
+from orthanc_plugin.engine.records import Planned
 from orthanc_plugin.engine.showing.asked import Look
 from orthanc_plugin.engine.showing.describing import Described, described, stamp_of
 from orthanc_plugin.engine.showing.errors import CannotShowError, OverError
@@ -68,14 +69,13 @@ class Releases:
         NotFoundError, CannotShowError, OverError
         """
         state, case, bench = self._open(job)
-        plan = [Planned(*part) for part in case["instances"]]
-        leaving = _leaving(state, plan)
+        leaving = _leaving(state, case.objects)
         try:
             signature = tuple(stamp_of(bench, position) for position in leaving)
             found = self._told.get(job)
             if found is None or found[0] != signature:
                 with self.kept.making():
-                    found = signature, described(bench, plan, leaving)
+                    found = signature, described(bench, case.objects, leaving)
                     self._keep(job, found)
         except (DestroyedError, FileNotFoundError):
             raise OverError(_DECIDED) from None
@@ -85,7 +85,7 @@ class Releases:
             "basis": found[1].basis,
             "objects": found[1].objects,
             "held_back": state["held_back"],
-            "report": _report(case["verdict"], leaving, state),
+            "report": _report(case.permit, leaving, state),
         }
 
     def png(self, job: str, position: int, look: Look) -> bytes:
@@ -96,7 +96,7 @@ class Releases:
         FaultsError, NotFoundError, CannotShowError, OverError
         """
         state, case, bench = self._open(job)
-        if position not in _leaving(state, [Planned(*part) for part in case["instances"]]):
+        if position not in _leaving(state, case.objects):
             raise NotFoundError("there is no such object in what would leave")
         try:
             key = job, position, stamp_of(bench, position)
@@ -111,7 +111,7 @@ class Releases:
             self._told.pop(next(iter(self._told)), None)
         self._told[job] = told
 
-    def _open(self, job: str) -> tuple[dict[str, Any], dict[str, Any], Vault]:
+    def _open(self, job: str) -> tuple[dict[str, Any], Case, Vault]:
         """Return state, case and bench of a job that somebody may look at now."""
         state = self.jobs.state(job)
         if state is None:
@@ -126,7 +126,7 @@ class Releases:
             case = self.jobs.case(job)
         except DestroyedError:
             raise OverError(_OVER) from None
-        if case["verdict"]["profile"] == "D0":
+        if case.permit.profile == "D0":
             raise NotFoundError(_ORIGINAL)
         bench = Vault(self.jobs.work / job, self.jobs.project_key)
         if not bench.exists():
@@ -139,9 +139,9 @@ def _leaving(state: dict[str, Any], plan: Sequence[Planned]) -> list[int]:
     return [position for position in range(1, len(plan) + 1) if position not in left]
 
 
-def _report(verdict: dict[str, Any], leaving: Sequence[int], state: dict[str, Any]) -> dict[str, Any]:
+def _report(verdict: Verdict, leaving: Sequence[int], state: dict[str, Any]) -> dict[str, Any]:
     found = (
         f"The independent verification read {len(leaving)} objects and found nothing in them that holds them back; "
         f"{len(state['held_back'])} objects were left out."
     )
-    return {"profile": verdict["profile"], "level": verdict["level"], "findings": found}
+    return {"profile": verdict.profile, "level": verdict.level, "findings": found}

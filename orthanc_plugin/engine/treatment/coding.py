@@ -6,7 +6,6 @@ names no project is a project of its own: nobody finds its codes again, but the 
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -14,7 +13,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from orthanc_plugin.deid.pseudonyms import Pseudonym
 from orthanc_plugin.deid.pseudonyms.store import Pseudonyms
 from orthanc_plugin.engine.errors import Reason, RefusedError
+from orthanc_plugin.engine.jobs.case import Case
 from orthanc_plugin.engine.jobs.vault import Vault
+from orthanc_plugin.engine.records import Subject
 from orthanc_plugin.engine.treatment.profiles import Treatment
 
 _SQLITE = "sqlite:///"
@@ -63,30 +64,30 @@ class Coding:
         if chosen.linkable and self.holder is None:
             raise RefusedError("deny", [_NO_HOLDER])
 
-    def pseudonyms(self, case: dict[str, Any], bench: Vault) -> dict[int, Pseudonym]:
+    def pseudonyms(self, case: Case, bench: Vault) -> dict[int, Pseudonym]:
         """Return what stands for the patient of each study of a case, by the study's position."""
         if self.holder is None:
             raise RefusedError("deny", [_NO_HOLDER])
         index = self._key(case, "pseudonyms") or bench.key("pseudonyms")
         project = Pseudonyms(self.mapping, index, self.holder)
-        return {place: _of(project, fact) for place, fact in enumerate(case["facts"], 1)}
+        return {place: _of(project, subject) for place, subject in enumerate(case.subjects, 1)}
 
-    def release_key(self, case: dict[str, Any], bench: Vault, chosen: Treatment) -> bytes:
+    def release_key(self, case: Case, bench: Vault, chosen: Treatment) -> bytes:
         """Return the key of the release's UIDs: the job's own, or the project's where they must stay."""
         return (self._key(case, "project") if chosen.linkable else None) or bench.key("release")
 
-    def _key(self, case: dict[str, Any], use: str) -> bytes | None:
-        project = case["request"]["context"].get("project")
+    def _key(self, case: Case, use: str) -> bytes | None:
+        project = case.request.context.get("project")
         if not project:
             return None
         return HKDF(SHA256(), 32, None, f"anonymise-or-ask {use} {project}".encode()).derive(self.project_key)
 
 
-def _of(project: Pseudonyms, fact: dict[str, Any]) -> Pseudonym:
-    patient = fact["patient"]
-    number = plain_number(patient["id"])
-    name = f"{patient['name']} {patient['birth_date']}".strip()
-    return project.of(number or name or fact["study_uid"], patient["issuer"].strip() if number else "", identity=name)
+def _of(project: Pseudonyms, subject: Subject) -> Pseudonym:
+    patient = subject.patient
+    number = plain_number(patient.id)
+    name = f"{patient.name} {patient.birth_date}".strip()
+    return project.of(number or name or subject.study_uid, patient.issuer.strip() if number else "", identity=name)
 
 
 def plain_number(text: str) -> str:

@@ -1,11 +1,12 @@
 """The send-out label of direct care (S1 L33-37): whose it is, and what is doubtful about it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from orthanc_plugin.deid.pseudonyms.label import SendOutLabel, parse
 from orthanc_plugin.engine.errors import FaultsError
+from orthanc_plugin.engine.records import Subject
 from orthanc_plugin.engine.treatment.coding import plain_number
 from orthanc_plugin.vocabulary import SEND_OUT
 
@@ -13,7 +14,7 @@ NO_LABEL = "no sending label was given, so a code stands for the patient: tell t
 _UNCOMPARED = "the record has no H&C or NHS number to compare the label with: make sure that it is this patient's"
 
 
-def checked(text: str | None, purpose: str, facts: list[dict[str, Any]]) -> list[str]:
+def checked(text: str | None, purpose: str, subjects: Sequence[Subject]) -> list[str]:
     """Check a label against the patient of the studies, and return what the sender has to be told.
 
     Parameters
@@ -22,8 +23,8 @@ def checked(text: str | None, purpose: str, facts: list[dict[str, Any]]) -> list
         As typed; None where there is none.
     purpose
         Of the request.
-    facts
-        Of each study, in the shape of decision-request.schema.json.
+    subjects
+        The studies.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def checked(text: str | None, purpose: str, facts: list[dict[str, Any]]) -> list
     if text is None:
         return [NO_LABEL] if purpose == SEND_OUT else []
     label = parse(text)
-    numbers = {plain_number(fact["patient"]["id"]) for fact in facts}
+    numbers = {plain_number(subject.patient.id) for subject in subjects}
     if len(numbers) != 1:
         raise FaultsError([("label", "a label names one patient; send the studies of each patient by themselves")])
     (own,) = numbers

@@ -17,6 +17,7 @@ from nacl.public import PrivateKey
 from pydicom.data import get_testdata_file
 from pydicom.uid import generate_uid
 
+from tests.support.cases import jobs_in
 from tests.support.files import below, files_below
 from tests.support.patience import PATIENCE, until
 from tests.support.ports import free_port
@@ -270,6 +271,12 @@ def asked_for(studies):
             "motivated_intruder_checked": True,
         },
     }
+
+
+def jobs_of(engine):
+    """Return the jobs of an engine, as another process sees them."""
+    key = bytes.fromhex((engine.home / "secrets" / "project-key").read_text())
+    return jobs_in(engine.home / "engine", key=key)
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ import pydicom
 import pytest
 
 from orthanc_plugin.engine.jobs.names import name_of
-from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.showing.releases import basis_of_release
 from orthanc_plugin.rendering import decoded
-from tests.integration.engine.conftest import CANARY, slices
+from tests.integration.engine.conftest import CANARY, jobs_of, slices
 from tests.integration.engine.test_changes_of_mind import nothing_is_left
 from tests.integration.engine.test_pushes import push, teaching_archive
 from tests.orthanc_plugin.deid.test_looking import written
@@ -297,8 +296,7 @@ def test_what_a_reviewer_was_shown_is_what_leaves_and_goes_when_it_is_approved(e
     portal.says(obligations=["second-review"], review="pending", level="print")
     job = engine.begin(small_chest, purpose="print")
     engine.becomes(job, "held")
-    key = bytes.fromhex((engine.home / "secrets" / "project-key").read_text())
-    jobs = Jobs(engine.work, engine.packages, key, "engine-1")
+    jobs = jobs_of(engine)
     shown = basis_of_release(jobs.bench(job), [1, 2, 3])
     sealed = [hashlib.sha256(jobs.bench(job).read(name_of(at))).hexdigest() for at in (1, 2, 3)]
     portal.says(review="approved", review_of=shown)

@@ -64,7 +64,7 @@ def test_a_package_can_be_fetched_once_and_leaves_nothing_behind(engine, small_c
     assert again.status_code == 410
     assert "handed over" in again.json()["reasons"][0]["text"]
     assert engine.state(job)["collectable"] is False
-    until(lambda: engine.worked_on() == [] and engine.kept() == {f"{job}.json"}, "nothing is left of the job")
+    until(lambda: engine.worked_on() == [] and engine.kept() == set(), "nothing is left of the job")
 
 
 def test_of_many_who_fetch_at_the_same_moment_one_gets_the_package(engine, portal, small_chest):
@@ -147,7 +147,7 @@ def test_when_nothing_can_be_released_the_job_is_held_with_reasons(engine, porta
     assert engine.package(job).status_code == 409
     assert portal.ledger == {}
     assert engine.worked_on() == []
-    assert engine.kept() == {f"{job}.json"}
+    assert engine.kept() == set()
     orthanc.delete_study(study)
 
 

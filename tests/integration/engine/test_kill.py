@@ -1,6 +1,5 @@
 """An engine that is killed, stopped or starved in the middle of a job."""
 
-import json
 import signal
 import sqlite3
 import uuid
@@ -11,11 +10,11 @@ import psutil
 import pydicom
 import pytest
 
-from orthanc_plugin.engine.jobs.store import Jobs
 from orthanc_plugin.engine.jobs.vault import Vault
-from tests.integration.engine.conftest import lives, slices
+from tests.integration.engine.conftest import jobs_of, lives, slices
 from tests.integration.engine.test_outages import entry
 from tests.integration.engine.test_pushes import push
+from tests.support.cases import a_case
 from tests.support.patience import PATIENCE, until
 
 pytestmark = pytest.mark.integration
@@ -60,7 +59,7 @@ def test_an_engine_killed_in_the_middle_of_a_job_finishes_it_after_a_restart(own
     in_the_middle(own_engine, job)
     own_engine.kill()
     assert finished_steps(own_engine) > 0
-    assert json.loads((own_engine.packages / f"{job}.json").read_bytes())["state"] == "running"
+    assert jobs_of(own_engine).state(job)["state"] == "running"
     portal.says(by_intent={})
     own_engine.start()
     done = own_engine.becomes(job, "ready")
@@ -111,10 +110,9 @@ def test_a_worker_that_dies_costs_no_instance(engine, long_chest):
 
 def killed_before_it_was_enqueued(engine):
     """Leave what a kill leaves between the sealing of a case, or of a batch of the journal, and its enqueuing."""
-    key = bytes.fromhex((engine.home / "secrets" / "project-key").read_text())
-    job = str(uuid.uuid4())
-    Jobs(engine.work, engine.packages, key, "engine-1").create(job, {"request": {}}, user="anna", role="clinician")
-    batch = Vault(engine.home / "engine" / "journal" / job, key)
+    jobs, job = jobs_of(engine), str(uuid.uuid4())
+    jobs.create(job, a_case(), user="anna", role="clinician")
+    batch = Vault(engine.home / "engine" / "journal" / job, jobs.project_key)
     batch.create()
     batch.write_json("entries", [entry("00000000-00000000-00000000-00000000-00000000", level="study")])
     return job
@@ -139,11 +137,10 @@ def test_what_a_crash_left_behind_is_swept_at_the_next_start(own_engine, portal,
     own_engine.kill()
     began_before_an_upgrade(own_engine, old)
     began_before_an_upgrade(own_engine, forgotten)
-    told = own_engine.packages / f"{forgotten}.json"
-    told.write_text(json.dumps({**json.loads(told.read_text()), "expires_at": 0}))
+    jobs_of(own_engine).update(forgotten, expires_at=0)
     portal.says(by_intent={})
     assert own_engine.worked_on()
-    (own_engine.packages / f"{job}.json").unlink()
+    jobs_of(own_engine).states.forget(job)
     (own_engine.work / "tmp" / "left-by-a-library").write_text("x")
     stranded = killed_before_it_was_enqueued(own_engine)
     own_engine.start()

@@ -64,7 +64,7 @@ def test_a_push_arrives_deidentified_and_is_in_the_ledger(engine, portal, orthan
     assert portal.ledger[f"release-{job}"]["request"]["recipient"] == "teaching-archive"
     assert portal.intents() == ["export", "check", "hand-over"]
     assert orthanc.get(f"/studies/{small_chest}/statistics").json()["CountInstances"] == 3
-    until(lambda: engine.kept() == {f"{job}.json"} and not engine.worked_on(), "nothing is left")
+    until(lambda: engine.kept() == set() and not engine.worked_on(), "nothing is left")
     assert engine.package(job).status_code == 410
 
 

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 
 import pytest
 
@@ -13,6 +15,7 @@ from orthanc_plugin.deid.pixels.devices import Register
 from tests.integration.engine.conftest import CANARY
 from tests.support.files import below
 from tests.support.patience import PATIENCE
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.integration
 
@@ -144,3 +147,26 @@ def test_the_sites_own_device_rules_are_in_force_in_every_process(own_engine, sm
     kept = (own_engine.home / "engine" / "burned-in.sqlite").read_bytes()
     assert CANARY.encode() not in kept
     assert job.encode() not in kept
+
+
+def test_of_two_engines_on_one_home_that_are_asked_for_a_package_at_once_exactly_one_hands_it_over(
+    own_engine, portal, small_chest
+):
+    own_engine.start()
+    job = own_engine.begin(small_chest)
+    own_engine.becomes(job, "ready")
+    other = copy(own_engine)
+    other.port = free_port()
+    other.url = f"http://127.0.0.1:{other.port}"
+    other.start(AOA_ENGINE_PORT=str(other.port), AOA_ENGINE_EXECUTOR_ID="engine-2")
+    try:
+        with ThreadPoolExecutor(6) as people:
+            asked = [people.submit(engine.package, job) for engine in (own_engine, other) * 3]
+            answers = [each.result(PATIENCE) for each in asked]
+    finally:
+        other.stop()
+    handed = [answer for answer in answers if answer.status_code == 200]
+    assert len(handed) == 1
+    assert all(answer.status_code in (409, 410) for answer in answers if answer not in handed)
+    assert len(zipfile.ZipFile(io.BytesIO(handed[0].content)).namelist()) == 5
+    assert portal.told()["attempts"] == [f"release-{job}"]

@@ -2,16 +2,13 @@
 
 import pytest
 
-from orthanc_plugin.engine.jobs.store import Jobs
+from tests.support.cases import a_case, jobs_in
 
 JOB = "0b5f3c1e-0000-4000-8000-000000000001"
 
 
 @pytest.fixture
 def jobs(tmp_path):
-    for name in ("work", "packages"):
-        (tmp_path / name).mkdir()
-    jobs = Jobs(tmp_path / "work", tmp_path / "packages", bytes(32), "engine-1")
-    case = {"request": {}, "facts": [], "instances": [], "destination": None}
-    jobs.create(JOB, case, user="anna", role="clinician")
+    jobs = jobs_in(tmp_path)
+    jobs.create(JOB, a_case(), user="anna", role="clinician")
     return jobs

@@ -1,5 +1,7 @@
 """Codes of limited access and the label of direct care, as the engine gives them."""
 
+from dataclasses import replace
+
 import pytest
 from click.testing import CliRunner
 from nacl.public import PrivateKey
@@ -11,19 +13,16 @@ from orthanc_plugin.engine.treatment import labelling
 from orthanc_plugin.engine.treatment.coding import Coding, mapping_url, plain_number
 from orthanc_plugin.engine.treatment.profiles import treatment
 from orthanc_plugin.engine.treatment.relinking import relink
+from tests.support.cases import REQUEST, a_case, a_subject
 
 HOLDER = PrivateKey.generate()
 LIMITED, TEACHING = treatment("D2", None), treatment("D3", "teaching")
 LABEL = "23 02210 -1-943 476 5919"
 
 
-def fact(number="H1", issuer="", name="Rossendale^Ivy", born="19620317", study="1.2.3"):
-    patient = {"id": number, "issuer": issuer, "name": name, "birth_date": born}
-    return {"patient": patient, "study_uid": study}
-
-
-def case(*facts, project=None):
-    return {"facts": list(facts), "request": {"context": {"project": project} if project else {}}}
+def case(*subjects, project=None):
+    context = {"project": project} if project else {}
+    return a_case(*subjects, request=replace(REQUEST, context=context))
 
 
 @pytest.fixture
@@ -38,8 +37,8 @@ def coding(tmp_path):
     return Coding(f"sqlite:///{tmp_path}/pseudonyms.sqlite", b"p" * 32, bytes(HOLDER.public_key))
 
 
-def codes(coding, bench, *facts, project="P-1"):
-    return [each.code for each in coding.pseudonyms(case(*facts, project=project), bench).values()]
+def codes(coding, bench, *subjects, project="P-1"):
+    return [each.code for each in coding.pseudonyms(case(*subjects, project=project), bench).values()]
 
 
 def test_without_a_key_holder_limited_access_is_refused_with_what_to_do_and_nothing_else_is(bench):
@@ -48,27 +47,29 @@ def test_without_a_key_holder_limited_access_is_refused_with_what_to_do_and_noth
         coding.refuse_without_holder(LIMITED)
     assert "aoa key holder" in refused.value.reasons[0].text
     with pytest.raises(RefusedError):
-        coding.pseudonyms(case(fact()), bench)
+        coding.pseudonyms(case(a_subject()), bench)
     coding.refuse_without_holder(TEACHING)
 
 
 def test_a_number_is_the_same_however_it_is_spaced_and_another_issuer_is_another_patient(coding, bench):
-    same = codes(coding, bench, fact("943 476 5919"), fact("9434765919 "), fact("943-476-5919"))
+    same = codes(coding, bench, a_subject("943 476 5919"), a_subject("9434765919 "), a_subject("943-476-5919"))
     assert len(set(same)) == 1
-    assert len(set(codes(coding, bench, fact("H1", "A"), fact("H1", "B")))) == 2
+    assert len(set(codes(coding, bench, a_subject("H1", "A"), a_subject("H1", "B")))) == 2
     assert plain_number(" h-12 3 ") == "h-12 3"
 
 
 def test_patients_without_a_number_do_not_share_a_code(coding, bench):
-    found = codes(coding, bench, fact(""), fact("", name="Quill^Ada"), fact("", name="", born="", study="1.2.4"))
+    found = codes(
+        coding, bench, a_subject(""), a_subject("", name="Quill^Ada"), a_subject("", name="", born="", study="1.2.4")
+    )
     assert len(set(found)) == 3
 
 
 def test_a_release_without_a_project_is_a_project_of_its_own(coding, bench, tmp_path):
     other = Vault(tmp_path / "other", b"p" * 32)
     other.create()
-    assert codes(coding, bench, fact(), project=None) == codes(coding, bench, fact(), project=None)
-    assert codes(coding, bench, fact(), project=None) != codes(coding, other, fact(), project=None)
+    assert codes(coding, bench, a_subject(), project=None) == codes(coding, bench, a_subject(), project=None)
+    assert codes(coding, bench, a_subject(), project=None) != codes(coding, other, a_subject(), project=None)
     keys = {coding.release_key(case(project=name), bench, LIMITED) for name in ("P-1", "P-2", None)}
     assert len(keys) == 3
     assert coding.release_key(case(project="P-1"), bench, TEACHING) == bench.key("release")
@@ -80,16 +81,16 @@ def test_the_mapping_is_beside_the_engines_file_or_in_its_server():
 
 
 def test_the_label_is_compared_with_the_patient_and_doubts_are_told():
-    own = fact("943 476 5919")
+    own = a_subject("943 476 5919")
     assert labelling.checked(LABEL, "send-out", [own, own]) == []
     assert "no sending label" in labelling.checked(None, "send-out", [own])[0]
     assert labelling.checked(None, "teaching", [own]) == []
-    assert "no H&C or NHS number" in labelling.checked(LABEL, "send-out", [fact("RV1004")])[0]
-    wrong_digit = labelling.checked("23 02210-1-943 476 5918", "send-out", [fact("9434765918")])
+    assert "no H&C or NHS number" in labelling.checked(LABEL, "send-out", [a_subject("RV1004")])[0]
+    wrong_digit = labelling.checked("23 02210-1-943 476 5918", "send-out", [a_subject("9434765918")])
     assert "check digit" in wrong_digit[0]
-    for facts in ([fact("9434765919"), fact("H1")], [fact("9990001235")]):
+    for subjects in ([a_subject("9434765919"), a_subject("H1")], [a_subject("9990001235")]):
         with pytest.raises(FaultsError):
-            labelling.checked(LABEL, "send-out", facts)
+            labelling.checked(LABEL, "send-out", subjects)
     assert labelling.of_object(LABEL, 12) == "23 02210 -12-943 476 5919"
 
 

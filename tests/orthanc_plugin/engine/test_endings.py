@@ -7,20 +7,22 @@ import pytest
 from orthanc_plugin.engine.errors import NoSpaceError
 from orthanc_plugin.engine.export import reasons
 from orthanc_plugin.engine.export.endings import Endings
-from orthanc_plugin.engine.jobs.store import Jobs, is_collectable
+from orthanc_plugin.engine.jobs.states import States
+from orthanc_plugin.engine.jobs.store import is_collectable
 from tests.orthanc_plugin.engine.conftest import JOB
+from tests.support.cases import a_case
 
 
 @pytest.fixture
 def seen(monkeypatch):
     """Return every state that a reader of the job can ever have seen, in order."""
-    states, write = [], Jobs._write
+    states, change = [], States.change
 
-    def watched(jobs, job, state):
-        write(jobs, job, state)
-        states.append(jobs.state(job))
+    def watched(table, job, changed):
+        change(table, job, changed)
+        states.append(table.get(job))
 
-    monkeypatch.setattr(Jobs, "_write", watched)
+    monkeypatch.setattr(States, "change", watched)
     return states
 
 
@@ -41,13 +43,14 @@ def test_nobody_sees_a_job_held_for_review_without_what_it_waits_for(endings, se
 @pytest.fixture
 def left(seen, endings, monkeypatch):
     """Return what was still kept of the job when each state was written."""
-    kept, write = {}, Jobs._write
+    kept, change, jobs = {}, States.change, endings.jobs
 
-    def watched(jobs, job, state):
-        kept[state["state"]] = jobs.kept(job).exists() or jobs.package(job).exists()
-        write(jobs, job, state)
+    def watched(table, job, changed):
+        left = jobs.kept(job).exists() or jobs.package(job).exists()
+        change(table, job, changed)
+        kept[table.get(job)["state"]] = left
 
-    monkeypatch.setattr(Jobs, "_write", watched)
+    monkeypatch.setattr(States, "change", watched)
     return kept
 
 
@@ -71,13 +74,13 @@ def test_a_job_ends_and_gives_back_its_room_even_when_the_disk_has_none_for_sayi
         raise NoSpaceError
 
     with monkeypatch.context() as disk:
-        disk.setattr(Jobs, "_write", full)
+        disk.setattr(States, "change", full)
         endings.close(JOB, NoSpaceError())
         assert not endings.jobs.kept(JOB).exists()
         assert endings.jobs.state(JOB)["state"] == "failed", "it is so, though it is not written yet"
-    endings.jobs.create(OTHER, {})
+    endings.jobs.create(OTHER, a_case())
     endings.jobs.update(OTHER, progress=0.5)
-    assert '"failed"' in (endings.jobs.packages / f"{JOB}.json").read_text(), "the next change of any job wrote it"
+    assert endings.jobs.states.get(JOB)["state"] == "failed", "the next change of any job wrote it"
 
 
 def test_what_a_late_record_needs_is_kept_whatever_was_sent_and_goes_with_the_record(endings):

@@ -7,6 +7,7 @@ from pydicom.filebase import DicomBytesIO
 
 from orthanc_plugin.deid import ReleaseKey, deidentify, load_profile
 from orthanc_plugin.engine.export.instance import Checked, Done, Reach, check, seal
+from orthanc_plugin.engine.jobs.not_released import Failed
 from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.verify import KnownIdentifiers, known_in_bytes
 
@@ -49,13 +50,13 @@ def test_a_shifted_date_that_is_another_patients_own_date_leaves(verdict):
     shifted = pydicom.dcmread(DicomBytesIO(data)).StudyDate
     other = known_in_bytes(original(PatientName="Quillfeather^Tamsin", StudyDate=shifted))
     own = known_in_bytes(original(StudyDate="20200110"))
-    assert verdict(data, own, other) == Done("released")
+    assert verdict(data, own, other) == Done()
 
 
 def test_a_date_that_was_not_shifted_does_not_leave(verdict):
     data = released(StudyDate="20200110")
     kept = known_in_bytes(original(StudyDate=pydicom.dcmread(DicomBytesIO(data)).StudyDate))
-    assert "(0008,0020) StudyDate: kept-unchanged" in verdict(data, kept, OTHER).reason
+    assert "(0008,0020) StudyDate: kept-unchanged" in verdict(data, kept, OTHER).not_released.reason
 
 
 @pytest.mark.parametrize("text", ["compare Quillfeather", "T A M S I N", "see QF1004773", "born 11.06.1947"])
@@ -66,5 +67,5 @@ def test_what_is_another_patients_does_not_leave_with_this_one(verdict, text):
     out = DicomBytesIO()
     ct.save_as(out)
     result = verdict(out.getvalue(), known_in_bytes(original()), OTHER)
-    assert result.status == "quarantined"
-    assert text not in result.reason
+    assert isinstance(result.not_released, Failed)
+    assert text not in result.not_released.reason

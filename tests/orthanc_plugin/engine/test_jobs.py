@@ -1,13 +1,13 @@
 """The sole right to hand a package over: one at a time, and never stuck with somebody who failed."""
 
-import os
 import time
 
 import pytest
 
 from orthanc_plugin.engine.errors import NotReadyError
-from orthanc_plugin.engine.jobs.store import KEEP_DAYS, Jobs
+from orthanc_plugin.engine.jobs.store import KEEP_DAYS
 from tests.orthanc_plugin.engine.conftest import JOB
+from tests.support.cases import jobs_in
 
 
 def interrupted():
@@ -46,7 +46,7 @@ def test_the_next_start_gives_back_what_this_engine_claimed_and_leaves_another_e
     jobs.update(JOB, package="kept")
     with jobs.claimed(JOB):
         pass
-    Jobs(jobs.work, jobs.packages, bytes(32), "engine-2").sweep()
+    jobs_in(tmp_path, "engine-2").sweep()
     assert not is_free(jobs)
     jobs.sweep()
     assert is_free(jobs)
@@ -70,8 +70,8 @@ def test_nothing_can_be_claimed_of_a_job_that_is_destroyed(jobs):
 )
 def test_what_stands_still_for_good_is_forgotten_in_time_and_nothing_else(jobs, state, stays):
     jobs.update(JOB, **state)
-    long_ago = time.time() - (KEEP_DAYS + 1) * 86400
-    os.utime(jobs.packages / f"{JOB}.json", (long_ago, long_ago))
+    with jobs.states.engine.begin() as connection:
+        connection.exec_driver_sql(f"update engine_jobs set changed_at = {time.time() - (KEEP_DAYS + 1) * 86400}")
     jobs.sweep()
     assert (jobs.state(JOB) is not None) is stays
     assert jobs.kept(JOB).exists() is stays

@@ -20,8 +20,8 @@ def test_a_wrong_format_or_answer_hides_nothing_else_that_is_wrong():
     wrong = {"format": ["pdf"], "attestations": {"identifiable": "no", "unusual_finding": "perhaps", "other": 1}}
     asked = askable({**BODY, **wrong}, "clinician", "clinician")
     assert asked == askable(BODY, "clinician", "clinician")
-    assert asked["attestations"] == {"identifiable": "no"}
-    assert askable({**BODY, "attestations": "no"}, "clinician", "clinician")["attestations"] == {}
+    assert asked.attestations == {"identifiable": "no"}
+    assert askable({**BODY, "attestations": "no"}, "clinician", "clinician").attestations == {}
 
 
 @pytest.mark.parametrize("wrong", [{"purpose": "fun"}, {"purpose": ["teaching"]}, {"context": "x"}, {"reason": "\x00"}])

@@ -12,11 +12,11 @@ from orthanc_plugin.engine.export.reviewing import (
     RECOGNISABLE,
     STILL_HELD,
     WITHHELD,
-    LeftOut,
     as_reviewed,
     decisions_of,
     reviewed,
 )
+from orthanc_plugin.engine.jobs.not_released import Excluded
 from orthanc_plugin.engine.neighbours.held_images import ImageDecision, ImageDecisions, read
 
 AREA = {"left": 1, "top": 2, "right": 3, "bottom": 4, "frame": 0}
@@ -96,15 +96,15 @@ def test_a_face_that_shows_only_now_is_asked_about_though_the_writing_was_decide
 
 
 def test_what_is_withheld_or_recognisable_without_consent_is_left_out():
-    assert reviewed(Treat(held()), decided(decision(outcome="withhold")), basis, consented=True) == LeftOut(WITHHELD)
+    assert reviewed(Treat(held()), decided(decision(outcome="withhold")), basis, consented=True) == Excluded(WITHHELD)
     shown = decided(decision(recognisable=True))
-    assert reviewed(Treat(held()), shown, basis, consented=False) == LeftOut(RECOGNISABLE)
+    assert reviewed(Treat(held()), shown, basis, consented=False) == Excluded(RECOGNISABLE)
     assert reviewed(Treat(held(), LEAVES), shown, basis, consented=True) == LEAVES
 
 
 def test_what_was_withheld_stays_out_though_nobody_would_be_asked_today():
     old = decided(decision("writing", "by older rules", outcome="withhold"))
-    assert reviewed(Treat(LEAVES), old, basis, consented=True) == LeftOut(WITHHELD)
+    assert reviewed(Treat(LEAVES), old, basis, consented=True) == Excluded(WITHHELD)
 
 
 def test_what_a_review_cannot_lift_stays_back_and_nobody_is_asked_again():

@@ -5,6 +5,7 @@ import pytest
 from orthanc_plugin.engine.export import stranded
 from orthanc_plugin.engine.export.endings import Endings
 from tests.orthanc_plugin.engine.conftest import JOB
+from tests.support.cases import a_case
 
 
 def started(jobs, *, worked_on=False):
@@ -62,7 +63,8 @@ def test_a_package_whose_files_are_gone_is_not_offered_any_longer(jobs):
 
 def test_a_job_that_cannot_be_begun_leaves_nothing_behind(jobs, tmp_path):
     other = JOB.replace("1", "2")
-    with pytest.raises(InterruptedError), jobs.created(other, {"request": {}}, user="anna", role="clinician"):
+    with pytest.raises(InterruptedError), jobs.created(other, a_case(), user="anna", role="clinician"):
         raise InterruptedError
     assert jobs.state(other) is None
-    assert sorted(path.name for path in (tmp_path / "packages").iterdir()) == [JOB, f"{JOB}.json"]
+    assert list(jobs.ids()) == [JOB]
+    assert [path.name for path in (tmp_path / "packages").iterdir()] == [JOB]

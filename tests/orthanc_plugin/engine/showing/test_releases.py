@@ -6,12 +6,13 @@ import pytest
 
 from orthanc_plugin.engine.errors import NotFoundError
 from orthanc_plugin.engine.jobs.names import PIXELS, name_of
-from orthanc_plugin.engine.jobs.store import Jobs
+from orthanc_plugin.engine.records import Planned
 from orthanc_plugin.engine.showing.asked import Look
 from orthanc_plugin.engine.showing.errors import CannotShowError, OverError
 from orthanc_plugin.engine.showing.kept import Kept
 from orthanc_plugin.engine.showing.releases import Releases, basis_of_release
 from tests.orthanc_plugin.engine.showing.drawn import as_file, cine, ct, seen
+from tests.support.cases import a_case, a_permit, jobs_in
 
 JOB = "0b5f3c1e-0000-4000-8000-000000000002"
 HELD_BACK = [{"position": 2, "modality": "US", "kind": "x", "status": "quarantined", "reason": "why"}]
@@ -20,9 +21,8 @@ OBJECTS = {1: cine(3), 3: ct()}
 
 def case(profile):
     us, ct_class = OBJECTS[1].SOPClassUID, OBJECTS[3].SOPClassUID
-    instances = [["a", 1, 1, "US", us], ["b", 1, 1, "US", us], ["c", 1, 2, "CT", ct_class]]
-    verdict = {"profile": profile, "level": "print"}
-    return {"request": {}, "facts": [], "destination": None, "instances": instances, "verdict": verdict}
+    objects = Planned("a", 1, 1, "US", us), Planned("b", 1, 1, "US", us), Planned("c", 1, 2, "CT", ct_class)
+    return a_case(objects=objects, verdict=a_permit(profile, "print"))
 
 
 @pytest.fixture
@@ -30,9 +30,7 @@ def made(tmp_path):
     """Return jobs with one that is made and waits for its second reviewer."""
 
     def run(profile="D3", **state):
-        for name in ("work", "packages"):
-            (tmp_path / name).mkdir(exist_ok=True)
-        jobs = Jobs(tmp_path / "work", tmp_path / "packages", bytes(32), "engine-1")
+        jobs = jobs_in(tmp_path)
         first = {"state": "held", "released": 2, "held_back": HELD_BACK, "user": "anna", "role": "clinician"}
         jobs.create(JOB, case(profile), **{**first, **state})
         bench = jobs.bench(JOB)
