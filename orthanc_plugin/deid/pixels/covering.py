@@ -61,7 +61,7 @@ def changed_pixels(  # noqa: PLR0913  an object, what is known of its pixels, an
         It cannot be changed surely; or, where nobody decided, a person has to look.
     """
     if seen.doubt and reviewed is None:
-        raise HeldBackError(seen.doubt, "says-burned-in")
+        raise HeldBackError(seen.doubt, seen.rule)
     masks = face.masks if face_goes else {}
     shown = _face_done(face, reviewed, removed=face_goes)
     if reviewed is not None:

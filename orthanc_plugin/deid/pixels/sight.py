@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orthanc_plugin.deid.errors import Rule
 from orthanc_plugin.deid.pixels.areas import Area
 
 
@@ -21,6 +22,8 @@ class Sight:
         How many of them stay: side markers, scales, measurements.
     doubt : str
         Why a person has to look; empty where nobody has to.
+    rule : str
+        By which, if one has to.
     """
 
     covered: tuple[Area, ...] = ()
@@ -28,3 +31,4 @@ class Sight:
     lines: int = 0
     kept: int = 0
     doubt: str = ""
+    rule: Rule = "says-burned-in"

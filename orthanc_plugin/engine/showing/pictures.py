@@ -141,7 +141,7 @@ class Pictures:
         """
         try:
             with self._lock, faults_of("its pixels"):
-                data = single_frame(self._dataset, number, self.frames)
+                data = single_frame(self._dataset, number)
                 return None if data is None else (data, self._windowing.black_and_white())
         except UnrenderableError as error:
             raise _not_shown(error) from None

@@ -1,0 +1,81 @@
+"""Writing on a whole slide, also where it goes over the borders of tiles, as areas of the tiles that it touches."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pydicom import Dataset
+
+from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.pixels.detection import Line, find_in_mosaic
+from orthanc_plugin.rendering import Rendering, StoredFrames, UnrenderableError
+from orthanc_plugin.rendering.mosaic import Mosaic, Window
+from orthanc_plugin.rendering.tiles import Plane, Tile, is_tiled, planes_of
+
+_NOWHERE = "it does not say where its tiles lie, so writing over their borders may be overlooked; a person has to look"
+_LABELLED = "it says itself that the slide's label is in it; a person has to look at it"
+
+
+def planes_to_look_at(dataset: Dataset) -> tuple[Plane, ...]:
+    """Return the planes of a slide; none where the object is no slide, or does not say where its tiles lie."""
+    try:
+        return planes_of(dataset) if is_tiled(dataset) else ()
+    except UnrenderableError:
+        return ()
+
+
+def doubt_about(dataset: Dataset) -> str:
+    """Return why a person has to look at a slide, whatever is found in it; empty where nobody has to."""
+    if str(dataset.get("SpecimenLabelInImage") or "").strip().upper() == "YES":
+        return _LABELLED
+    return _NOWHERE if is_tiled(dataset) and not planes_to_look_at(dataset) else ""
+
+
+def find_in_slide(
+    dataset: Dataset, rendering: Rendering, planes: Iterable[Plane], *, like_ultrasound: bool = False
+) -> tuple[Line, ...]:
+    """Return the lines of writing in a slide, each as one line for every tile that it touches, in the tile's pixels.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The object.
+    rendering : Rendering
+        How its tiles are shown.
+    planes : iterable of Plane
+        Where they lie.
+    like_ultrasound : bool
+        Whether it is of a kind for which our own network was made.
+
+    Raises
+    ------
+    UnrenderableError
+        A tile cannot be decoded.
+    WeightsMissingError
+        The networks are not installed.
+    """
+    stored = StoredFrames(dataset)
+    found: list[Line] = []
+    for plane in planes:
+        mosaic = Mosaic(rendering, plane, stored)
+        lines = find_in_mosaic(mosaic, like_ultrasound=like_ultrasound)
+        found += [one for line in lines for one in _in_tiles(line, mosaic)]
+    return tuple(found)
+
+
+def _in_tiles(line: Line, mosaic: Mosaic) -> Iterator[Line]:
+    for tile in mosaic.tiles_in(_around(line.parts)):
+        parts = tuple(_in_tile(line.parts, tile, mosaic.plane))
+        if parts:
+            area = next(iter(_in_tile([line.area], tile, mosaic.plane)), parts[0])
+            yield replace(line, area=area, parts=parts, box=line.box.moved(-tile.left, -tile.top))
+
+
+def _around(areas: Iterable[Area]) -> Window:
+    lefts, tops, rights, bottoms = zip(*((one.left, one.top, one.right, one.bottom) for one in areas), strict=True)
+    return Window(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def _in_tile(areas: Iterable[Area], tile: Tile, plane: Plane) -> list[Area]:
+    """Return what of some areas of a matrix lies in a tile, in its own pixels and of its frame."""
+    here = (area.moved(-tile.left, -tile.top).within(plane.wide, plane.high) for area in areas)
+    return [replace(area, frame=tile.frame) for area in here if area.size]
