@@ -176,7 +176,7 @@ def _held_back(data: Source, held: HeldBackError, sop_class: str) -> Outcome:
         return replace(plain, reason=str(blind))  # nobody can see it
     if seen is None:
         return plain
-    return replace(plain, rule=held.rule, proposed=proposals(seen.covered, seen.proposed))
+    return replace(plain, rule=held.rule, proposed=proposals(*seen.shown()))
 
 
 def _looked_through(

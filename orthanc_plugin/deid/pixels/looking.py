@@ -13,13 +13,14 @@ from pydicom import Dataset, dcmread
 from pydicom.multival import MultiValue
 from pydicom.uid import UID
 
-from orthanc_plugin.deid.errors import HeldBackError
+from orthanc_plugin.deid.errors import HeldBackError, Rule
 from orthanc_plugin.deid.pixels import detection, devices
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection import Line, Reading, WeightsMissingError
 from orthanc_plugin.deid.pixels.home import is_like_ultrasound
+from orthanc_plugin.deid.pixels.matrix import planes_to_look_at
 from orthanc_plugin.deid.pixels.sight import Sight
-from orthanc_plugin.deid.pixels.slides import doubt_about, find_in_slide, planes_to_look_at
+from orthanc_plugin.deid.pixels.slides import doubt_about, find_in_slide
 from orthanc_plugin.deid.pixels.words import judge
 from orthanc_plugin.rendering import Picture, Rendering, UnrenderableError, decoded, faults_of, frame_count
 
@@ -123,10 +124,11 @@ def _of(dataset: Dataset, rules: tuple[devices.DeviceRule, ...]) -> Sight:
         stay = _staying(shown, sure, known)
         lines, kept = lines + len(new), kept + sum(stay)
         covered += [part for line, stays in zip(sure, stay, strict=True) if not stays for part in line.parts]
-    if doubt := doubt_about(dataset):
-        return Sight(tuple(covered), tuple(proposed), lines, kept, doubt, "slide-label")
-    doubt = "" if covered or not _says_burned_in(dataset) else _SAYS_SO
-    return Sight(tuple(covered), tuple(proposed), lines, kept, doubt)
+    said = "" if covered or not _says_burned_in(dataset) else _SAYS_SO
+    labelled = doubt_about(dataset)
+    rule: Rule = "slide-label" if labelled else "says-burned-in"
+    planes = planes_to_look_at(dataset)
+    return Sight(tuple(covered), tuple(proposed), lines, kept, labelled or said, rule, planes)
 
 
 def _lines(dataset: Dataset, ways: Sequence[tuple["Shown", NDArray[Any] | None]]) -> tuple[tuple[Line, ...], ...]:

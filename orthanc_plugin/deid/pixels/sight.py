@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from orthanc_plugin.deid.errors import Rule
 from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.pixels.matrix import put_together
+from orthanc_plugin.rendering.tiles import Plane
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Sight:
         Why a person has to look; empty where nobody has to.
     rule : str
         By which, if one has to.
+    planes : tuple of Plane
+        How the tiles of a slide lie; empty for all else.
     """
 
     covered: tuple[Area, ...] = ()
@@ -32,3 +36,10 @@ class Sight:
     kept: int = 0
     doubt: str = ""
     rule: Rule = "says-burned-in"
+    planes: tuple[Plane, ...] = ()
+
+    def shown(self) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
+        """Return what has to go and what is proposed as people see it: of a slide, on its planes."""
+        if not self.planes:
+            return self.covered, self.proposed
+        return put_together(self.covered, self.planes), put_together(self.proposed, self.planes)

@@ -7,20 +7,13 @@ from pydicom import Dataset
 
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.detection import Line, find_in_mosaic
-from orthanc_plugin.rendering import Rendering, StoredFrames, UnrenderableError
+from orthanc_plugin.deid.pixels.matrix import in_tiles, planes_to_look_at
+from orthanc_plugin.rendering import Rendering, StoredFrames
 from orthanc_plugin.rendering.mosaic import Mosaic, Window
-from orthanc_plugin.rendering.tiles import Plane, Tile, is_tiled, planes_of
+from orthanc_plugin.rendering.tiles import Plane, is_tiled
 
 _NOWHERE = "it does not say where its tiles lie, so writing over their borders may be overlooked; a person has to look"
 _LABELLED = "it says itself that the slide's label is in it; a person has to look at it"
-
-
-def planes_to_look_at(dataset: Dataset) -> tuple[Plane, ...]:
-    """Return the planes of a slide; none where the object is no slide, or does not say where its tiles lie."""
-    try:
-        return planes_of(dataset) if is_tiled(dataset) else ()
-    except UnrenderableError:
-        return ()
 
 
 def doubt_about(dataset: Dataset) -> str:
@@ -63,11 +56,12 @@ def find_in_slide(
 
 
 def _in_tiles(line: Line, mosaic: Mosaic) -> Iterator[Line]:
+    """Yield a line as a line of each tile that it touches."""
+    parts = in_tiles((replace(part, frame=None) for part in line.parts), [mosaic.plane])
     for tile in mosaic.tiles_in(_around(line.parts)):
-        parts = tuple(_in_tile(line.parts, tile, mosaic.plane))
-        if parts:
-            area = next(iter(_in_tile([line.area], tile, mosaic.plane)), parts[0])
-            yield replace(line, area=area, parts=parts, box=line.box.moved(-tile.left, -tile.top))
+        here = tuple(part for part in parts if part.frame == tile.frame)
+        if here:
+            yield replace(line, area=_all_of(here), parts=here, box=line.box.moved(-tile.left, -tile.top))
 
 
 def _around(areas: Iterable[Area]) -> Window:
@@ -75,7 +69,5 @@ def _around(areas: Iterable[Area]) -> Window:
     return Window(min(lefts), min(tops), max(rights), max(bottoms))
 
 
-def _in_tile(areas: Iterable[Area], tile: Tile, plane: Plane) -> list[Area]:
-    """Return what of some areas of a matrix lies in a tile, in its own pixels and of its frame."""
-    here = (area.moved(-tile.left, -tile.top).within(plane.wide, plane.high) for area in areas)
-    return [replace(area, frame=tile.frame) for area in here if area.size]
+def _all_of(areas: tuple[Area, ...]) -> Area:
+    return Area(*_around(areas), areas[0].frame, areas[0].method)

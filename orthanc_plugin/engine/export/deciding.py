@@ -74,5 +74,5 @@ class Original:
         """Seal what the portal is told of an object in which the second reader read something."""
         found = look(self.data)
         before = [area for decision in self.decided().values() for area in as_reviewed([decision]).areas]
-        covered = [*(found.covered if found else ()), *before]
-        return self.hold(name, READ_AGAIN, READ_AGAIN_WHY, proposals(covered, found.proposed if found else ()))
+        covered, proposed = found.shown() if found else ((), ())
+        return self.hold(name, READ_AGAIN, READ_AGAIN_WHY, proposals([*covered, *before], proposed))
