@@ -55,10 +55,27 @@ class Original:
         told = self.vault.read_json(DECISIONS) if self.vault.has(DECISIONS) else []
         return decisions_of(told, self.image) if told else {}
 
-    def treated(self, treat: Callable[..., Outcome], *, consented: bool) -> Outcome | LeftOut:
-        """De-identify it as people decided about it; `treat` does so, and takes ``reviewed``."""
+    def treated(self, treat: Callable[..., Outcome], *, consented: bool, care: bool = False) -> Outcome | LeftOut:
+        """De-identify it as people decided about it.
+
+        Parameters
+        ----------
+        treat
+            Does so, and takes ``reviewed``.
+        consented
+            Whether the patient's recorded consent is the basis of the release.
+        care
+            Whether it is sent for direct care: a recognisable finding is no matter there, and what was withheld from
+            other uses goes all the same where nobody would have been asked (H3).
+        """
         decided = self.decided()
-        return reviewed(treat, decided, partial(basis_of, self.data), consented=consented) if decided else treat()
+        if not decided:
+            return treat()
+        outcome = reviewed(treat, decided, partial(basis_of, self.data), consented=consented or care)
+        if not (care and isinstance(outcome, LeftOut)) or any(one.rule == READ_AGAIN for one in decided.values()):
+            return outcome
+        unasked = treat()
+        return unasked if unasked.status == "released" else outcome
 
     def hold(self, name: str, rule: str, why: str, proposed: Iterable[Proposed]) -> bool:
         """Seal what the portal is told of it; False where it has nothing that a person could look at."""

@@ -25,6 +25,7 @@ from orthanc_plugin.engine.neighbours.archive import Archive
 from orthanc_plugin.engine.treatment.profiles import left_out_kind
 from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, findings_in_pixels, known_in_bytes, verify
 
+_CARE = "send-out"
 _STAYS = "so it stays back; tell your administrator if it is an ordinary image"
 
 
@@ -176,7 +177,9 @@ def _treated(vault: Vault, task: Task, original: Original) -> Outcome | LeftOut:
     profile, key = load_profile(str(task.deidentification)), ReleaseKey(task.release_key)
     face = FaceSight.of(vault.read(face_of(task.name))) if vault.has(face_of(task.name)) else UNASKED
     treat = partial(deidentify, original.data, profile, key, consent=consent, pseudonym=task.stands_for, face=face)
-    return original.treated(treat, consented=task.consent_basis) if task.decidable else treat()
+    if not task.decidable:
+        return treat()
+    return original.treated(treat, consented=task.consent_basis, care=task.deidentification == _CARE)
 
 
 def _held(task: Task, original: Original, outcome: Outcome) -> Done:

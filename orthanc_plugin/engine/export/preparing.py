@@ -38,8 +38,8 @@ Left = list[list[Any]]
 without one has failed: nobody can (docs/decisions/0172).
 """
 
-DECIDABLE = ("D2", "D3", "D4")
-"""Profiles under which people are asked about what the machine is not sure of; care is never held up by that (H3)."""
+DECIDABLE = ("D1", "D2", "D3", "D4")
+"""Profiles under which people are asked about what the machine is not sure of; D0 is the original as it is."""
 _ALL_KNOWN = "known"
 _SHARES = {"de-identify": (0.1, 0.6), "verify": (0.6, 0.9)}
 

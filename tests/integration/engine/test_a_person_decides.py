@@ -216,6 +216,16 @@ def test_a_push_waits_likewise_and_is_sent_as_decided(engine, portal, held_study
     assert (teaching_archive.received()[0].pixel_array[8:24, 10:50] <= SMOOTH.min()).all()
 
 
+def test_what_is_sent_for_direct_care_waits_for_a_person_and_is_sent_as_decided(engine, portal, held_study):
+    portal.says(profile="D1", level=None)
+    job = waits(engine, held_study, purpose="send-out")
+    told = [part["body"]["profile"] for part in portal.told()["asked"] if part["path"].endswith("/held-images")]
+    assert told == ["D1"]
+    portal.says(image_decisions=[decided(portal, recognisable=True)])
+    (sent,) = images_of(engine, job)
+    assert (next(decoded(sent, [0]))[8:24, 10:50] <= SMOOTH.min()).all()
+
+
 def test_care_and_what_nobody_can_decide_tell_the_portal_nothing(engine, portal, held_study, orthanc):
     job = engine.begin(held_study, purpose="direct-care", attestations={})
     engine.becomes(job, "ready")
