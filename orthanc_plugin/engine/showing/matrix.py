@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pydicom import Dataset
 
+from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.engine.showing.errors import CannotShowError
 from orthanc_plugin.rendering import Mosaic, Picture, Plane, Rendering, StoredFrames
 from orthanc_plugin.rendering.mosaic import Window
@@ -34,6 +35,16 @@ class Matrix:
     def frame(self, plane: int) -> int:
         """Return a frame of a plane, which stands for how all of them are shown."""
         return self._planes[plane].tiles[0].frame
+
+    def part(self, plane: int, rendering: Rendering, part: Area) -> Picture:
+        """Return a part of a plane as it is stored.
+
+        Raises
+        ------
+        UnrenderableError
+        """
+        mosaic = Mosaic(rendering, self._planes[plane], self._stored)
+        return mosaic.part(Window(part.left, part.top, part.right, part.bottom))
 
     def picture(self, plane: int, rendering: Rendering, side: int | None, most: int) -> Picture:
         """Return a plane put together.

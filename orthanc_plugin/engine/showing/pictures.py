@@ -121,7 +121,7 @@ class Pictures:
         self.check(look)
         try:
             with self._lock:
-                picture = self._picture(look)
+                picture = self._part(look)
         except UnrenderableError as error:
             raise _not_shown(error) from None
         return _png(picture, look.side)
@@ -138,6 +138,8 @@ class Pictures:
             raise FaultsError([("frame", told)])
         if any(area.frame is not None and area.frame >= self.frames for area in look.areas):
             raise FaultsError([("areas", f"one names a frame that it does not have: {told}")])
+        if look.part is not None and look.part.within(*self._columns_and_rows()) != look.part:
+            raise FaultsError([("part", "it reaches beyond the picture")])
 
     def single(self, number: int) -> tuple[bytes, ValueRange | None] | None:
         """Return one frame as a file, and what becomes black and white in it; None where it cannot be taken out.
@@ -158,8 +160,19 @@ class Pictures:
             return self._matrix.size
         return {"rows": int(self._dataset.Rows), "columns": int(self._dataset.Columns)}
 
+    def _columns_and_rows(self) -> tuple[int, int]:
+        size = self._size()
+        return size["columns"], size["rows"]
+
     def _has_pixels(self) -> bool:
         return any(keyword in self._dataset for keyword in _PIXELS)
+
+    def _part(self, look: Look) -> Picture:
+        """Return what is wanted of a frame: all of it, or a part."""
+        if look.part is None or self._matrix is not None:
+            return self._picture(look)
+        part = look.part
+        return self._picture(look)[part.top : part.bottom, part.left : part.right]
 
     def _picture(self, look: Look) -> Picture:
         if self._matrix is not None:
@@ -177,6 +190,8 @@ class Pictures:
                 "an overlay lies in the pixels of its tiles, which is not shown; it cannot be released"
             )
         rendering = self._windowing.rendering(replace(look, frame=frame))
+        if look.part is not None:
+            return matrix.part(look.frame, rendering, look.part)
         return matrix.picture(look.frame, rendering, look.side, MOST_PIXELS)
 
     def _stored(self, number: int) -> NDArray[Any]:

@@ -11,8 +11,9 @@ from orthanc_plugin.deid import ReleaseKey, deidentify, load_profile
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.devices import NoRuleError, draft_rule
 from orthanc_plugin.deid.reviewed import Reviewed
+from orthanc_plugin.engine.errors import FaultsError
 from orthanc_plugin.engine.export.held_image import Hold, told_of
-from orthanc_plugin.engine.showing.asked import Look
+from orthanc_plugin.engine.showing.asked import Look, read_look
 from orthanc_plugin.engine.showing.errors import CannotShowError
 from orthanc_plugin.engine.showing.held import covered_as_it_would_leave
 from orthanc_plugin.engine.showing.pictures import Pictures
@@ -46,6 +47,15 @@ def test_a_slide_is_one_picture_with_its_tiles_in_their_places(tiles, made):
     }
     assert (seen(pictures.png(Look())) == together(tiles)).all()
     assert Image.open(BytesIO(pictures.png(Look(side=96)))).size == (96, 64)
+
+
+@pytest.mark.parametrize("made", [slide, shuffled])
+def test_a_part_of_a_slide_is_shown_as_it_is_stored_and_none_beyond_it(tiles, made):
+    pictures = Pictures(as_file(made(tiles)))
+    part = read_look({"part": {"left": 50, "top": 100, "right": 200, "bottom": 150}})
+    assert (seen(pictures.png(part)) == together(tiles)[100:150, 50:200]).all()
+    with pytest.raises(FaultsError, match="beyond"):
+        pictures.png(Look(part=Area(0, 0, WIDE + 1, 10)))
 
 
 def test_every_focal_plane_is_a_picture(tiles):
