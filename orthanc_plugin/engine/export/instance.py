@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from orthanc_plugin.deid import ConsentBasis, Outcome, ReleaseKey, deidentify, load_profile
+from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.devices import Written, use_rules_of
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pseudonyms import Pseudonym
@@ -25,6 +26,8 @@ from orthanc_plugin.engine.neighbours.archive import Archive
 from orthanc_plugin.engine.treatment.profiles import left_out_kind
 from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, findings_in_pixels, known_in_bytes, verify
 
+NOT_LOOKED_AT = "not looked at"
+"""Sealed in place of areas where the process that looked at a slide ended abnormally."""
 _CARE = "send-out"
 _STAYS = "so it stays back; tell your administrator if it is an ordinary image"
 
@@ -176,7 +179,21 @@ def _treated(vault: Vault, task: Task, original: Original) -> Outcome | LeftOut:
     consent = ConsentBasis() if task.consent_basis else None
     profile, key = load_profile(str(task.deidentification)), ReleaseKey(task.release_key)
     face = FaceSight.of(vault.read(face_of(task.name))) if vault.has(face_of(task.name)) else UNASKED
-    treat = partial(deidentify, original.data, profile, key, consent=consent, pseudonym=task.stands_for, face=face)
+    beside = elsewhere_of(task.name)
+    told = vault.read_json(beside) if vault.has(beside) else []
+    if told == NOT_LOOKED_AT:
+        return Outcome("quarantined", f"the process that looked at its slide's levels ended abnormally, {_STAYS}")
+    elsewhere = tuple(Area(*each) for each in told)
+    treat = partial(
+        deidentify,
+        original.data,
+        profile,
+        key,
+        consent=consent,
+        pseudonym=task.stands_for,
+        face=face,
+        elsewhere=elsewhere,
+    )
     if not task.decidable:
         return treat()
     return original.treated(treat, consented=task.consent_basis, care=task.deidentification == _CARE)
@@ -196,6 +213,11 @@ def seal(vault: Vault, name: str, data: bytes, known: KnownIdentifiers) -> None:
 def face_of(name: str) -> str:
     """Return under which name is sealed what the look at its series says of a face in an object."""
     return f"{name}-face"
+
+
+def elsewhere_of(name: str) -> str:
+    """Return under which name is sealed what an object has to cover for other levels of its slide."""
+    return f"{name}-elsewhere"
 
 
 def looked_at(vault: Vault, name: str) -> str:

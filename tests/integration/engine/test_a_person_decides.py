@@ -16,6 +16,7 @@ from orthanc_plugin.rendering import decoded
 from tests.integration.engine.conftest import CANARY, slices
 from tests.integration.engine.test_changes_of_mind import nothing_is_left
 from tests.integration.engine.test_pushes import push, teaching_archive
+from tests.orthanc_plugin.deid.pixels import slide as slides
 from tests.orthanc_plugin.deid.test_looking import written
 from tests.support.patience import until
 
@@ -203,6 +204,30 @@ def test_what_can_leave_goes_on_and_says_what_waits(engine, portal, orthanc):
     portal.says(image_decisions=[decided(portal)])
     again = engine.begin(study)
     assert engine.becomes(again, "ready")["released"] == 2
+    orthanc.delete_study(study)
+
+
+def level(picture, spacing, number):
+    """Return one level of a slide as a file."""
+    rows, columns = picture.shape[:2]
+    ds = slides.on_glass(slides.slide(slides.cut(picture), columns, rows), spacing)
+    ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = f"2.25.77000{number}"
+    ds.StudyInstanceUID, ds.SeriesInstanceUID, ds.InstanceNumber = "2.25.770010", "2.25.770011", number
+    ds.PatientID, ds.PatientName = "PX770077", CANARY
+    out = BytesIO()
+    ds.save_as(out)
+    return out.getvalue()
+
+
+def test_what_is_covered_on_one_level_of_a_slide_is_covered_on_the_others_that_leave_with_it(engine, orthanc):
+    written_on = slides.tissue()
+    ink = slides.named(written_on)
+    orthanc.upload(level(written_on, 0.001, 1))
+    study = orthanc.upload(level(slides.tissue(slides.WIDE // 2, slides.HIGH // 2), 0.002, 2))
+    one, other = sorted(images_of(engine, engine.begin(study)), key=lambda ds: -ds.NumberOfFrames)
+    assert slides.together(list(one.pixel_array))[ink].max() == 0
+    same_place = ink[::2, ::2]
+    assert slides.together(list(other.pixel_array), 3)[same_place].max() == 0
     orthanc.delete_study(study)
 
 

@@ -56,6 +56,18 @@ def slide(tiles, columns=WIDE, rows=HIGH, kind="VOLUME"):
     return ds
 
 
+def on_glass(ds, spacing, origin=(10.0, 20.0)):
+    """Say where a slide lies on the glass, with so many millimetres from pixel to pixel, turned by half a turn."""
+    place, measures, shared = Dataset(), Dataset(), Dataset()
+    place.XOffsetInSlideCoordinateSystem, place.YOffsetInSlideCoordinateSystem = origin
+    ds.TotalPixelMatrixOriginSequence = Sequence([place])
+    ds.ImageOrientationSlide, ds.FrameOfReferenceUID = [-1, 0, 0, 0, -1, 0], "2.25.10"
+    measures.PixelSpacing = [spacing, spacing]
+    shared.PixelMeasuresSequence = Sequence([measures])
+    ds.SharedFunctionalGroupsSequence = Sequence([shared])
+    return ds
+
+
 def sparse(ds, places):
     """Turn a slide into TILED_SPARSE with its tiles at these columns and rows, counted from 0."""
     ds.DimensionOrganizationType = "TILED_SPARSE"
