@@ -26,8 +26,6 @@ from orthanc_plugin.engine.neighbours.archive import Archive
 from orthanc_plugin.engine.treatment.profiles import left_out_kind
 from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, findings_in_pixels, known_in_bytes, verify
 
-NOT_LOOKED_AT = "not looked at"
-"""Sealed in place of areas where the process that looked at a slide ended abnormally."""
 _CARE = "send-out"
 _STAYS = "so it stays back; tell your administrator if it is an ordinary image"
 
@@ -181,8 +179,8 @@ def _treated(vault: Vault, task: Task, original: Original) -> Outcome | LeftOut:
     face = FaceSight.of(vault.read(face_of(task.name))) if vault.has(face_of(task.name)) else UNASKED
     beside = elsewhere_of(task.name)
     told = vault.read_json(beside) if vault.has(beside) else []
-    if told == NOT_LOOKED_AT:
-        return Outcome("quarantined", f"the process that looked at its slide's levels ended abnormally, {_STAYS}")
+    if isinstance(told, str):
+        return Outcome("quarantined", told)
     elsewhere = tuple(Area(*each) for each in told)
     treat = partial(
         deidentify,
@@ -216,7 +214,7 @@ def face_of(name: str) -> str:
 
 
 def elsewhere_of(name: str) -> str:
-    """Return under which name is sealed what an object has to cover for other levels of its slide."""
+    """Return under which name is sealed what an object has to cover for other levels of its slide, or why it waits."""
     return f"{name}-elsewhere"
 
 

@@ -13,10 +13,10 @@ from orthanc_plugin.deid import load_profile
 from orthanc_plugin.deid.pixels.face_sight import FaceSight
 from orthanc_plugin.deid.pixels.series import Belonging, SeriesLook, belonging_of, may_hold_a_head, with_scouts
 from orthanc_plugin.engine.errors import NotFoundError, UnreadableError
-from orthanc_plugin.engine.export.instance import NOT_LOOKED_AT, Reach, elsewhere_of, face_of
+from orthanc_plugin.engine.export.instance import Reach, elsewhere_of, face_of
 from orthanc_plugin.engine.export.preparing import plan_of, treatment_of
 from orthanc_plugin.engine.export.series_task import SeriesTask
-from orthanc_plugin.engine.export.slides import MODALITY, look_at_levels
+from orthanc_plugin.engine.export.slides import MODALITY, NOT_LOOKED_AT, look_at_levels
 from orthanc_plugin.engine.export.telling import Telling
 from orthanc_plugin.engine.jobs.names import name_of
 from orthanc_plugin.engine.jobs.pool import Crashed, Pool

@@ -16,6 +16,13 @@ from orthanc_plugin.engine.jobs.names import name_of
 from orthanc_plugin.engine.jobs.vault import Vault
 
 MODALITY = "SM"
+NOT_LOOKED_AT = (
+    "the process that looked at its slide's levels ended abnormally, so it stays back; tell your administrator"
+)
+WAITS = (
+    "a person has to look at another level of its slide first: what is covered there is covered here, so it leaves "
+    "with an export after that"
+)
 
 
 def look_at_levels(reach: Reach, task: SeriesTask) -> int:
@@ -24,39 +31,48 @@ def look_at_levels(reach: Reach, task: SeriesTask) -> int:
     Returns
     -------
     int
-        Of how many something is covered elsewhere.
+        How many levels there are.
 
     Raises
     ------
     AwayError, NoSpaceError
     """
     vault = Vault(task.folder, reach.project_key)
-    found = []
+    found: list[tuple[int, Level, tuple[Area, ...]]] = []
+    waiting: dict[int, Level] = {}
     for position, orthanc_id in task.objects:
         try:
             data = reach.archive.bytes_of(orthanc_id)
         except (NotFoundError, UnreadableError):
             continue  # said when it is to be de-identified
         level = Level.of(data)
-        if level is not None:
-            found.append((position, level, _goes(Original(vault, reach.project_key, data))))
-    beside = {position: areas for position, areas in from_beside(found).items() if areas}
-    for position, areas in beside.items():
-        vault.write_json(elsewhere_of(name_of(position)), [astuple(area) for area in areas])
-    return len(beside)
+        if level is None:
+            continue
+        areas = _goes(Original(vault, reach.project_key, data))
+        found.append((position, level, areas or ()))
+        if areas is None:
+            waiting[position] = level
+    for position, areas in from_beside(found).items():
+        told = [astuple(area) for area in areas]
+        vault.write_json(elsewhere_of(name_of(position)), WAITS if _waits(position, found, waiting) else told)
+    return len(found)
 
 
-def _goes(original: Original) -> tuple[Area, ...]:
-    """Return what goes from a level: what a person drew on exactly this file, else what is seen."""
-    decisions = [
-        one
-        for one in original.decided().values()
-        if one.outcome == "release" and basis_of(original.data, one.rule, one.why) == one.basis
-    ]
+def _waits(position: int, found: list[tuple[int, Level, tuple[Area, ...]]], waiting: dict[int, Level]) -> bool:
+    """Say whether a person has to look at another level of the slide first."""
+    own = next(level for at, level, _ in found if at == position)
+    return position not in waiting and any(level.is_beside(own) for level in waiting.values())
+
+
+def _goes(original: Original) -> tuple[Area, ...] | None:
+    """Return what goes from a level: what a person drew on it, else what is seen; None where a person has to look."""
+    decisions = [one for one in original.decided().values() if basis_of(original.data, one.rule, one.why) == one.basis]
     if decisions:
         return as_reviewed(decisions).areas
     try:
         seen = looking.look(original.data)
     except HeldBackError:
         return ()  # it is held when it is to be de-identified
-    return seen.shown()[0] if seen is not None else ()
+    if seen is None:
+        return ()
+    return None if seen.doubt else seen.shown()[0]

@@ -231,6 +231,24 @@ def test_what_is_covered_on_one_level_of_a_slide_is_covered_on_the_others_that_l
     orthanc.delete_study(study)
 
 
+def test_no_level_of_a_slide_leaves_before_a_person_has_looked_at_another_and_then_all_are_covered(
+    engine, portal, orthanc
+):
+    labelled = pydicom.dcmread(BytesIO(level(slides.tissue(), 0.001, 1)))
+    labelled.SpecimenLabelInImage = "YES"
+    out = BytesIO()
+    labelled.save_as(out)
+    orthanc.upload(out.getvalue())
+    study = orthanc.upload(level(slides.tissue(slides.WIDE // 2, slides.HIGH // 2), 0.002, 2))
+    job = waits(engine, study)
+    assert any("another level of its slide" in part["reason"] for part in engine.state(job)["held_back"])
+    portal.says(image_decisions=[decided(portal)])
+    one, other = sorted(images_of(engine, job), key=lambda ds: -ds.NumberOfFrames)
+    assert (slides.together(list(one.pixel_array))[8:24, 10:50] == 0).all()
+    assert (slides.together(list(other.pixel_array), 3)[4:12, 5:25] == 0).all()
+    orthanc.delete_study(study)
+
+
 def test_a_push_waits_likewise_and_is_sent_as_decided(engine, portal, held_study, teaching_archive):
     teaching_archive.start()
     job = push(engine, [("study", held_study)]).json()["job"]
