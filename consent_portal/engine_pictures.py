@@ -166,6 +166,7 @@ class EnginePictures:
         window: Window | int | None = None,
         areas: Iterable[Any] = (),
         covered: bool = False,
+        part: Any = None,
     ) -> bytes:
         """Return a frame of a held image as PNG; with areas `covered`, as it would leave.
 
@@ -177,13 +178,15 @@ class EnginePictures:
             Center and width, or the number of one that the object names.
         areas : iterable
             Objects with `left`, `top`, `right`, `bottom`, `frame`, or mappings of these.
+        part : object, optional
+            One such: what is shown of the frame, in stored pixels; at most 4096 wide and high.
 
         Raises
         ------
         EngineAway, PictureGone, PictureRefused
         """
         asked = {"ticket": ticket, "areas": [_plain(area) for area in areas], "covered": covered}
-        return self._picture("/pictures/held", asked | _view(frame, side, window), person)
+        return self._picture("/pictures/held", asked | _view(frame, side, window, part), person)
 
     def held_facts(self, ticket: str, person: Person) -> Facts:
         """Return what has to be known of a held image before it is shown.
@@ -222,15 +225,16 @@ class EnginePictures:
         frame: int = 0,
         side: int | None = None,
         window: Window | int | None = None,
+        part: Any = None,
     ) -> bytes:
-        """Return a frame of an object that would leave, as PNG.
+        """Return a frame of an object that would leave, or a part of it, as PNG.
 
         Raises
         ------
         EngineAway, PictureGone, PictureRefused
         """
         path = f"/pictures/releases/{quote(job, safe='')}/{position:d}"
-        return self._picture(path, _view(frame, side, window), person)
+        return self._picture(path, _view(frame, side, window, part), person)
 
     def _picture(self, path: str, asked: Mapping[str, Any], person: Person) -> bytes:
         answer = self._asked("POST", path, person, asked)
@@ -309,9 +313,9 @@ def _known(kind: type[Known], data: bytes) -> Known:
         raise EngineAway("The engine's answer does not follow the contract.") from None
 
 
-def _view(frame: int, side: int | None, window: Window | int | None) -> dict[str, Any]:
+def _view(frame: int, side: int | None, window: Window | int | None, part: Any) -> dict[str, Any]:
     shown = asdict(window) if isinstance(window, Window) else window
-    return {"frame": frame, "side": side, "window": shown}
+    return {"frame": frame, "side": side, "window": shown, "part": None if part is None else _plain(part)}
 
 
 def _plain(area: Any) -> dict[str, Any]:

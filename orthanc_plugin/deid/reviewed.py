@@ -12,7 +12,7 @@ class Reviewed:
     Attributes
     ----------
     areas : tuple of Area
-        What has to go; nothing else is covered but the face.
+        What has to go; nothing else is covered but the face. Of a slide in pixels of its total matrix, by plane.
     no_face : bool
         No face can be made out in it, whatever the look at its series was unsure of.
     by : str

@@ -24,10 +24,12 @@ from orthanc_plugin.deid.objects.facts import Facts
 from orthanc_plugin.deid.objects.identity import PATIENT_ID, context_for
 from orthanc_plugin.deid.objects.meta import file_head
 from orthanc_plugin.deid.outcome import Outcome, proposals
+from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.covering import changed_pixels
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pixels.frames import can_look_into
 from orthanc_plugin.deid.pixels.looking import has_pixels, look
+from orthanc_plugin.deid.pixels.matrix import as_stored
 from orthanc_plugin.deid.pixels.risk import is_read_twice, judge, judge_face
 from orthanc_plugin.deid.pixels.sight import Sight
 from orthanc_plugin.deid.pseudonyms import Pseudonym
@@ -87,6 +89,7 @@ def deidentify(  # noqa: PLR0913  an object, what is wanted of it, and what is k
     pseudonym: Pseudonym | SendOutLabel | None = None,
     face: FaceSight = UNASKED,
     reviewed: Reviewed | None = None,
+    elsewhere: tuple[Area, ...] = (),
 ) -> Outcome:
     """De-identify one DICOM object (PS3.15 Annex E).
 
@@ -111,6 +114,10 @@ def deidentify(  # noqa: PLR0913  an object, what is wanted of it, and what is k
         `no_face` a face is still held back. Header rules, pixels that cannot be decoded or covered, and a consent that
         the object itself says was refused are overridden by nobody: such an object is held back for the same reason.
 
+    elsewhere : tuple of Area
+        What has to go because another level of the same slide shows it (`pixels.levels`), in pixels of the matrix.
+        Where a person decided about this very level, that counts alone.
+
     Returns
     -------
     Outcome
@@ -124,7 +131,7 @@ def deidentify(  # noqa: PLR0913  an object, what is wanted of it, and what is k
         A send-out label for anything but the profile send-out.
     """
     data = source.read_bytes() if isinstance(source, Path) else source
-    treated = treat(data, Request(profile, key, consent, pseudonym), face=face, reviewed=reviewed)
+    treated = treat(data, Request(profile, key, consent, pseudonym), face, reviewed, elsewhere)
     if not treated.pieces:
         return treated.outcome
     outcome = treated.outcome
@@ -139,7 +146,13 @@ def joined(data: Source, pieces: tuple[Piece, ...]) -> bytes:
     return b"".join(piece if isinstance(piece, bytes) else data[piece[0] : piece[1]] for piece in pieces)
 
 
-def treat(data: Source, request: Request, face: FaceSight = UNASKED, reviewed: Reviewed | None = None) -> Treated:
+def treat(
+    data: Source,
+    request: Request,
+    face: FaceSight = UNASKED,
+    reviewed: Reviewed | None = None,
+    elsewhere: tuple[Area, ...] = (),
+) -> Treated:
     """De-identify without joining the result: `deidentify` for callers that write it themselves.
 
     Parameters
@@ -152,12 +165,14 @@ def treat(data: Source, request: Request, face: FaceSight = UNASKED, reviewed: R
         What the look at its series says of a face.
     reviewed : Reviewed, optional
         What a person decided about its pixels.
+    elsewhere : tuple of Area
+        What has to go because another level of the same slide shows it.
     """
     sop_class = ""
     try:
         header = read_header(data)
         sop_class = header.sop_class
-        return _looked_through(data, header, request, face, reviewed)
+        return _looked_through(data, header, request, face, reviewed, elsewhere)
     except HeldBackError as held:
         return Treated(_held_back(data, held, sop_class))
     except RecursionError:
@@ -176,11 +191,16 @@ def _held_back(data: Source, held: HeldBackError, sop_class: str) -> Outcome:
         return replace(plain, reason=str(blind))  # nobody can see it
     if seen is None:
         return plain
-    return replace(plain, rule=held.rule, proposed=proposals(seen.covered, seen.proposed))
+    return replace(plain, rule=held.rule, proposed=proposals(*seen.shown()))
 
 
-def _looked_through(
-    data: Source, header: Header, request: Request, face: FaceSight, reviewed: Reviewed | None
+def _looked_through(  # noqa: PLR0913, PLR0917  as `deidentify`
+    data: Source,
+    header: Header,
+    request: Request,
+    face: FaceSight,
+    reviewed: Reviewed | None,
+    elsewhere: tuple[Area, ...],
 ) -> Treated:
     """De-identify the header; then look at the pixels, cover what has to go, and look again at what would leave.
 
@@ -193,6 +213,8 @@ def _looked_through(
     seen = look(data) if reviewed is None else Sight() if has_pixels(data) else None
     if seen is None:
         return treated
+    if elsewhere:
+        seen = replace(seen, covered=(*seen.covered, *as_stored(data, elsewhere)))
     pixels = changed_pixels(data, seen, face, reviewed, face_goes=removed, always_twice=is_read_twice(facts))
     wanted = with_done(request, PixelsDone(read=True, face=pixels.note.face), reviewed is not None)
     if pixels.data is None:

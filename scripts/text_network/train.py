@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Trains the text network of orthanc_plugin/deid/pixels/detection and writes it as ONNX.
 
-    PYTHONPATH=scripts python3 -m text_network.train RUN --site SITE-PACKAGES --photographs FOLDER [--decay-from STEP] [--decay STEPS]
+    PYTHONPATH=scripts python3 -m text_network.train RUN --site SITE-PACKAGES --photographs FOLDER
+        [--decay-from STEP] [--decay STEPS]
 
 Development only: needs torch (Debian's python3-torch), numpy, scipy, Pillow, pydicom with pydicom-data, onnx. One
 thread. Each step's pictures come of (seed, step) alone, so a run that is stopped goes on from RUN/last.pt as if it had

@@ -113,7 +113,14 @@ def picture(study: Any, image: Any, frame: int) -> Response:
 def _drawn(pictures: EnginePictures, held: HeldImage, look: Look) -> bytes:
     covered = bool(look.areas)
     return pictures.held(
-        held.ticket, person(), frame=look.frame, side=look.side, window=look.window, areas=look.areas, covered=covered
+        held.ticket,
+        person(),
+        frame=look.frame,
+        side=look.side,
+        window=look.window,
+        areas=look.areas,
+        covered=covered,
+        part=look.part,
     )
 
 

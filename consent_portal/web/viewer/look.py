@@ -10,6 +10,8 @@ from consent_portal.web.viewer.areas import read
 
 SIDES = {"240": 240, "3000": 3000}
 """Sizes other than the stored one: of a contact sheet, and of what is too large to be sent whole."""
+PART = 1500
+"""Pixels across and down of the part of a large picture that is shown at its full size."""
 MOST_PIXELS = 24_000_000
 """A picture of more, such as a whole slide, is sent smaller; its areas are of stored pixels all the same."""
 
@@ -24,12 +26,15 @@ class Look:
         Centre and width, or which of the object's own; None is what the object says first.
     areas : tuple of Area
         Covered by the engine's own writer before the picture is made; () is the picture as it is.
+    part : Area or None
+        What is shown of it, in stored pixels; None is all of it.
     """
 
     frame: int = 0
     side: int | None = None
     window: Window | int | None = None
     areas: tuple[Area, ...] = ()
+    part: Area | None = None
 
 
 def look_of(asked: Mapping[str, str], frame: int) -> Look:
@@ -40,7 +45,18 @@ def look_of(asked: Mapping[str, str], frame: int) -> Look:
     ValueError
         When its areas cannot be read: a picture that should be covered is never shown bare.
     """
-    return Look(frame, SIDES.get(asked.get("side", "")), window_of(asked), read(asked.get("covered", "")))
+    side = SIDES.get(asked.get("side", ""))
+    return Look(frame, side, window_of(asked), read(asked.get("covered", "")), part_of(asked))
+
+
+def part_of(asked: Mapping[str, str]) -> Area | None:
+    """Return the part of a picture that begins where an address says, within the size that it says; None without."""
+    given = [asked.get(name, "") for name in ("part_left", "part_top", "columns", "rows")]
+    if not all(one.isascii() and one.isdigit() and len(one) < 11 for one in given):
+        return None
+    columns, rows = max(int(given[2]), 1), max(int(given[3]), 1)
+    left, top = min(int(given[0]), max(columns - PART, 0)), min(int(given[1]), max(rows - PART, 0))
+    return Area(left, top, min(left + PART, columns), min(top + PART, rows), None)
 
 
 def window_of(asked: Mapping[str, str]) -> Window | int | None:

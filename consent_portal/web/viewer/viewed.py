@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from consent_portal.engine_pictures import NamedWindow, Window
 from consent_portal.review.areas import Area
 from consent_portal.web.viewer import areas as written_areas
-from consent_portal.web.viewer.look import MOST_PIXELS, asked_for
+from consent_portal.web.viewer.look import MOST_PIXELS, PART, asked_for
 from consent_portal.web.viewer.words import script_words
 
 
@@ -62,10 +62,21 @@ class Viewed:
     @property
     def source(self) -> str:
         """Where the picture that is shown first comes from."""
-        asked = {"grant": self.grant, **asked_for(self.window), **({"side": self.side} if self.side else {})}
+        asked = self.carried | ({"side": self.side} if self.side else {})
+        return f"{self.pictures}{self.frame}.png?{urlencode(asked)}"
+
+    @property
+    def part(self) -> int:
+        """Pixels across and down of a part in full size."""
+        return PART
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """What the address of a part of this picture carries along."""
+        asked = {"grant": self.grant, **asked_for(self.window)}
         if self.covered and self.areas:
             asked["covered"] = written_areas.written(self.areas)
-        return f"{self.pictures}{self.frame}.png?{urlencode(asked)}"
+        return asked
 
     @property
     def alt(self) -> str:

@@ -111,7 +111,9 @@ def picture(review: Any, position: int, frame: int) -> Response:
         return errors.page(503, answers.AWAY)
     look = look_of({**request.args, "covered": ""}, frame - 1)
     return answers.png_of(
-        lambda: pictures.released(found.job, position, person(), frame=look.frame, side=look.side, window=look.window)
+        lambda: pictures.released(
+            found.job, position, person(), frame=look.frame, side=look.side, window=look.window, part=look.part
+        )
     )
 
 

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 
 from orthanc_plugin.deid.pixels.devices import in_force
 
-LOOKING = 1
+LOOKING = 2
 """Raise it with a change of the code that finds, reads or judges writing or faces so that more or less is found."""
 
 _ROOM = "orthanc_plugin.deid.pixels"

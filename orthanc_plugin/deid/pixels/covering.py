@@ -13,6 +13,7 @@ from orthanc_plugin.deid.outcome import PixelNote
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.face_sight import FaceSight
 from orthanc_plugin.deid.pixels.looking import look
+from orthanc_plugin.deid.pixels.matrix import as_stored
 from orthanc_plugin.deid.pixels.redaction import CannotRedactError, redact
 from orthanc_plugin.deid.pixels.sight import Sight
 from orthanc_plugin.deid.reviewed import Reviewed
@@ -61,14 +62,15 @@ def changed_pixels(  # noqa: PLR0913  an object, what is known of its pixels, an
         It cannot be changed surely; or, where nobody decided, a person has to look.
     """
     if seen.doubt and reviewed is None:
-        raise HeldBackError(seen.doubt, "says-burned-in")
+        raise HeldBackError(seen.doubt, seen.rule)
     masks = face.masks if face_goes else {}
     shown = _face_done(face, reviewed, removed=face_goes)
     if reviewed is not None:
-        new = covered(data, reviewed.areas, masks) if reviewed.areas or masks else None
+        areas = as_stored(data, reviewed.areas)
+        new = covered(data, areas, masks) if areas or masks else None
         return ChangedPixels(new, PixelNote(True, len(reviewed.areas), 0, shown, True, reviewed.by))
     changed = bool(seen.covered or masks)
-    note = PixelNote(True, len(seen.covered), seen.kept, shown, changed or seen.kept > 0 or always_twice)
+    note = PixelNote(True, len(seen.shown()[0]), seen.kept, shown, changed or seen.kept > 0 or always_twice)
     return ChangedPixels(covered_and_looked_at_again(data, seen, masks) if changed else None, note)
 
 

@@ -13,12 +13,14 @@ from pydicom import Dataset, dcmread
 from pydicom.multival import MultiValue
 from pydicom.uid import UID
 
-from orthanc_plugin.deid.errors import HeldBackError
+from orthanc_plugin.deid.errors import HeldBackError, Rule
 from orthanc_plugin.deid.pixels import detection, devices
 from orthanc_plugin.deid.pixels.areas import Area
-from orthanc_plugin.deid.pixels.detection import Line, WeightsMissingError
+from orthanc_plugin.deid.pixels.detection import Line, Reading, WeightsMissingError
 from orthanc_plugin.deid.pixels.home import is_like_ultrasound
+from orthanc_plugin.deid.pixels.matrix import planes_to_look_at
 from orthanc_plugin.deid.pixels.sight import Sight
+from orthanc_plugin.deid.pixels.slides import doubt_about, find_in_slide
 from orthanc_plugin.deid.pixels.words import judge
 from orthanc_plugin.rendering import Picture, Rendering, UnrenderableError, decoded, faults_of, frame_count
 
@@ -33,18 +35,18 @@ class Shown:
     """The frames of an object as pictures, made anew each time they are gone through."""
 
     def __init__(self, dataset: Dataset, rendering: Rendering) -> None:
-        self._dataset, self._rendering = dataset, rendering
+        self._dataset, self.rendering = dataset, rendering
 
     def __len__(self) -> int:
         return frame_count(self._dataset)
 
     def __iter__(self) -> Iterator[Picture]:
         for number, stored in enumerate(decoded(self._dataset)):
-            yield self._rendering.picture(stored, number)
+            yield self.rendering.picture(stored, number)
 
     def frame(self, number: int) -> Picture:
         """Return one frame, counted from 0."""
-        return self._rendering.picture(next(decoded(self._dataset, [number])), number)
+        return self.rendering.picture(next(decoded(self._dataset, [number])), number)
 
 
 _found: OrderedDict[bytes, tuple[tuple[Line, ...], ...]] = OrderedDict()
@@ -122,8 +124,11 @@ def _of(dataset: Dataset, rules: tuple[devices.DeviceRule, ...]) -> Sight:
         stay = _staying(shown, sure, known)
         lines, kept = lines + len(new), kept + sum(stay)
         covered += [part for line, stays in zip(sure, stay, strict=True) if not stays for part in line.parts]
-    doubt = "" if covered or not _says_burned_in(dataset) else _SAYS_SO
-    return Sight(tuple(covered), tuple(proposed), lines, kept, doubt)
+    said = "" if covered or not _says_burned_in(dataset) else _SAYS_SO
+    labelled = doubt_about(dataset)
+    rule: Rule = "slide-label" if labelled else "says-burned-in"
+    planes = planes_to_look_at(dataset)
+    return Sight(tuple(covered), tuple(proposed), lines, kept, labelled or said, rule, planes)
 
 
 def _lines(dataset: Dataset, ways: Sequence[tuple["Shown", NDArray[Any] | None]]) -> tuple[tuple[Line, ...], ...]:
@@ -132,10 +137,13 @@ def _lines(dataset: Dataset, ways: Sequence[tuple["Shown", NDArray[Any] | None]]
     if likeness not in _found:
         lossless = _is_lossless(dataset)
         at_home = is_like_ultrasound(dataset)
-        found = tuple(
-            detection.find(shown, stored=stored, lossless=lossless, like_ultrasound=at_home) for shown, stored in ways
+        planes = planes_to_look_at(dataset)
+        _found[likeness] = tuple(
+            find_in_slide(dataset, shown.rendering, planes, like_ultrasound=bool(at_home))
+            if planes
+            else detection.find(shown, stored=stored, lossless=lossless, like_ultrasound=at_home)
+            for shown, stored in ways
         )
-        _found[likeness] = found
         if len(_found) > _MOST_FOUND:
             _found.popitem(last=False)
     _found.move_to_end(likeness)
@@ -147,15 +155,16 @@ def _likeness(dataset: Dataset) -> bytes:
     digest = sha256(str(dataset.file_meta.get("TransferSyntaxUID") if hasattr(dataset, "file_meta") else "").encode())
     digest.update(f"like ultrasound: {is_like_ultrasound(dataset)} ".encode())
     for element in dataset:
-        if element.tag.group in _SHOWING or element.tag in _FRAMES or element.keyword in _PIXELS:
+        if element.tag.group in _SHOWING or element.tag in _PLACES or element.keyword in _PIXELS:
             value = element.value
             digest.update(f"{element.tag} {element.VR} ".encode())
             digest.update(value if isinstance(value, bytes) else repr(value).encode())
     return digest.digest()
 
 
-_SHOWING = frozenset({0x0028, *range(0x6000, 0x6020, 2)})
-_FRAMES = frozenset({0x52009229, 0x52009230, 0x20500020})  # functional groups, Presentation LUT Shape
+_SHOWING = frozenset({0x0028, 0x0048, *range(0x6000, 0x6020, 2)})  # 0048: the matrix of a slide
+_PLACES = frozenset({0x00080016, 0x00209162, 0x00209228, 0x00209311, 0x20500020, 0x52009229, 0x52009230})
+"""SOP class, concatenation, order of the tiles; Presentation LUT Shape; functional groups."""
 
 
 _SAYS_SO = "it says itself that an identity is burned into its pixels, and none was found; a person has to look at it"
@@ -207,16 +216,16 @@ def _lies_within(area: Area, areas: Sequence[Area]) -> bool:
 
 def _staying(shown: Shown, lines: Sequence[Line], known: Sequence[str]) -> list[bool]:
     """Read lines, and say of each whether it is surely the device's own, wherever it reads differently."""
-    read = detection.readings(shown, lines) if lines else []
-    return [
-        line.method not in _PIECES
-        and bool(said)
-        and all(judge(reading.text, reading.confidence, known).stays for reading in said)
-        for line, said in zip(lines, read, strict=True)
-    ]
+    whole = [line for line in lines if line.method not in _PIECES]
+    read = iter(detection.readings(shown, whole) if whole else [])
+    return [line.method not in _PIECES and _stays(next(read), known) for line in lines]
 
 
-_PIECES = ("text network",)  # what it sees may be a piece of a line: two digits of a date read as a depth
+def _stays(said: Sequence[Reading], known: Sequence[str]) -> bool:
+    return bool(said) and all(judge(reading.text, reading.confidence, known).stays for reading in said)
+
+
+_PIECES = ("text network", "tiles")  # what they see may be a piece of a line: two digits of a date read as a depth
 
 
 def known_words(dataset: Dataset) -> tuple[str, ...]:

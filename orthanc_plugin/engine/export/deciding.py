@@ -56,10 +56,27 @@ class Original:
         told = self.vault.read_json(DECISIONS) if self.vault.has(DECISIONS) else []
         return decisions_of(told, self.image) if told else {}
 
-    def treated(self, treat: Callable[..., Outcome], *, consented: bool) -> Outcome | Excluded:
-        """De-identify it as people decided about it; `treat` does so, and takes ``reviewed``."""
+    def treated(self, treat: Callable[..., Outcome], *, consented: bool, care: bool = False) -> Outcome | Excluded:
+        """De-identify it as people decided about it.
+
+        Parameters
+        ----------
+        treat
+            Does so, and takes ``reviewed``.
+        consented
+            Whether the patient's recorded consent is the basis of the release.
+        care
+            Whether it is sent for direct care: a recognisable finding is no matter there, and what was withheld from
+            other uses goes all the same where nobody would have been asked (H3).
+        """
         decided = self.decided()
-        return reviewed(treat, decided, partial(basis_of, self.data), consented=consented) if decided else treat()
+        if not decided:
+            return treat()
+        outcome = reviewed(treat, decided, partial(basis_of, self.data), consented=consented or care)
+        if not (care and isinstance(outcome, Excluded)) or any(one.rule == READ_AGAIN for one in decided.values()):
+            return outcome
+        unasked = treat()
+        return unasked if unasked.status == "released" else outcome
 
     def hold(self, name: str, rule: str, why: str, proposed: Iterable[Proposed]) -> bool:
         """Seal what the portal is told of it; False where it has nothing that a person could look at."""
@@ -75,5 +92,5 @@ class Original:
         """Seal what the portal is told of an object in which the second reader read something."""
         found = look(self.data)
         before = [area for decision in self.decided().values() for area in as_reviewed([decision]).areas]
-        covered = [*(found.covered if found else ()), *before]
-        return self.hold(name, READ_AGAIN, READ_AGAIN_WHY, proposals(covered, found.proposed if found else ()))
+        covered, proposed = found.shown() if found else ((), ())
+        return self.hold(name, READ_AGAIN, READ_AGAIN_WHY, proposals([*covered, *before], proposed))

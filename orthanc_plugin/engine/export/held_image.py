@@ -8,6 +8,7 @@ from typing import Any
 import pydicom
 
 from orthanc_plugin.deid.outcome import Proposed
+from orthanc_plugin.deid.pixels.matrix import planes_to_look_at
 from orthanc_plugin.rendering import proportion
 
 READ_AGAIN = "read-by-second-reader"
@@ -46,11 +47,7 @@ def told_of(data: bytes, hold: Hold, proposed: Iterable[Proposed]) -> dict[str, 
         It has no picture that could be shown.
     """
     dataset = pydicom.dcmread(BytesIO(data), stop_before_pixels=True, force=True)
-    size = {
-        "frames": int(dataset.get("NumberOfFrames") or 1),
-        "rows": int(dataset.Rows),
-        "columns": int(dataset.Columns),
-    }
+    size = _size(dataset)
     if not all(1 <= count <= _MOST for count in size.values()):
         msg = "it has no picture"
         raise ValueError(msg)
@@ -61,6 +58,21 @@ def told_of(data: bytes, hold: Hold, proposed: Iterable[Proposed]) -> dict[str, 
         "number": _number(dataset),
         "proportion": proportion(dataset),
         "proposed": [_told(part) for part in _shown(proposed, size["columns"], size["rows"])],
+    }
+
+
+def _size(dataset: pydicom.Dataset) -> dict[str, int]:
+    """Return how large its picture is, and how many there are: of a slide, its planes."""
+    if planes := planes_to_look_at(dataset):
+        return {
+            "frames": len(planes),
+            "rows": max(plane.rows for plane in planes),
+            "columns": max(plane.columns for plane in planes),
+        }
+    return {
+        "frames": int(dataset.get("NumberOfFrames") or 1),
+        "rows": int(dataset.Rows),
+        "columns": int(dataset.Columns),
     }
 
 

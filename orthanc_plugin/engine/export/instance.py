@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from orthanc_plugin.deid import ConsentBasis, Outcome, ReleaseKey, deidentify, load_profile
+from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.devices import Written, use_rules_of
 from orthanc_plugin.deid.pixels.face_sight import UNASKED, FaceSight
 from orthanc_plugin.deid.pseudonyms import Pseudonym
@@ -25,6 +26,7 @@ from orthanc_plugin.engine.records import Subject
 from orthanc_plugin.engine.treatment.profiles import left_out_kind
 from orthanc_plugin.verify import Finding, Kind, KnownIdentifiers, findings_in_pixels, known_in_bytes, verify
 
+_CARE = "send-out"
 _STAYS = "so it stays back; tell your administrator if it is an ordinary image"
 
 
@@ -172,8 +174,24 @@ def _treated(vault: Vault, task: Task, original: Original) -> Outcome | Excluded
     consent = ConsentBasis() if task.consent_basis else None
     profile, key = load_profile(str(task.deidentification)), ReleaseKey(task.release_key)
     face = FaceSight.of(vault.read(face_of(task.name))) if vault.has(face_of(task.name)) else UNASKED
-    treat = partial(deidentify, original.data, profile, key, consent=consent, pseudonym=task.stands_for, face=face)
-    return original.treated(treat, consented=task.consent_basis) if task.decidable else treat()
+    beside = elsewhere_of(task.name)
+    told = vault.read_json(beside) if vault.has(beside) else []
+    if isinstance(told, str):
+        return Outcome("quarantined", told)
+    elsewhere = tuple(Area(*each) for each in told)
+    treat = partial(
+        deidentify,
+        original.data,
+        profile,
+        key,
+        consent=consent,
+        pseudonym=task.stands_for,
+        face=face,
+        elsewhere=elsewhere,
+    )
+    if not task.decidable:
+        return treat()
+    return original.treated(treat, consented=task.consent_basis, care=task.deidentification == _CARE)
 
 
 def _held(task: Task, original: Original, outcome: Outcome) -> NotReleased:
@@ -190,6 +208,11 @@ def seal(vault: Vault, name: str, data: bytes, known: KnownIdentifiers) -> None:
 def face_of(name: str) -> str:
     """Return under which name is sealed what the look at its series says of a face in an object."""
     return f"{name}-face"
+
+
+def elsewhere_of(name: str) -> str:
+    """Return under which name is sealed what an object has to cover for other levels of its slide, or why it waits."""
+    return f"{name}-elsewhere"
 
 
 def looked_at(vault: Vault, name: str) -> str:

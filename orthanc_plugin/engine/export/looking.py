@@ -4,15 +4,18 @@ A series is read from Orthanc here and again when it is de-identified: the origi
 a long series in memory would cost more than reading it twice.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from orthanc_plugin.deid import load_profile
 from orthanc_plugin.deid.pixels.face_sight import FaceSight
 from orthanc_plugin.deid.pixels.series import Belonging, SeriesLook, belonging_of, may_hold_a_head, with_scouts
 from orthanc_plugin.engine.errors import NotFoundError, UnreadableError
-from orthanc_plugin.engine.export.instance import Reach, face_of
+from orthanc_plugin.engine.export.instance import Reach, elsewhere_of, face_of
 from orthanc_plugin.engine.export.preparing import treatment_of
+from orthanc_plugin.engine.export.series_task import SeriesTask
+from orthanc_plugin.engine.export.slides import MODALITY, NOT_LOOKED_AT, look_at_levels
 from orthanc_plugin.engine.export.telling import Telling
 from orthanc_plugin.engine.jobs.case import Case
 from orthanc_plugin.engine.jobs.names import name_of
@@ -22,31 +25,6 @@ from orthanc_plugin.engine.jobs.vault import Vault
 
 _BELONGING = "belonging"
 _CRASHED = FaceSight("unsure", "the process that looked at its series ended abnormally")
-
-
-@dataclass(frozen=True)
-class SeriesTask:
-    """One series of a job, to be looked at whole.
-
-    Parameters
-    ----------
-    folder
-        The job's folder.
-    number
-        Of the series within the job.
-    study
-        Of the series within the job.
-    modality
-        As Orthanc tells it.
-    objects
-        Position and Orthanc's identifier of each.
-    """
-
-    folder: Path
-    number: int
-    study: int
-    modality: str
-    objects: tuple[tuple[int, str], ...] = field(repr=False)
 
 
 def look(reach: Reach, task: SeriesTask) -> int:
@@ -114,9 +92,11 @@ class Looking:
         case, bench = self.jobs.case(job), self.jobs.bench(job)
         self.telling.ask(job)
         chosen = treatment_of(case)
+        if chosen.deidentification:
+            self._look_at_slides(case, bench)
         if not chosen.deidentification or load_profile(chosen.deidentification).faces == "pass":
             return 0
-        tasks = _tasks(case, bench.folder)
+        tasks = _tasks(case, bench.folder, may_hold_a_head)
         for done, (task, result) in enumerate(zip(tasks, self.pool.each(look, tasks), strict=True), 1):
             if isinstance(result, Crashed):
                 _note_crash(bench, task)
@@ -124,11 +104,19 @@ class Looking:
         _note_scouts(bench, tasks)
         return len(tasks)
 
+    def _look_at_slides(self, case: Case, bench: Vault) -> None:
+        tasks = _tasks(case, bench.folder, MODALITY.__eq__)
+        tasks = [task for task in tasks if len(task.objects) > 1]
+        for task, result in zip(tasks, self.pool.each(look_at_levels, tasks), strict=True):
+            if isinstance(result, Crashed):
+                for position, _ in task.objects:
+                    bench.write_json(elsewhere_of(name_of(position)), NOT_LOOKED_AT)
 
-def _tasks(case: Case, folder: Path) -> list[SeriesTask]:
+
+def _tasks(case: Case, folder: Path, asked: Callable[[str], bool]) -> list[SeriesTask]:
     series: dict[tuple[int, int, str], list[tuple[int, str]]] = {}
     for position, part in case.numbered():
-        if may_hold_a_head(part.modality):
+        if asked(part.modality):
             series.setdefault((part.study, part.series, part.modality), []).append((position, part.orthanc_id))
     return [
         SeriesTask(folder, number, study, modality, tuple(objects))

@@ -32,8 +32,8 @@ from orthanc_plugin.packaging import HeldBack, Image, NothingToPackageError, Rel
 CHUNK = 16
 """Instances in one durable step: what a killed engine does again."""
 
-DECIDABLE = ("D2", "D3", "D4")
-"""Profiles under which people are asked about what the machine is not sure of; care is never held up by that (H3)."""
+DECIDABLE = ("D1", "D2", "D3", "D4")
+"""Profiles under which people are asked about what the machine is not sure of; D0 is the original as it is."""
 _ALL_KNOWN = "known"
 _SHARES = {"de-identify": (0.1, 0.6), "verify": (0.6, 0.9)}
 

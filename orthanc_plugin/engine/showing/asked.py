@@ -33,6 +33,8 @@ class Look:
         What is covered first.
     ticket
         As it came.
+    part
+        What is shown of it, in stored pixels; None: all of it.
     """
 
     frame: int = 0
@@ -40,6 +42,7 @@ class Look:
     window: Wanted = None
     areas: tuple[Area, ...] = ()
     ticket: Any = field(default=None, repr=False)
+    part: Area | None = None
 
 
 def read_look(body: Any) -> Look:
@@ -52,11 +55,17 @@ def read_look(body: Any) -> Look:
     """
     if not isinstance(body, dict):
         raise FaultsError([("body", "must be a JSON object")])
-    faults = [*_number_faults(body), *_window_faults(body.get("window")), *_area_faults(body)]
+    faults = [
+        *_number_faults(body),
+        *_window_faults(body.get("window")),
+        *_area_faults(body),
+        *_part_faults(body.get("part")),
+    ]
     if faults:
         raise FaultsError(faults)
     areas = tuple(_area(one) for one in body.get("areas") or ()) if body.get("covered") is True else ()
-    return Look(body.get("frame", 0), body.get("side"), _window(body.get("window")), areas, body.get("ticket"))
+    part = _area(body["part"]) if body.get("part") is not None else None
+    return Look(body.get("frame", 0), body.get("side"), _window(body.get("window")), areas, body.get("ticket"), part)
 
 
 def _whole(value: Any, low: int, high: int) -> bool:
@@ -102,6 +111,16 @@ def _area_faults(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
             if not _is_area(area):
                 told = "needs whole numbers left < right and top < bottom, from 0, and a frame from 0 or null"
                 yield f"areas[{number}]", told
+
+
+def _part_faults(part: Any) -> Iterator[tuple[str, str]]:
+    if part is None:
+        return
+    if not _is_area(part) or max(part["right"] - part["left"], part["bottom"] - part["top"]) > LARGEST_SIDE:
+        yield (
+            "part",
+            f"needs whole numbers left < right and top < bottom, from 0, at most {LARGEST_SIDE} apart, or null",
+        )
 
 
 def _is_area(area: Any) -> bool:

@@ -11,6 +11,7 @@ from pydicom import dcmread
 from orthanc_plugin.deid.pixels.areas import Area
 from orthanc_plugin.deid.pixels.basis import basis_of
 from orthanc_plugin.deid.pixels.devices import NoRuleError, draft_rule
+from orthanc_plugin.deid.pixels.matrix import as_stored
 from orthanc_plugin.deid.pixels.redaction import CannotRedactError, redact
 from orthanc_plugin.engine.errors import UnreadableError
 from orthanc_plugin.engine.neighbours.archive import Archive
@@ -99,7 +100,9 @@ class HeldImages:
             whole.check(look)
             if (shown := previewed(whole, look)) is not None:
                 return shown
-            return self.kept.get((*key, look.areas), lambda: Pictures(_covered(self._read(ticket), look.areas))), look
+            return self.kept.get(
+                (*key, look.areas), lambda: Pictures(covered_as_it_would_leave(self._read(ticket), look.areas))
+            ), look
         except UnreadableError:
             raise CannotShowError(_DAMAGED) from None
 
@@ -129,11 +132,17 @@ def previewed(whole: Pictures, look: Look) -> tuple[Pictures, Look] | None:
     if single is None:
         return None
     areas = tuple(replace(area, frame=None) for area in look.areas if area.frame in (None, look.frame))
-    return Pictures(_covered(single[0], areas), single[1]), replace(look, frame=0, areas=())
+    return Pictures(covered_as_it_would_leave(single[0], areas), single[1]), replace(look, frame=0, areas=())
 
 
-def _covered(data: bytes, areas: tuple[Area, ...]) -> bytes:
+def covered_as_it_would_leave(data: bytes, areas: tuple[Area, ...]) -> bytes:
+    """Return a file with areas covered by the writer that covers them in a release.
+
+    Raises
+    ------
+    CannotShowError
+    """
     try:
-        return redact(data, areas)
+        return redact(data, as_stored(data, areas))
     except CannotRedactError as error:
         raise CannotShowError(f"it cannot be covered: {error}") from None

@@ -1,6 +1,7 @@
 """Pictures of one object, frame by frame, and what a viewer has to know of it."""
 
 import zlib
+from dataclasses import replace
 from io import BytesIO
 from threading import Lock
 from typing import Any
@@ -10,10 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydicom import Dataset, dcmread
 
+from orthanc_plugin.deid.pixels.matrix import planes_to_look_at
 from orthanc_plugin.engine.errors import FaultsError
 from orthanc_plugin.engine.showing.asked import Look
 from orthanc_plugin.engine.showing.errors import CannotShowError
 from orthanc_plugin.engine.showing.hidden import hidden_mask
+from orthanc_plugin.engine.showing.matrix import Matrix
 from orthanc_plugin.engine.showing.single import single_frame
 from orthanc_plugin.engine.showing.windowing import Windowing
 from orthanc_plugin.rendering import (
@@ -40,6 +43,8 @@ _QUICK = 1  # of zlib's levels: the picture goes no further than to the portal
 class Pictures:
     """The pictures of one object. It may be asked by several at once; each frame is decoded when it is asked for.
 
+    Of a slide a frame is a plane, put together of its tiles; areas are of its total pixel matrix.
+
     Parameters
     ----------
     data
@@ -53,11 +58,14 @@ class Pictures:
         try:
             with faults_of("its header"):
                 self._dataset: Dataset = dcmread(BytesIO(data), force=True)
-                self.frames = frame_count(self._dataset) if self._has_pixels() else 0
+                stored = frame_count(self._dataset) if self._has_pixels() else 0
+                planes = planes_to_look_at(self._dataset) if stored else ()
         except UnrenderableError as error:
             raise _not_shown(error) from None
         self._lock = Lock()
-        self._windowing = Windowing(self._dataset, self.frames, measured)
+        self._windowing = Windowing(self._dataset, stored, measured)
+        self._matrix = Matrix(self._dataset, planes) if planes else None
+        self.frames = len(planes) or stored
         self._last: tuple[int, NDArray[Any]] | None = None
 
     def facts(self, *, quick: bool = False) -> dict[str, Any]:
@@ -85,8 +93,7 @@ class Pictures:
             with self._lock, faults_of("its header"):
                 return {
                     "frames": self.frames,
-                    "rows": int(self._dataset.Rows),
-                    "columns": int(self._dataset.Columns),
+                    **self._size(),
                     "proportion": proportion(self._dataset),
                     "colour": self._windowing.is_coloured(),
                     "windows": self._windowing.offered(quick=quick),
@@ -114,7 +121,7 @@ class Pictures:
         self.check(look)
         try:
             with self._lock:
-                picture = self._picture(look)
+                picture = self._part(look)
         except UnrenderableError as error:
             raise _not_shown(error) from None
         return _png(picture, look.side)
@@ -131,6 +138,8 @@ class Pictures:
             raise FaultsError([("frame", told)])
         if any(area.frame is not None and area.frame >= self.frames for area in look.areas):
             raise FaultsError([("areas", f"one names a frame that it does not have: {told}")])
+        if look.part is not None and look.part.within(*self._columns_and_rows()) != look.part:
+            raise FaultsError([("part", "it reaches beyond the picture")])
 
     def single(self, number: int) -> tuple[bytes, ValueRange | None] | None:
         """Return one frame as a file, and what becomes black and white in it; None where it cannot be taken out.
@@ -141,20 +150,49 @@ class Pictures:
         """
         try:
             with self._lock, faults_of("its pixels"):
-                data = single_frame(self._dataset, number, self.frames)
+                data = None if self._matrix is not None else single_frame(self._dataset, number)
                 return None if data is None else (data, self._windowing.black_and_white())
         except UnrenderableError as error:
             raise _not_shown(error) from None
 
+    def _size(self) -> dict[str, int]:
+        if self._matrix is not None:
+            return self._matrix.size
+        return {"rows": int(self._dataset.Rows), "columns": int(self._dataset.Columns)}
+
+    def _columns_and_rows(self) -> tuple[int, int]:
+        size = self._size()
+        return size["columns"], size["rows"]
+
     def _has_pixels(self) -> bool:
         return any(keyword in self._dataset for keyword in _PIXELS)
 
+    def _part(self, look: Look) -> Picture:
+        """Return what is wanted of a frame: all of it, or a part."""
+        if look.part is None or self._matrix is not None:
+            return self._picture(look)
+        part = look.part
+        return self._picture(look)[part.top : part.bottom, part.left : part.right]
+
     def _picture(self, look: Look) -> Picture:
+        if self._matrix is not None:
+            return self._plane(self._matrix, look)
         stored = self._stored(look.frame)
         picture = self._windowing.rendering(look).picture(stored, look.frame)
         with faults_of("an overlay in its pixels"):
             hidden = hidden_mask(self._dataset, look.frame)
         return picture if hidden is None else _over(picture, hidden)
+
+    def _plane(self, matrix: Matrix, look: Look) -> Picture:
+        frame = matrix.frame(look.frame)
+        if hidden_mask(self._dataset, frame) is not None:
+            raise CannotShowError(
+                "an overlay lies in the pixels of its tiles, which is not shown; it cannot be released"
+            )
+        rendering = self._windowing.rendering(replace(look, frame=frame))
+        if look.part is not None:
+            return matrix.part(look.frame, rendering, look.part)
+        return matrix.picture(look.frame, rendering, look.side, MOST_PIXELS)
 
     def _stored(self, number: int) -> NDArray[Any]:
         """Return a decoded frame; the last one is kept, for somebody who moves the window over it."""

@@ -3,22 +3,22 @@
 from io import BytesIO
 
 from pydicom import Dataset, dcmwrite
-from pydicom.encaps import encapsulate, get_frame
-from pydicom.uid import UID, ImplicitVRLittleEndian
+
+from orthanc_plugin.rendering import StoredFrames
 
 _GROUPS = "PerFrameFunctionalGroupsSequence"
 _OF_ALL = ("PixelData", "ExtendedOffsetTable", "ExtendedOffsetTableLengths", "NumberOfFrames", _GROUPS)
 
 
-def single_frame(dataset: Dataset, number: int, frames: int) -> bytes | None:
+def single_frame(dataset: Dataset, number: int) -> bytes | None:
     """Return a file with one frame of an object, encoded as it was, and all that says how this frame is shown.
 
     Parameters
     ----------
     dataset : pydicom.Dataset
         The object; it is not changed.
-    number, frames : int
-        Which frame, counted from 0, of how many.
+    number : int
+        Which frame, counted from 0.
 
     Returns
     -------
@@ -28,7 +28,7 @@ def single_frame(dataset: Dataset, number: int, frames: int) -> bytes | None:
     """
     if any(0x6000 <= tag.group < 0x6100 for tag in dataset.keys()) or "PixelData" not in dataset:  # noqa: SIM118
         return None
-    pixels = _frame(dataset, number, frames)
+    pixels = StoredFrames(dataset).pixels([number])
     if pixels is None:
         return None
     # Elements are shared with the object, so those that change are made anew and never written to.
@@ -42,18 +42,3 @@ def single_frame(dataset: Dataset, number: int, frames: int) -> bytes | None:
     out = BytesIO()
     dcmwrite(out, new, enforce_file_format=True)
     return out.getvalue()
-
-
-def _frame(dataset: Dataset, number: int, frames: int) -> bytes | None:
-    value: bytes = dataset.PixelData
-    if UID(dataset.file_meta.get("TransferSyntaxUID") or ImplicitVRLittleEndian).is_encapsulated:
-        offsets = None
-        if "ExtendedOffsetTable" in dataset and "ExtendedOffsetTableLengths" in dataset:
-            offsets = (dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths)
-        return encapsulate([get_frame(value, number, number_of_frames=frames, extended_offsets=offsets)])
-    samples = int(dataset.get("SamplesPerPixel") or 1)
-    size = int(dataset.Rows) * int(dataset.Columns) * samples * int(dataset.BitsAllocated) // 8
-    if dataset.BitsAllocated == 1 or not 0 <= len(value) - size * frames <= 1:
-        return None
-    part = value[size * number : size * (number + 1)]
-    return part + bytes(len(part) % 2)

@@ -15,6 +15,7 @@ from orthanc_plugin.rendering import decoded
 from tests.integration.engine.conftest import CANARY, jobs_of, slices
 from tests.integration.engine.test_changes_of_mind import nothing_is_left
 from tests.integration.engine.test_pushes import push, teaching_archive
+from tests.orthanc_plugin.deid.pixels import slide as slides
 from tests.orthanc_plugin.deid.test_looking import written
 from tests.support.patience import until
 
@@ -205,6 +206,48 @@ def test_what_can_leave_goes_on_and_says_what_waits(engine, portal, orthanc):
     orthanc.delete_study(study)
 
 
+def level(picture, spacing, number):
+    """Return one level of a slide as a file."""
+    rows, columns = picture.shape[:2]
+    ds = slides.on_glass(slides.slide(slides.cut(picture), columns, rows), spacing)
+    ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = f"2.25.77000{number}"
+    ds.StudyInstanceUID, ds.SeriesInstanceUID, ds.InstanceNumber = "2.25.770010", "2.25.770011", number
+    ds.PatientID, ds.PatientName = "PX770077", CANARY
+    out = BytesIO()
+    ds.save_as(out)
+    return out.getvalue()
+
+
+def test_what_is_covered_on_one_level_of_a_slide_is_covered_on_the_others_that_leave_with_it(engine, orthanc):
+    written_on = slides.tissue()
+    ink = slides.named(written_on)
+    orthanc.upload(level(written_on, 0.001, 1))
+    study = orthanc.upload(level(slides.tissue(slides.WIDE // 2, slides.HIGH // 2), 0.002, 2))
+    one, other = sorted(images_of(engine, engine.begin(study)), key=lambda ds: -ds.NumberOfFrames)
+    assert slides.together(list(one.pixel_array))[ink].max() == 0
+    same_place = ink[::2, ::2]
+    assert slides.together(list(other.pixel_array), 3)[same_place].max() == 0
+    orthanc.delete_study(study)
+
+
+def test_no_level_of_a_slide_leaves_before_a_person_has_looked_at_another_and_then_all_are_covered(
+    engine, portal, orthanc
+):
+    labelled = pydicom.dcmread(BytesIO(level(slides.tissue(), 0.001, 1)))
+    labelled.SpecimenLabelInImage = "YES"
+    out = BytesIO()
+    labelled.save_as(out)
+    orthanc.upload(out.getvalue())
+    study = orthanc.upload(level(slides.tissue(slides.WIDE // 2, slides.HIGH // 2), 0.002, 2))
+    job = waits(engine, study)
+    assert any("another level of its slide" in part["reason"] for part in engine.state(job)["held_back"])
+    portal.says(image_decisions=[decided(portal)])
+    one, other = sorted(images_of(engine, job), key=lambda ds: -ds.NumberOfFrames)
+    assert (slides.together(list(one.pixel_array))[8:24, 10:50] == 0).all()
+    assert (slides.together(list(other.pixel_array), 3)[4:12, 5:25] == 0).all()
+    orthanc.delete_study(study)
+
+
 def test_a_push_waits_likewise_and_is_sent_as_decided(engine, portal, held_study, teaching_archive):
     teaching_archive.start()
     job = push(engine, [("study", held_study)]).json()["job"]
@@ -213,6 +256,16 @@ def test_a_push_waits_likewise_and_is_sent_as_decided(engine, portal, held_study
     portal.says(image_decisions=[decided(portal)])
     until(lambda: len(teaching_archive.received()) == 1, "one arrives")
     assert (teaching_archive.received()[0].pixel_array[8:24, 10:50] <= SMOOTH.min()).all()
+
+
+def test_what_is_sent_for_direct_care_waits_for_a_person_and_is_sent_as_decided(engine, portal, held_study):
+    portal.says(profile="D1", level=None)
+    job = waits(engine, held_study, purpose="send-out")
+    told = [part["body"]["profile"] for part in portal.told()["asked"] if part["path"].endswith("/held-images")]
+    assert told == ["D1"]
+    portal.says(image_decisions=[decided(portal, recognisable=True)])
+    (sent,) = images_of(engine, job)
+    assert (next(decoded(sent, [0]))[8:24, 10:50] <= SMOOTH.min()).all()
 
 
 def test_care_and_what_nobody_can_decide_tell_the_portal_nothing(engine, portal, held_study, orthanc):

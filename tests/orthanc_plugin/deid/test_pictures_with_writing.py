@@ -14,6 +14,7 @@ from tests.orthanc_plugin.deid.pixels.drawing import lettering, put
 
 NAME = "ROSSENDALE, IVY"
 US, CINE, XC = Kind("6.1", "US"), Kind("3.1", "US"), Kind("77.1.4", "XC")
+FILM = Kind("77.1.1.1", "ES")
 CR, MR, NM = Kind("1", "CR", bits=12), Kind("4", "MR", bits=12), Kind("20", "NM", bits=12)
 
 
@@ -132,3 +133,16 @@ def test_a_name_that_stands_in_one_frame_alone_is_covered_there():
     before, after, _ = left_of(CINE, planes)
     assert is_hidden(before[4], after[4], ink)
     assert (before[0] == after[0]).mean() > 0.9
+
+
+@pytest.mark.parametrize("kind", [FILM, Kind("77.1.4.1", "XC")])
+def test_the_title_of_a_film_is_covered_in_its_frames_and_nothing_beside_its_place(kind):
+    title = np.full((160, 224, 3), 30.0)
+    ink = put(title, lettering(NAME, 20), (20, 60), (240, 240, 240))
+    random = np.random.default_rng(2)
+    moving = [skin((160, 240))[:, n : n + 224] + random.normal(0, 8, (160, 224, 1)) for n in range(6)]
+    before, after, note = left_of(kind, [title, title, *moving])
+    assert all(is_hidden(before[n], after[n], ink) for n in (0, 1))
+    assert (before[:, :40] == after[:, :40]).all()
+    assert (before[:, 100:] == after[:, 100:]).all()
+    assert note.read_twice

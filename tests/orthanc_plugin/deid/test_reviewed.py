@@ -49,14 +49,14 @@ def has_an_overlay_in_its_pixels(ds):
     ds.add_new(0x60000100, "US", 16)
 
 
-def is_a_slides_label(ds):
-    ds.ImageType = ["ORIGINAL", "PRIMARY", "LABEL"]
+def is_a_slides_overview(ds):
+    ds.ImageType = ["ORIGINAL", "PRIMARY", "OVERVIEW"]
 
 
 RULES = [
     (says_burned_in, "says-burned-in"),
     (has_an_overlay_in_its_pixels, "overlay"),
-    (is_a_slides_label, "slide-label"),
+    (is_a_slides_overview, "slide-label"),
 ]
 
 
@@ -93,7 +93,7 @@ def test_what_the_person_left_stays_to_the_bit_whatever_the_machine_saw(decided)
 
 def test_what_the_machine_saw_is_proposed_to_the_person(decided):
     ds = radiograph(written(phantom(), "ROSSENDALE IVY", (6, 6), 22, 4000.0), CT)
-    is_a_slides_label(ds)
+    is_a_slides_overview(ds)
     sure = [one.area for one in decided(ds).proposed if one.sure]
     assert sure
     assert all(area.top < 60 for area in sure)

@@ -1,5 +1,7 @@
 import pytest
 from pydicom.dataset import Dataset
+from pydicom.encaps import encapsulate
+from pydicom.uid import MPEG4HP41
 
 from orthanc_plugin.deid import ConsentBasis, ReleaseKey, deidentify, load_profile
 
@@ -32,6 +34,27 @@ def test_what_may_show_an_identity_never_passes_by_itself(ct, outcome, profile, 
     made = outcome(ct, profile, consent=True)
     assert (made.status, made.data) == (status, b"")
     assert why in made.reason
+
+
+@pytest.mark.parametrize(
+    ("syntax", "sop_class", "what"),
+    [
+        (MPEG4HP41, "1.2.840.10008.5.1.4.1.1.77.1.1.1", "video"),
+        (None, "1.2.840.10008.5.1.4.1.1.9.4.2", "sound"),
+        (None, "1.2.840.10008.5.1.4.1.1.66", "raw data"),
+    ],
+)
+def test_what_nobody_can_look_at_says_that_it_never_leaves_and_what_to_do(ct, outcome, syntax, sop_class, what):
+    ct.SOPClassUID = sop_class
+    if syntax:
+        ct.file_meta.TransferSyntaxUID, ct.PixelData = syntax, encapsulate([b"film"])
+        ct["PixelData"].is_undefined_length = True
+    for profile in ("teaching", "send-out"):
+        held = outcome(ct, profile, consent=True)
+        assert (held.status, held.rule, held.data) == ("quarantined", "", b"")
+        assert what in held.reason
+        assert "never leave" in held.reason
+        assert "out of the request" in held.reason
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import pytest
 
 from orthanc_plugin.deid import Outcome
 from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.pixels.basis import basis_of
 from orthanc_plugin.deid.reviewed import Reviewed
+from orthanc_plugin.engine.export.deciding import DECISIONS, Original
 from orthanc_plugin.engine.export.held_image import READ_AGAIN, READ_AGAIN_WHY
 from orthanc_plugin.engine.export.reviewing import (
     RECOGNISABLE,
@@ -17,6 +19,7 @@ from orthanc_plugin.engine.export.reviewing import (
     reviewed,
 )
 from orthanc_plugin.engine.jobs.not_released import Excluded
+from orthanc_plugin.engine.jobs.vault import Vault
 from orthanc_plugin.engine.neighbours.held_images import ImageDecision, ImageDecisions, read
 
 AREA = {"left": 1, "top": 2, "right": 3, "bottom": 4, "frame": 0}
@@ -43,6 +46,15 @@ def decision(rule="writing", why="found", outcome="release", **changes) -> Image
         **changes,
     }
     return ImageDecision.model_validate(json.loads(json.dumps(told)))
+
+
+def withheld_for_other_uses(tmp_path, data, rule="writing"):
+    vault = Vault(tmp_path / "job", bytes(32))
+    vault.create()
+    original = Original(vault, bytes(32), data)
+    told = decision(rule, outcome="withhold", image=original.image, basis=basis_of(data, rule, "found"))
+    vault.write_json(DECISIONS, [told.model_dump()])
+    return original
 
 
 class Treat:
@@ -151,3 +163,15 @@ def test_of_what_was_sealed_only_the_decisions_about_this_image_count():
 def test_an_answer_that_is_not_exactly_as_agreed_is_none(wrong):
     told = {"contract": 1, "decisions": [{**decision().model_dump(), **wrong}], "waiting": []}
     assert read(ImageDecisions, told) is None
+
+
+def test_what_was_withheld_from_other_uses_goes_for_direct_care_where_nobody_would_be_asked(tmp_path):
+    original = withheld_for_other_uses(tmp_path, b"an image")
+    assert original.treated(Treat(LEAVES), consented=False) == Excluded(WITHHELD)
+    assert original.treated(Treat(LEAVES), consented=False, care=True) == LEAVES
+    assert original.treated(Treat(held()), consented=False, care=True) == Excluded(WITHHELD)
+
+
+def test_what_the_second_reader_read_and_a_person_withheld_goes_not_even_for_care(tmp_path):
+    original = withheld_for_other_uses(tmp_path, b"an image", READ_AGAIN)
+    assert original.treated(Treat(LEAVES), consented=False, care=True) == Excluded(WITHHELD)

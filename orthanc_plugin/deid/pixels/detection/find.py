@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from orthanc_plugin.deid.pixels.detection import network, own, runs, still
 from orthanc_plugin.deid.pixels.detection.checking import is_word
 from orthanc_plugin.deid.pixels.detection.line import Line, line, once
-from orthanc_plugin.deid.pixels.detection.looking import look, look_at_tile
+from orthanc_plugin.deid.pixels.detection.looking import look
 from orthanc_plugin.deid.pixels.detection.moving import in_frames, see
 from orthanc_plugin.deid.pixels.detection.still import Frames, Picture
 
@@ -69,23 +69,6 @@ def _drawn(shown: Picture, stored: NDArray[np.generic], *, at_home: bool) -> lis
     return [
         line(box, 1.0, "exact runs", stored.shape, doubtful=not known) for box, known in zip(boxes, sure, strict=True)
     ]
-
-
-def find_in_tile(tile: Picture, left: int, top: int, longest: int) -> tuple[Line, ...]:
-    """Return the lines of writing in one tile of a picture too large to hold.
-
-    Parameters
-    ----------
-    tile : uint8 array
-        Best 1024 x 1024, sharing 192 pixels with its neighbours, so that no line lies in none of them whole.
-    left, top : int
-        Column and row of the whole picture at which the tile begins.
-    longest : int
-        The long side of the whole picture.
-    """
-    whole = (top + tile.shape[0], left + tile.shape[1])
-    found = [line(box.moved(left, top), score, "text detector", whole) for box, score in look_at_tile(tile, longest)]
-    return tuple(once(found))
 
 
 def _standing(frames: Frames, *, at_home: bool) -> list[Line]:

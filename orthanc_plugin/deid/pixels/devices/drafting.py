@@ -9,7 +9,7 @@ from pydicom import Dataset
 from pydicom.multival import MultiValue
 
 from orthanc_plugin.deid.pixels.areas import Area
-from orthanc_plugin.rendering import faults_of
+from orthanc_plugin.rendering import faults_of, is_tiled
 
 _DEVICE = ("Manufacturer", "ManufacturerModelName")
 _ASKED = (*_DEVICE, "SoftwareVersions", "Modality", "SOPClassUID")
@@ -34,10 +34,12 @@ def draft_rule(dataset: Dataset, areas: Sequence[Area], origin: str) -> str:
     Raises
     ------
     NoRuleError
-        The image names no device, or nothing is drawn on every frame of it.
+        The image is a slide or names no device, or nothing is drawn on every frame of it.
     UnrenderableError
         The header is broken.
     """
+    if is_tiled(dataset):
+        raise NoRuleError("what is drawn on a slide is a place of its specimen, and no other slide has it there")
     with faults_of("its header"):
         asked = [(keyword, _values(dataset, keyword)) for keyword in _ASKED]
         rows, columns = int(dataset.Rows), int(dataset.Columns)

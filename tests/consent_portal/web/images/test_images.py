@@ -3,9 +3,12 @@
 import re
 import tomllib
 from importlib.resources import files
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
+from PIL import Image
+from pydicom.uid import generate_uid
 
 from consent_portal.registers import studies
 from consent_portal.review.areas import Area
@@ -21,6 +24,7 @@ from tests.consent_portal.web.images.conftest import (
     tell,
     text_of,
 )
+from tests.orthanc_plugin.deid.pixels.slide import cut, grid, slide, sparse, tissue
 from tests.support.held_images import held as held_body
 from tests.support.held_images import held_image
 from tests.support.looking import NUMBER
@@ -107,6 +111,34 @@ def test_what_the_machine_found_is_covered_or_left_one_by_one(illustrator, held)
     page = press(illustrator, image, "cover-2")
     assert sorted(zip(form_of(page)["left"], form_of(page)["frame"], strict=True)) == [("180", "3"), ("8", "")]
     assert form_of(press(illustrator, image, "uncover-1"))["left"] == ["180"]
+
+
+@pytest.fixture
+def held_slide(portal, looking):
+    """The address of a study of one slide of 6,000 x 5,000 pixels, of which two rows of tiles are there."""
+    ds = sparse(slide(cut(tissue())[:12], 6000, 5000), [(x + 4000, y + 4000) for x, y in grid()[:11]] + [(5936, 4936)])
+    for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
+        setattr(ds, keyword, generate_uid())
+    ds.PatientName, ds.PatientID, ds.StudyDate = f"{FAMILY}^CARA", NUMBER, "20250301"
+    ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+    study = looking.upload(ds)
+    body = looking.hold(study)
+    body["images"][0] |= {"frames": 1, "rows": 5000, "columns": 6000, "proposed": []}
+    tell(portal, body)
+    return f"/images/{portal.study(study).key}"
+
+
+def test_a_slide_is_shown_whole_and_any_part_of_it_in_full_size_without_script(illustrator, held_slide):
+    page = illustrator.open(images_of(illustrator, held_slide)[0])
+    whole = pixels(illustrator.open(picture_of(page)))
+    assert whole.shape == (2500, 3000), "as large as a browser takes, with the proportions of the matrix"
+    form = re.search(r'<details class="viewer-part">.*?</details>', text_of(page), re.DOTALL).group()
+    asked = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    action = re.search(r'action="([^"]+)"', form).group(1)
+    part = pixels(illustrator.open(f"{action}?{urlencode(asked | {'part_left': 3990, 'part_top': 3980})}"))
+    tile = np.asarray(Image.fromarray(cut(tissue())[0]).convert("L"))
+    assert part.shape == (1500, 1500)
+    assert (part[500:564, 10:74] == tile).all(), "the part ends with the slide, so it begins above what was asked for"
 
 
 def test_numbers_that_are_none_are_named_and_everything_typed_is_kept(illustrator, held):
