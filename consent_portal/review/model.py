@@ -83,7 +83,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a person decided of an image; `stale` once something was recorded since that changes what is agreed."""
+    """What a person decided of an image; `stale` once something recorded since may take away what was agreed."""
 
     outcome: Outcome
     areas: Areas
