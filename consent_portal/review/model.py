@@ -68,7 +68,7 @@ class Waiter:
 
 @dataclass(frozen=True)
 class Draft:
-    """What reviewers have drawn so far. Revision 0 is nobody's: the areas of which the machine is sure."""
+    """What reviewers have drawn so far. Revision 0 is nobody's: what was decided, or what the machine is sure of."""
 
     revision: int
     areas: Areas

@@ -84,7 +84,8 @@ class Standings:
             series_uid=row.series_uid, position=row.position, number=row.number, modality=row.modality, kind=row.kind,
             frames=row.frames, rows=row.rows, columns=row.columns, proportion=row.proportion, rule=row.rule,
             why=row.why, proposed=load_proposed(row.proposed), told_at=row.first_told_at, until=row.until, state=state,
-            state_why=state_why, waiters=tuple(map(_waiter, still)), draft=draft_of(row, draft), decided=decided,
+            state_why=state_why, waiters=tuple(map(_waiter, still)), draft=draft_of(row, draft, decided),
+            decided=decided,
         )  # fmt: skip
 
     def _state(self, row: HeldImageRow, decided: Decided | None, gone: str) -> tuple[State, str]:
@@ -130,10 +131,10 @@ def standing_reviews(session: Session, ids: Iterable[str]) -> dict[str, ImageRev
     return {held: one for held, one in last.items() if one.outcome != Outcome.TAKEN_BACK}
 
 
-def draft_of(row: HeldImageRow, draft: ImageDraftRow | None) -> Draft:
-    """Return the draft of a held image, that of the machine where nobody has saved one."""
+def draft_of(row: HeldImageRow, draft: ImageDraftRow | None, decided: Decided | None) -> Draft:
+    """Return the draft of a held image; where none is kept, what was decided of it, or what the machine is sure of."""
     if draft is None:
-        return Draft(0, first_draft(row))
+        return Draft(0, decided.areas if decided else first_draft(row))
     return Draft(
         revision=draft.revision,
         areas=loaded(draft.areas),
