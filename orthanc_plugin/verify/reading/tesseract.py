@@ -105,22 +105,23 @@ _readers: list[_Reader] = []
 def _rows(picture: NDArray[np.uint8]) -> list[list[str]]:
     with _lock:
         if _readers and _readers[0].process != os.getpid():
-            _end()
+            end()
         if not _readers:
             _readers.append(_Reader())
         try:
             return _readers[0].rows(picture)
         except BaseException:  # where it stands is unknown, and what it tells next might be of this picture
-            _end()
+            end()
             raise
 
 
-def _end() -> None:
+def end() -> None:
+    """End the reader of this process; the next picture starts another."""
     while _readers:
         _readers.pop().close()
 
 
-atexit.register(_end)
+atexit.register(end)
 os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 

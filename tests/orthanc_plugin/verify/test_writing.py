@@ -49,7 +49,7 @@ def test_of_a_picture_without_writing_nothing_is_said():
 
 
 def test_without_a_second_reader_nothing_passes(monkeypatch):
-    tesseract._end()
+    tesseract.end()
     tesseract._programs.cache_clear()
     monkeypatch.setenv("PATH", "")
     (finding,) = findings_in_pixels(picture(""), KNOWN)
