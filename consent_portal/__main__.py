@@ -47,6 +47,7 @@ def serve(settings: Settings) -> None:
     from consent_portal.app import create_app, parts  # noqa: PLC0415
     from consent_portal.checkpoints import Checkpoints  # noqa: PLC0415
     from consent_portal.migrations.run import newest, present  # noqa: PLC0415
+    from consent_portal.review.forgetting import forget  # noqa: PLC0415
     from consent_portal.services.upkeep import Upkeep  # noqa: PLC0415
     from consent_portal.web.frame import templating  # noqa: PLC0415
 
@@ -72,7 +73,7 @@ def serve(settings: Settings) -> None:
     templating.make_ready(app)
     daily.start(parts(app).database, settings.portal.recall_days)
     log.info("portal serving", host=settings.portal.host, port=settings.portal.port)
-    upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy, parts(app).orthanc)
+    upkeep = Upkeep(parts(app).continuity, settings.portal.anchor_copy, parts(app).orthanc, forget)
     upkeep.start()
     checkpoints = Checkpoints(parts(app).database)
     checkpoints.start()

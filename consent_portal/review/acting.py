@@ -12,6 +12,11 @@ from consent_portal.services.context import Site
 
 LONGEST = 2000
 """Characters of a reason."""
+_MEANWHILE = "%(by)s decided this image meanwhile: %(outcome)s. Yours was not recorded."
+_NOT_NEEDED = "This image is not needed any more, and nothing of yours was recorded. %(why)s"
+_OUTSIDE = (
+    "An area is empty or reaches outside the image (%(columns)d x %(rows)d pixels, frames: %(frames)d). Correct it."
+)
 
 
 def images_of(session: Session, study_key: str, reviewer: Reviewer, site: Site) -> dict[str, HeldImage]:
@@ -60,11 +65,9 @@ def check_open(image: HeldImage) -> None:
     NotPossible
     """
     if image.state is State.DECIDED and image.decided is not None:
-        text = f"{image.decided.by} decided this image meanwhile: {image.decided.outcome}. Yours was not recorded."
-        raise NotPossible(text, image.id)
+        raise NotPossible(_MEANWHILE, image.id, by=image.decided.by, outcome=image.decided.outcome)
     if image.state is State.WITHDRAWN:
-        text = f"This image is not needed any more, and nothing of yours was recorded. {image.state_why}"
-        raise NotPossible(text, image.id)
+        raise NotPossible(_NOT_NEEDED, image.id, why=image.state_why)
     if image.state is State.ENDED:
         raise NotPossible(image.state_why, image.id)
 
@@ -77,10 +80,10 @@ def check_areas(image: HeldImage, areas: Areas) -> None:
     NotPossible
     """
     if len(areas) > MOST:
-        raise NotPossible(f"More than {MOST} areas are too many for one image; join some of them.", image.id)
+        text = "More than %(most)d areas are too many for one image; join some of them."
+        raise NotPossible(text, image.id, most=MOST)
     if any(not one.is_inside(image.rows, image.columns, image.frames) for one in areas):
-        size = f"{image.columns} x {image.rows} pixels, {image.frames} frames"
-        raise NotPossible(f"An area is empty or reaches outside the image ({size}). Correct it.", image.id)
+        raise NotPossible(_OUTSIDE, image.id, columns=image.columns, rows=image.rows, frames=image.frames)
 
 
 def check_reason(reason: str, image: HeldImage) -> None:
@@ -91,4 +94,4 @@ def check_reason(reason: str, image: HeldImage) -> None:
     NotPossible
     """
     if len(reason) > LONGEST:
-        raise NotPossible(f"Say why in at most {LONGEST} characters.", image.id)
+        raise NotPossible("Say why in at most %(longest)d characters.", image.id, longest=LONGEST)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from sqlalchemy import Table, update
+from sqlalchemy import Table, delete, update
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import to_text, utc_now
@@ -16,7 +16,7 @@ from consent_portal.review.areas import dumped
 from consent_portal.review.drafting import NO_WAY_BACK, add_state
 from consent_portal.review.model import FACE, HeldImage, Outcome, Reviewer, State
 from consent_portal.review.refusals import NotPossible, Unknown
-from consent_portal.review.rows import HeldImageRow, ImageReviewRow
+from consent_portal.review.rows import HeldImageRow, ImageDraftRow, ImageReviewRow
 from consent_portal.services.context import Site
 
 _TABLE = cast(Table, ImageReviewRow.__table__)
@@ -127,6 +127,7 @@ def _record(session: Session, images: list[HeldImage], act: Act, reviewer: Revie
     for image in images:
         session.execute(update(HeldImageRow).where(HeldImageRow.id == image.id).values(status=becomes))
         rest = replace(image.draft, outcome=None, reason=image.draft.reason if becomes is State.DECIDED else "")
+        session.execute(delete(ImageDraftRow).where(ImageDraftRow.held == image.id))
         add_state(session, image, rest, act.id, reviewer.user, NO_WAY_BACK)
     _note(session, images, act, reviewer)
 

@@ -170,7 +170,7 @@ def _take_back(session: Session, image: HeldImage, to: int, act: str, reviewer: 
     row = session.get_one(HeldImageRow, image.id)
     earlier = session.get(ImageDraftRow, (image.id, to)) if to else None
     before = earlier.before if earlier is not None else NO_WAY_BACK
-    add_state(session, image, draft_of(row, earlier), act, reviewer.user, before)
+    add_state(session, image, draft_of(row, earlier, image.decided), act, reviewer.user, before)
 
 
 def _now(session: Session, study_key: str, image_id: str) -> Draft:

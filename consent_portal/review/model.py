@@ -68,7 +68,7 @@ class Waiter:
 
 @dataclass(frozen=True)
 class Draft:
-    """What reviewers have drawn so far. Revision 0 is nobody's: the areas of which the machine is sure."""
+    """What reviewers have drawn so far. Revision 0 is nobody's: what was decided, or what the machine is sure of."""
 
     revision: int
     areas: Areas
@@ -83,7 +83,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a person decided of an image; `stale` once something was recorded since that changes what is agreed."""
+    """What a person decided of an image; `stale` once something recorded since may take away what was agreed."""
 
     outcome: Outcome
     areas: Areas

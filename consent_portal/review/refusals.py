@@ -1,4 +1,7 @@
-"""Why a draft or a decision about held images is not taken; each text is for whoever sits before the page."""
+"""Why a draft or a decision about held images is not taken; each text is for whoever sits before the page.
+
+A text is a template that the pages translate, with what it names beside it.
+"""
 
 from consent_portal.review.model import Draft
 
@@ -8,26 +11,36 @@ class NotPossible(Exception):  # noqa: N818  (named for the situation)
 
     Attributes
     ----------
+    text : str
+        Template, with `%(name)s` in place of what is in `values`.
     images : tuple of str
         Ids of the held images that are in the way.
     """
 
-    def __init__(self, text: str, *images: str) -> None:
-        super().__init__(text)
-        self.images = images
+    def __init__(self, text: str, *images: str, **values: object) -> None:
+        super().__init__(text % values if values else text)
+        self.text, self.values, self.images = text, values, images
 
 
 class DraftMoved(NotPossible):
     """Somebody saved since the page was opened: nothing was overwritten, and this is what stands now."""
 
     def __init__(self, now: Draft, image: str) -> None:
-        by = now.by or "the machine"
-        super().__init__(
-            f"This image was changed by {by} since you opened it, so yours was not saved. Look at what stands now, "
-            "and add what is missing.",
-            image,
-        )
+        if now.by:
+            super().__init__(_MOVED_BY, image, by=now.by)
+        else:
+            super().__init__(_MOVED, image)
         self.now, self.image = now, image
+
+
+_MOVED_BY = (
+    "This image was changed by %(by)s since you opened it, so yours was not saved. "
+    "Look at what stands now, and add what is missing."
+)
+_MOVED = (
+    "This image was changed since you opened it, so yours was not saved. "
+    "Look at what stands now, and add what is missing."
+)
 
 
 class NothingToUndo(NotPossible):

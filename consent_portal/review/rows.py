@@ -94,4 +94,4 @@ class ImageReviewRow(OfOneStudy, Base):
     role: Mapped[str] = mapped_column(String(40))
     at: Mapped[str] = mapped_column(String(27), index=True)
     ledger_head: Mapped[int] = mapped_column(Integer)
-    """Number of the ledger's last event by then: what is recorded after it can make the decision stale."""
+    """Number of the ledger's last event by then: what takes away something after it makes the decision stale."""

@@ -8,17 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consent_portal.clock import to_text, utc_now
-from consent_portal.ledger import store
 from consent_portal.ledger.events import EventType
-from consent_portal.registers import joining, studies
-from consent_portal.registers.studies import Study
+from consent_portal.registers import studies
 from consent_portal.review.areas import Area, clipped, in_order, load_proposed, loaded
 from consent_portal.review.model import Decided, Draft, HeldImage, Outcome, State, Waiter
 from consent_portal.review.rows import HeldForRow, HeldImageRow, ImageDraftRow, ImageReviewRow
-from consent_portal.services import called_back
+from consent_portal.services import called_back, queries
 from consent_portal.services.context import Site
 
-CHANGES_NOTHING = {*called_back.CLOSES_NOTHING, str(EventType.PUBLISHED), str(EventType.EXPLAINED)}
+CHANGES_NOTHING = frozenset(map(EventType, called_back.CLOSES_NOTHING)) | {EventType.PUBLISHED, EventType.EXPLAINED}
 """Events after which a decision about an image stands as it stood: none of them changes what is agreed."""
 KEPT = 50
 """So many states of a draft are kept to go back to."""
@@ -26,13 +24,6 @@ AT_ONCE = 500
 _PAST = "The date until which this image was held is past. Export again, and it is held anew."
 _CHANGED = "The image, or the rules by which it was looked at, changed since it was held. Export again."
 Row = TypeVar("Row")
-
-
-def changed_at(session: Session, study: Study) -> int:
-    """Return the number of the last event that changed what is agreed about a study; 0 for none."""
-    keys = joining.joined(session, [study.patient_key, *study.former_patients])
-    events = store.events_that_count(session, keys, study.item)
-    return max((event.seq for event in events if str(event.type) not in CHANGES_NOTHING), default=0)
 
 
 def first_draft(row: HeldImageRow) -> tuple[Area, ...]:
@@ -57,7 +48,7 @@ class Standings:
 
     def __post_init__(self) -> None:
         """Begin knowing nothing."""
-        self._changed: dict[str, int] = {}
+        self._narrowed: dict[str, int] = {}
         self._gone: dict[str, str] = {}
         self._now = to_text(utc_now())
 
@@ -70,11 +61,12 @@ class Standings:
         return [self._image(row, waiters.get(row.id, []), drafts.get(row.id), reviews.get(row.id)) for row in rows]
 
     def is_stale(self, review: ImageReviewRow) -> bool:
-        """Whether something was recorded since that changes what is agreed."""
-        if review.study_key not in self._changed:
+        """Whether something was recorded since that may take away something of what is agreed (ADR 0180)."""
+        if review.study_key not in self._narrowed:
             study = studies.by_key(self.session, review.study_key)
-            self._changed[review.study_key] = changed_at(self.session, study) if study else 0
-        return self._changed[review.study_key] > review.ledger_head
+            narrowed = queries.narrowed_at(self.session, study, CHANGES_NOTHING) if study else 0
+            self._narrowed[review.study_key] = narrowed
+        return self._narrowed[review.study_key] > review.ledger_head
 
     def _image(
         self,
@@ -92,7 +84,8 @@ class Standings:
             series_uid=row.series_uid, position=row.position, number=row.number, modality=row.modality, kind=row.kind,
             frames=row.frames, rows=row.rows, columns=row.columns, proportion=row.proportion, rule=row.rule,
             why=row.why, proposed=load_proposed(row.proposed), told_at=row.first_told_at, until=row.until, state=state,
-            state_why=state_why, waiters=tuple(map(_waiter, still)), draft=draft_of(row, draft), decided=decided,
+            state_why=state_why, waiters=tuple(map(_waiter, still)), draft=draft_of(row, draft, decided),
+            decided=decided,
         )  # fmt: skip
 
     def _state(self, row: HeldImageRow, decided: Decided | None, gone: str) -> tuple[State, str]:
@@ -138,10 +131,10 @@ def standing_reviews(session: Session, ids: Iterable[str]) -> dict[str, ImageRev
     return {held: one for held, one in last.items() if one.outcome != Outcome.TAKEN_BACK}
 
 
-def draft_of(row: HeldImageRow, draft: ImageDraftRow | None) -> Draft:
-    """Return the draft of a held image, that of the machine where nobody has saved one."""
+def draft_of(row: HeldImageRow, draft: ImageDraftRow | None, decided: Decided | None) -> Draft:
+    """Return the draft of a held image; where none is kept, what was decided of it, or what the machine is sure of."""
     if draft is None:
-        return Draft(0, first_draft(row))
+        return Draft(0, decided.areas if decided else first_draft(row))
     return Draft(
         revision=draft.revision,
         areas=loaded(draft.areas),

@@ -74,7 +74,7 @@ def _entered(session: Session, told: HeldImages, image: ToldImage, now: str, kno
         row = _new(image, known[uid], now, until)
         session.add(row)
         session.flush()
-    elif until >= row.until:
+    elif until >= row.until or not row.ticket:
         row.ticket, row.until = image.ticket, until
     row.told_at, row.status = now, State.WAITING
     _end_others(session, row)

@@ -1,5 +1,6 @@
 """What can be read of the ledger."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +9,9 @@ from sqlalchemy.orm import Session
 from consent_portal.clock import utc_now
 from consent_portal.ledger import payloads, store
 from consent_portal.ledger.events import Event, EventType
+from consent_portal.ledger.narrowing import narrows
 from consent_portal.ledger.projection import project
+from consent_portal.ledger.scope import Item
 from consent_portal.ledger.status import ConsentStatus
 from consent_portal.registers import joining, persons
 from consent_portal.registers.studies import Study
@@ -43,13 +46,33 @@ def status(session: Session, study: Study, at: datetime | None = None) -> Consen
 
     What refuses all recordings of whose number it stood under before counts as well (ADR 0106).
     """
+    events, item = _counting(session, study)
+    return project(events, item, at or utc_now(), study.birth_date)
+
+
+def narrowed_at(session: Session, study: Study, beside: Collection[EventType] = ()) -> int:
+    """Return the number of the last event that may have taken away something of what is agreed; 0 for none.
+
+    Parameters
+    ----------
+    beside : collection of EventType
+        Kinds of event that are passed over.
+    """
+    events, item = _counting(session, study)
+    ordered = sorted((event for event in events if event.type not in beside), key=lambda event: event.seq)
+    ends = range(len(ordered), 0, -1)
+    found = (end for end in ends if narrows(ordered[:end], item, utc_now(), study.birth_date))
+    return next((ordered[end - 1].seq for end in found), 0)
+
+
+def _counting(session: Session, study: Study) -> tuple[list[Event], Item]:
+    """Return the events on which what stands for a study can rest, and the study as they know it."""
     person = persons.person_of(session, study)
     ours = person.patient_keys
     former = joining.joined(session, study.former_patients) - ours
     events = store.events_that_count(session, [*ours, *former], study.item)
     doubtful = persons.set_aside(session, study, person, events)
-    item = replace(study.item, former_patients=former, set_aside=doubtful)
-    return project(events, item, at or utc_now(), study.birth_date)
+    return events, replace(study.item, former_patients=former, set_aside=doubtful)
 
 
 def disclosures(session: Session, patient_key: str, study_uids: list[str] | None = None) -> list[Disclosure]:

@@ -1,15 +1,18 @@
 """What the portal does beside its requests (ADR 0126, 0128, 0161).
 
-It notes what has run out, asks the archive again of the studies that left, and sends the head elsewhere.
+It notes what has run out, forgets what nobody needs, asks the archive again of the studies that left, and sends the
+head elsewhere.
 
 It begins after the portal is ready, in transactions so short that nobody waits for them, and what fails is tried again.
 """
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from consent_portal.clock import local_day, to_text, utc_now
 from consent_portal.ledger.anchor import AnchorUnreadable, append_line
@@ -34,12 +37,16 @@ class Upkeep:
         ``[portal] anchor_copy``: a file elsewhere that gets a line at each start, stop and day.
     archive : OrthancClient
         Where the studies are.
+    forget : callable
+        Deletes some of what is past its date, in a writing session, and returns how much.
     """
 
-    def __init__(self, continuity: Continuity, copy: Path | None, archive: OrthancClient) -> None:
+    def __init__(
+        self, continuity: Continuity, copy: Path | None, archive: OrthancClient, forget: Callable[[Session], int]
+    ) -> None:
         self._continuity = continuity
         self._released = ReleasedStudies(continuity.database, archive)
-        self._copy = copy
+        self._copy, self._forget = copy, forget
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
         self._sent_on = local_day(utc_now())
@@ -75,7 +82,7 @@ class Upkeep:
 
     def go_round(self) -> None:
         """Do each thing once; one that fails holds up none of the others, and is tried again in the next round."""
-        for work in (self._note_expired, self._released.look, self._send_daily):
+        for work in (self._note_expired, self._forget_all, self._released.look, self._send_daily):
             try:
                 work()
             except (SQLAlchemyError, LedgerClosed, OrthancAway) as error:
@@ -84,10 +91,16 @@ class Upkeep:
                 log.error("upkeep failed", kind=type(error).__name__)  # noqa: TRY400  (its text may name somebody)
 
     def _note_expired(self) -> None:
+        self._until_none(lambda session: len(consent.note_expired(session)))
+
+    def _forget_all(self) -> None:
+        self._until_none(self._forget)
+
+    def _until_none(self, some: Callable[[Session], int]) -> None:
         while not self._over.wait(BREATH):
             with self._continuity.database.writing() as session:
-                noted = consent.note_expired(session)
-            if not noted:
+                done = some(session)
+            if not done:
                 return
 
     def _send_daily(self) -> None:

@@ -1,6 +1,7 @@
 """`aoa bench pixels`."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 import click
 
@@ -16,7 +17,12 @@ def bench() -> None:
 @click.option("--pictures", type=click.IntRange(1, 20000), default=140, show_default=True, help="Drawn pictures.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the draw.")
 @click.option("--only", multiple=True, help="Only what has this name; may be given again.")
-@click.option("--speeds/--no-speeds", default=True, show_default=True, help="How many frames and volumes a second.")
+@click.option(
+    "--speeds/--no-speeds",
+    default=True,
+    show_default=True,
+    help="Frames and volumes a second, and how long people wait.",
+)
 def bench_pixels(pictures: int, seed: int, only: tuple[str, ...], *, speeds: bool) -> None:
     """Writing hidden or held in drawn pictures, beside tesseract and rapidocr's detector.
 
@@ -29,9 +35,9 @@ def bench_pixels(pictures: int, seed: int, only: tuple[str, ...], *, speeds: boo
             for line in measure(name, redact, corpus(seed, pictures)).lines():
                 click.echo(line)
     if speeds:
-        from orthanc_plugin.pixel_bench import speed  # noqa: PLC0415  as above
+        from orthanc_plugin.pixel_bench import speed, waiting  # noqa: PLC0415  as above
 
-        for line in speed.speeds():
+        for line in chain(speed.speeds(), waiting.waits()):
             click.echo(line)
 
 

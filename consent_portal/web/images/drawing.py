@@ -23,6 +23,7 @@ from consent_portal.web.images.editor import Row, address_of
 from consent_portal.web.images.finding import REVIEWERS, blueprint, chosen, of_study, one_image, reviewer
 from consent_portal.web.images.forms import Draw, acted
 from consent_portal.web.images.pages import next_that_waits, page_of_one
+from consent_portal.web.images.refused import words_of
 from consent_portal.web.viewer import areas as written
 from consent_portal.web.viewer.look import asked_for, window_of
 
@@ -80,10 +81,10 @@ def _kept(
     except Unknown:
         abort(404)
     except DraftMoved as moved:
-        form.form_errors = [str(moved)]
+        form.form_errors = [words_of(moved)]
         return page_of_one(known, images, held, form, areas=areas, others=moved.now)
     except NotPossible as refused:
-        form.form_errors = [str(refused)]
+        form.form_errors = [words_of(refused)]
         return page_of_one(known, images, one_image(held.study, held.id), form, areas=areas)
     _tell(act, saved)
     return redirect(_onward(images, held, act))

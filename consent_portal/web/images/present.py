@@ -138,7 +138,7 @@ def decided_rows(held: HeldImage) -> list[tuple[Any, str]]:
     """Return what was decided of an image, for a list of facts."""
     found = held.decided
     if found is None:
-        return [(_("How it stands"), held.state_why)] if held.state_why else []
+        return [(_("How it stands"), _(held.state_why))] if held.state_why else []
     areas = ngettext("%(num)d area", "%(num)d areas", len(found.areas))
     return [
         (_("Decided"), state_of(held)[1]),

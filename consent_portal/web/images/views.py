@@ -29,6 +29,7 @@ from consent_portal.web.images.finding import (
 from consent_portal.web.images.forms import Draw, TakeBack
 from consent_portal.web.images.pages import closed, page_of_one, sheet
 from consent_portal.web.images.present import on_list, subject_of
+from consent_portal.web.images.refused import words_of
 from consent_portal.web.viewer import answers
 from consent_portal.web.viewer.grants import GrantRefusedError, Refusal, check
 from consent_portal.web.viewer.look import Look, look_of
@@ -81,7 +82,7 @@ def take_back(study: Any, image: Any) -> ResponseReturnValue:
     except Unknown:
         abort(404)
     except NotPossible as refused:
-        form.form_errors = [str(refused)]
+        form.form_errors = [words_of(refused)]
         return closed(known, one_image(str(study), str(image)), form)
     flash(_("Taken back. The image waits to be looked at again, and nothing leaves by the old decision."), "success")
     return redirect(url_for("images.study", study=study, image=image))
@@ -135,7 +136,7 @@ def decide(study: Any) -> ResponseReturnValue:
     except Unknown:
         abort(404)
     except NotPossible as refused:
-        flash(_("Nothing was recorded. %(why)s", why=str(refused)), "error")
+        flash(_("Nothing was recorded. %(why)s", why=words_of(refused)), "error")
         if len(refused.images) == 1:
             return redirect(url_for("images.study", study=study, image=refused.images[0]))
         return redirect(url_for("images.study", study=study))

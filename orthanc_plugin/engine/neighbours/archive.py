@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from orthanc_plugin.engine.errors import AwayError, NotFoundError, UnreadableError
+from orthanc_plugin.engine.neighbours.whole_files import WholeFiles
 from orthanc_plugin.engine.records import Content, Patient, Planned, Study, Subject
 from orthanc_plugin.vocabulary import ORTHANC_ID
 
@@ -30,9 +31,12 @@ class Archive:
     ----------
     orthanc
         A pyorthanc client that answers raw responses.
+    files
+        Reads what is large.
     """
 
     orthanc: Any
+    files: WholeFiles
 
     @classmethod
     def at(cls, url: str, user: str, password: str, timeout: float = 120) -> "Archive":
@@ -49,7 +53,8 @@ class Archive:
                 headers={"Accept-Encoding": "identity"},
                 trust_env=False,
                 limits=NO_CONNECTION_IS_KEPT,
-            )
+            ),
+            WholeFiles.at(url.rstrip("/"), user, password, timeout),
         )
 
     def study_ids(self, level: str, orthanc_id: str) -> list[str]:
@@ -122,7 +127,9 @@ class Archive:
         ------
         NotFoundError, UnreadableError, AwayError
         """
-        return self.get(f"/instances/{instance_id}/file").content
+        status, data = self.files.get(f"/instances/{instance_id}/file")
+        self._check(status)
+        return data
 
     def answers(self) -> bool:
         """Say whether Orthanc answers this user."""
@@ -145,9 +152,16 @@ class Archive:
             No answer, or none that helps.
         """
         answer = self._ask(path)
-        if answer.status_code in (400, 500) and self._ask("/system").status_code == 200:
+        self._check(answer.status_code)
+        return answer
+
+    def _check(self, status: int) -> None:
+        if status in (400, 500) and self._ask("/system").status_code == 200:
             raise UnreadableError("Orthanc cannot read what it has stored")
-        return _good(answer)
+        if status == 404:
+            raise NotFoundError("Orthanc does not have what was asked for")
+        if status != 200:
+            raise AwayError(_PART)
 
     def _ask(self, path: str) -> httpx.Response:
         try:
@@ -170,14 +184,6 @@ class Archive:
             raise AwayError(f"the modality {modality}") from None
         if answer.status_code != 200:
             raise AwayError(f"the modality {modality}")
-
-
-def _good(answer: httpx.Response) -> httpx.Response:
-    if answer.status_code == 404:
-        raise NotFoundError("Orthanc does not have what was asked for")
-    if answer.status_code != 200:
-        raise AwayError(_PART)
-    return answer
 
 
 def _number(text: str | None) -> int:

@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from tests.browser.portal.conftest import open_study, place_of_its_own
 from tests.browser.portal.test_every_page import VIEWS, grave
-from tests.consent_portal.web.consent.test_entries import FILLED, TODAY, pdf
+from tests.consent_portal.web.consent.test_entries import filled, pdf
+from tests.support.clocks import today
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +43,7 @@ def test_a_question_goes_from_the_no_to_whoever_asked(visit, place):
     answers.goto(question)
     with answers.expect_navigation():
         answers.click("text=The answer was no: record it")
-    fill_in(answers, {"said_by": "patient", "requesting_clinician": "Dr Okafor", "said_on": TODAY})
+    fill_in(answers, {"said_by": "patient", "requesting_clinician": "Dr Okafor", "said_on": today().isoformat()})
     with answers.expect_navigation():
         answers.click("text=Record the no")
     expect(answers.locator("text=What was recorded")).to_be_visible()
@@ -63,7 +64,7 @@ def test_what_was_entered_in_error_is_marked_and_listed(visit, place, somebody, 
     page = visit("medical-illustration", **VIEWS[view])
     study = open_study(page, place, somebody)
     page.goto(f"{place.url}{study}/entries/objection")
-    fill_in(page, FILLED["objection"])
+    fill_in(page, filled()["objection"])
     with page.expect_navigation():
         page.get_by_role("button", name="Record it").click()
     with page.expect_navigation():

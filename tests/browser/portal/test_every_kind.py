@@ -17,7 +17,8 @@ from tests.browser.portal.conftest import open_study, place_of_its_own
 from tests.browser.portal.test_entries import fill_in
 from tests.browser.portal.test_recording import fill
 from tests.consent_portal.doors.test_every_kind_has_its_doors import BY_ANOTHER_COMMAND, PAGES
-from tests.consent_portal.web.consent.test_entries import FILLED, TODAY
+from tests.consent_portal.web.consent.test_entries import filled
+from tests.support.clocks import today
 from tests.support.patience import until
 from tests.support.portal import FAMILY, stop
 from tests.support.ports import free_port
@@ -37,12 +38,6 @@ TITLES = {
     "maturity": "Reviewed with the young person",
     "death": "Death noted",
 }
-LATER = {
-    "representative-removed": {"who": "1", "evidence": "Order 12 ended", "said_on": TODAY},
-    "signed-form": {"about": "1", "form_version": "CF-7", "scan": "form.pdf"},
-    "receipt": {"about": "1", "format": "paper", "given_to": "The patient"},
-    "maturity": {"outcome": "confirmed", "reviewed_by": "Dr Li", "said_on": TODAY, "scope": "patient"},
-}
 BY_ENTRIES = {
     EventType.REFUSED, EventType.OBJECTION, EventType.CAPACITY_ASSESSED, EventType.REPRESENTATIVE_ADDED,
     EventType.REPRESENTATIVE_REMOVED, EventType.EXPLAINED, EventType.FORM_ATTACHED, EventType.RECEIPT_ISSUED,
@@ -61,6 +56,21 @@ BY_NO_PAGE = {EventType.CONTINUITY_ACCEPTED}
 
 SWITCHED_ON = "[site.switches]\nconsented_images_may_stay_identifiable = true"
 """So that the Guardian has something to sign."""
+
+
+def later():
+    """Return what is entered today about an entry before it."""
+    return {
+        "representative-removed": {"who": "1", "evidence": "Order 12 ended", "said_on": today().isoformat()},
+        "signed-form": {"about": "1", "form_version": "CF-7", "scan": "form.pdf"},
+        "receipt": {"about": "1", "format": "paper", "given_to": "The patient"},
+        "maturity": {
+            "outcome": "confirmed",
+            "reviewed_by": "Dr Li",
+            "said_on": today().isoformat(),
+            "scope": "patient",
+        },
+    }
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -116,7 +126,7 @@ def enter_each_kind(page, place, study):
         page.click("text=Record something else")
         with page.expect_navigation():
             page.click(f"a[href$='/entries/{slug}']")
-        fill_in(page, {**FILLED, **LATER}[slug])
+        fill_in(page, {**filled(), **later()}[slug])
         press(page, "Record it")
         assert page.url == f"{place.url}{study}", page.locator("#error-summary").inner_text()
         assert page.locator(".timeline-title", has_text=title).count() == before + 1
@@ -145,7 +155,7 @@ def publish(page, place):
     with page.expect_navigation():
         page.locator("a[href$='/published']").first.click()
     page.fill("#where", "A journal of radiology")
-    page.fill("#told_on", TODAY)
+    page.fill("#told_on", today().isoformat())
     press(page, "Record the publication")
 
 
@@ -179,13 +189,13 @@ def follow_up(page, place):
 def report_a_breach(page, place):
     page.goto(f"{place.url}/breaches/new")
     page.fill("#what", "A print was left on a desk")
-    page.fill("#found_on", TODAY)
+    page.fill("#found_on", today().isoformat())
     press(page, "Record the breach")
     page.goto(f"{place.url}/breaches")
     with page.expect_navigation():
         page.locator("tbody a").first.click()
     page.fill("#done", "It was shredded")
-    page.fill("#on", TODAY)
+    page.fill("#on", today().isoformat())
     press(page, "Note it")
     page.fill("#reason", "Nobody else saw it")
     press(page, "Close the breach")

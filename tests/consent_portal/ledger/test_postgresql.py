@@ -17,7 +17,7 @@ from consent_portal.tasks import asks
 from tests.consent_portal.ledger.conftest import a_subject
 from tests.consent_portal.ledger.test_many_writers import write_together
 from tests.consent_portal.services.test_acts import ACTOR, ask
-from tests.consent_portal.services.test_answers import TODAY
+from tests.support.clocks import today
 from tests.support.consent import given
 from tests.support.postgres import running_postgres
 
@@ -60,7 +60,7 @@ def test_a_no_to_a_question_holds_on_postgresql(server):
     with database.writing() as session:
         study = studies.register(session, a_subject())
         question = ask(session, study, "research")
-        answers.answer_no(session, question.id, p.Refused(levels=(), purposes=("research",)), ACTOR, TODAY)
+        answers.answer_no(session, question.id, p.Refused(levels=(), purposes=("research",)), ACTOR, today())
     with database.writing() as session:
         (told,) = asks.told(session, question.requested_by)
         assert (told.outcome, len(told.recorded)) == ("declined", 1)

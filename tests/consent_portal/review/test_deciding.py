@@ -13,6 +13,7 @@ from consent_portal.services import consent
 from consent_portal.services.target import Target
 from tests.consent_portal.review.conftest import ANNE, BEN, SITE, images_of, key_of, told
 from tests.support.api import STUDY
+from tests.support.consent import given as said
 from tests.support.held_images import fingerprint, held_image
 
 NAME, NEW = Area(10, 10, 110, 30), Area(0, 0, 50, 20)
@@ -93,6 +94,23 @@ def test_what_is_recorded_of_the_consent_since_asks_again(session):
     assert (answered.decisions, answered.waiting) == ((), (fingerprint("one"),))
     (image,) = images_of(session)
     assert (image.state, image.decided.stale, image.draft.outcome) == (State.WAITING, True, None)
+
+
+def test_a_yes_to_more_asks_nobody_again_and_a_yes_to_less_does_for_good(session):
+    told(session, held_image())
+    study = studies.by_uid(session, STUDY)
+    target = Target.study(study.patient_key, study.study_uid)
+    consent.record(session, target, said("record,teaching"), "illustrator")
+    draw(session, images_of(session)[0])
+    decide(session)
+    consent.record(session, target, said("record,teaching,print"), "illustrator")
+    assert len(telling.answered(session, [STUDY]).decisions) == 1
+    assert images_of(session)[0].state is State.DECIDED
+    consent.record(session, target, said("record,print"), "illustrator")
+    assert telling.answered(session, [STUDY]).decisions == ()
+    consent.record(session, target, said("record,teaching,print"), "illustrator")
+    assert telling.answered(session, [STUDY]).decisions == ()
+    assert images_of(session)[0].state is State.WAITING
 
 
 def test_an_image_that_another_decided_is_not_decided_again(session):

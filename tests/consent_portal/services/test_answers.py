@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger import store
 from consent_portal.ledger.checks import Refusal
@@ -14,9 +13,9 @@ from consent_portal.policy.load import load_policy
 from consent_portal.services import acts, answers, queries
 from consent_portal.tasks import asks
 from tests.consent_portal.services.test_acts import ACTOR, ask
+from tests.support.clocks import today
 from tests.support.consent import given, levels
 
-TODAY = local_day(utc_now())
 POLICY = load_policy()
 NAMED = {"research": p.Conditions(purposes=("research",))}
 
@@ -24,7 +23,7 @@ NAMED = {"research": p.Conditions(purposes=("research",))}
 def no_to(question, session):
     meant, purposes = answers.asked_for(question.purpose, POLICY)
     refused = p.Refused(levels=meant, purposes=purposes, requesting_clinician="Dr A. Example")
-    return answers.answer_no(session, question.id, refused, ACTOR, TODAY, "Rang twice")
+    return answers.answer_no(session, question.id, refused, ACTOR, today(), "Rang twice")
 
 
 @pytest.mark.parametrize(
@@ -63,12 +62,12 @@ def test_a_no_that_comes_too_late_records_nothing(database, study):
         assert store.events_of_type(session, EventType.REFUSED) == []
 
 
-@pytest.mark.parametrize(("refused", "day"), [(p.Refused(levels=()), TODAY), (p.Refused(), TODAY + timedelta(days=2))])
-def test_a_no_to_nothing_or_of_tomorrow_leaves_the_question_open(database, study, refused, day):
+@pytest.mark.parametrize(("refused", "ahead"), [(p.Refused(levels=()), 0), (p.Refused(), 2)])
+def test_a_no_to_nothing_or_of_tomorrow_leaves_the_question_open(database, study, refused, ahead):
     with database.writing() as session:
         question = ask(session, study)
     with pytest.raises(Refusal), database.writing() as session:
-        answers.answer_no(session, question.id, refused, ACTOR, day)
+        answers.answer_no(session, question.id, refused, ACTOR, today() + timedelta(days=ahead))
     with database.reading() as session:
         assert asks.get(session, question.id).status == asks.OPEN
         assert store.events_of_type(session, EventType.REFUSED) == []
@@ -82,9 +81,9 @@ def test_only_a_later_form_that_names_the_use_lifts_a_no_by_name(database, study
     subject = acts.Subject.of_study(study)
     with database.writing() as session:
         no_to(ask(session, study, "research"), session)
-        acts.record(session, subject, given("record,teaching", discussed_on=TODAY), ACTOR)
+        acts.record(session, subject, given("record,teaching", discussed_on=today()), ACTOR)
         assert refused_by_name(session, study) == {"research"}
-        agreed = given("teaching", conditions=NAMED["research"], discussed_on=TODAY)
+        agreed = given("teaching", conditions=NAMED["research"], discussed_on=today())
         acts.amend(session, subject, agreed, ACTOR)
         assert refused_by_name(session, study) == set()
 
@@ -92,9 +91,9 @@ def test_only_a_later_form_that_names_the_use_lifts_a_no_by_name(database, study
 def test_a_no_to_companies_on_one_form_outlives_a_later_form_that_is_silent(database, study):
     subject = acts.Subject.of_study(study)
     with database.writing() as session:
-        no = given("teaching", conditions=p.Conditions(commercial=False), discussed_on=TODAY)
+        no = given("teaching", conditions=p.Conditions(commercial=False), discussed_on=today())
         acts.record(session, subject, no, ACTOR)
-        acts.record(session, subject, given("teaching", discussed_on=TODAY), ACTOR)
+        acts.record(session, subject, given("teaching", discussed_on=today()), ACTOR)
         assert refused_by_name(session, study) == {"commercial"}
 
 

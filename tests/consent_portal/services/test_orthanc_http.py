@@ -18,6 +18,7 @@ from consent_portal.ledger.scope import Scope
 from consent_portal.migrations.run import migrate
 from consent_portal.orthanc import OrthancClient
 from consent_portal.orthanc_http import NoAnswer, NoSuchThing, OrthancHttp
+from consent_portal.review.forgetting import forget
 from consent_portal.services import consent
 from consent_portal.services.target import Target
 from consent_portal.services.upkeep import Upkeep
@@ -122,7 +123,7 @@ def test_an_answer_that_makes_no_sense_holds_up_nothing_that_the_portal_does_bes
         consent.record(session, target, given("teaching", valid_to=date(2025, 7, 31)), "me")
         store.append(session, Draft(EventType.RELEASED, "p", target.scope, released(), utc_now(), "me"))
     orthanc, asked = served([b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1]"] * 2)
-    upkeep = Upkeep(continuity, None, OrthancClient(orthanc.url, "u", "p"))
+    upkeep = Upkeep(continuity, None, OrthancClient(orthanc.url, "u", "p"), forget)
     for _ in range(2):
         upkeep.go_round()
     with database.reading() as session:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from consent_portal import daily
-from consent_portal.clock import local_day, utc_now
+from consent_portal.clock import utc_now
 from consent_portal.ledger import payloads as p
 from consent_portal.ledger import store
 from consent_portal.ledger.events import Draft, EventType
@@ -13,12 +13,12 @@ from consent_portal.services import consent
 from consent_portal.tasks import breaches, recalls
 from consent_portal.tasks.breaches import BreachRefused
 from tests.consent_portal.ledger.conftest import database, released, study, target, template, url
+from tests.support.clocks import today
 from tests.support.patience import until
 from tests.support.portal import PortalHome, served
 from tests.support.recalls import age_recalls
 
 __all__ = ["database", "study", "target", "template", "url"]
-TODAY = local_day(utc_now())
 
 
 @pytest.fixture
@@ -90,13 +90,13 @@ def test_a_copy_that_is_deleted_after_its_day_stays_a_breach_until_somebody_clos
 
 
 def test_a_closed_breach_takes_nothing_more(database, taken_back):
-    told = p.BreachOpened(what="Found on a website", found_on=TODAY)
+    told = p.BreachOpened(what="Found on a website", found_on=today())
     with database.writing() as session:
         breach = breaches.report(session, told, "guardian", taken_back)
-        breaches.note(session, breach.id, p.BreachNoted(done="Told the SIRO", on=TODAY), "guardian")
+        breaches.note(session, breach.id, p.BreachNoted(done="Told the SIRO", on=today()), "guardian")
         breaches.close(session, breach.id, p.BreachClosed(reason="Taken down"), "guardian")
         with pytest.raises(BreachRefused, match="closed"):
-            breaches.note(session, breach.id, p.BreachNoted(done="More", on=TODAY), "guardian")
+            breaches.note(session, breach.id, p.BreachNoted(done="More", on=today()), "guardian")
         with pytest.raises(BreachRefused, match="closed"):
             breaches.close(session, breach.id, p.BreachClosed(reason="Again"), "guardian")
         with pytest.raises(LookupError):
@@ -104,7 +104,7 @@ def test_a_closed_breach_takes_nothing_more(database, taken_back):
 
 
 def test_nothing_of_a_breach_lies_in_the_future(database):
-    tomorrow = TODAY + timedelta(days=1)
+    tomorrow = today() + timedelta(days=1)
     with database.writing() as session:
         with pytest.raises(BreachRefused, match="future"):
             breaches.report(session, p.BreachOpened(what="Seen", found_on=tomorrow), "guardian")

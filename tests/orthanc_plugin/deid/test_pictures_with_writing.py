@@ -1,6 +1,7 @@
 """Whole objects with writing in them, of each kind that let a name out once, and those without any, which stay."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pydicom
@@ -15,7 +16,12 @@ from tests.orthanc_plugin.deid.pixels.drawing import lettering, put
 NAME = "ROSSENDALE, IVY"
 US, CINE, XC = Kind("6.1", "US"), Kind("3.1", "US"), Kind("77.1.4", "XC")
 FILM = Kind("77.1.1.1", "ES")
-CR, MR, NM = Kind("1", "CR", bits=12), Kind("4", "MR", bits=12), Kind("20", "NM", bits=12)
+CR, RF, MR, NM = (
+    Kind("1", "CR", bits=12),
+    Kind("12.2", "RF", bits=12),
+    Kind("4", "MR", bits=12),
+    Kind("20", "NM", bits=12),
+)
 
 
 def left_of(kind, planes, **header):
@@ -66,6 +72,42 @@ def test_a_name_on_a_wristband_is_covered_and_the_arm_is_not(angle):
     assert done.covered
 
 
+@pytest.mark.parametrize(
+    ("stored_as", "paper", "ink"),
+    [("jpeg", (250, 244, 190), (30, 60, 150)), ("native", (16, 20, 32), (210, 220, 230))],
+    ids=["note", "dark screen"],
+)
+def test_a_note_and_a_screen_in_view_lose_their_writing(stored_as, paper, ink):
+    plane = skin()
+    put(plane, np.ones((40, 210)), (40, 100), paper)
+    written = put(plane, lettering(NAME, 16), (48, 110), ink)
+    before, after, done = left_of(replace(XC, stored=stored_as), [plane])
+    assert done.covered
+    assert after[written].max() < 60, "no letter is left"
+    assert (before[180:] == after[180:]).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "ground"),
+    [
+        (Kind("128", "PT", bits=12), "grey"),
+        (Kind("481.1", "RTIMAGE", bits=12), "grey"),
+        (Kind("77.1.5.4", "OPT"), "grey"),
+        (Kind("77.1.5.1", "OP"), "colour"),
+        (Kind("77.1.2", "GM"), "colour"),
+        (Kind("77.1.1", "ES"), "colour"),
+    ],
+    ids=lambda one: one.modality if isinstance(one, Kind) else "",
+)
+def test_a_name_is_covered_in_whatever_shows_it_though_the_object_says_no(kind, ground):
+    plane = plate(noise=8) if ground == "grey" else skin((200, 288))
+    ink = put(plane, lettering(NAME, 16), (12, 12), 250)
+    before, after, done = left_of(kind, [plane], BurnedInAnnotation="NO")
+    assert is_hidden(before, after, ink)
+    assert (before[100:] == after[100:]).all()
+    assert done.covered
+
+
 def test_a_name_in_one_slice_of_several_is_covered_there_and_the_others_stay():
     for number in range(3):
         plane = plate(noise=8)
@@ -93,8 +135,16 @@ def test_faint_letters_in_a_noisy_radiograph_are_covered(above):
 
 @pytest.mark.parametrize(
     ("kind", "planes"),
-    [(US, [sector(1)]), (CINE, [sector(n) for n in range(7)]), (NM, [sector(2) / 6]), (XC, [skin()]), (CR, [plate()])],
-    ids=["ultrasound", "cine", "counts", "photograph", "radiograph"],
+    [
+        (US, [sector(1)]),
+        (CINE, [sector(n) for n in range(7)]),
+        (NM, [sector(2) / 6]),
+        (RF, [plate(noise=9)]),
+        (XC, [skin()]),
+        (replace(XC, stored="jpeg"), [skin()]),
+        (CR, [plate()]),
+    ],
+    ids=["ultrasound", "cine", "counts", "fluoroscopy", "photograph", "jpeg", "radiograph"],
 )
 def test_a_picture_in_which_nothing_is_written_leaves_as_it_is(kind, planes):
     before, after, done = left_of(kind, planes)
@@ -125,6 +175,13 @@ def test_a_dim_line_that_stands_still_in_a_cine_is_covered_in_every_frame():
     inks = [put(plane, lettering(NAME, 14), (60, 90), 120) for plane in planes]
     before, after, _ = left_of(CINE, planes)
     assert all(is_hidden(before[n], after[n], ink) for n, ink in enumerate(inks))
+
+
+def test_writing_that_stands_upright_in_an_ultrasound_is_covered():
+    plane = sector(3)
+    ink = put(plane, lettering(NAME, 14, angle=90), (104, 10), 250)
+    before, after, _ = left_of(US, [plane])
+    assert is_hidden(before, after, ink)
 
 
 def test_a_name_that_stands_in_one_frame_alone_is_covered_there():

@@ -12,6 +12,7 @@ from orthanc_plugin.pixel_bench.cli import bench
 from orthanc_plugin.pixel_bench.corpus import PLANS
 from orthanc_plugin.pixel_bench.plain import redactor
 from orthanc_plugin.pixel_bench.speed import speeds
+from orthanc_plugin.pixel_bench.waiting import waits
 from scripts.text_network import strings
 
 
@@ -103,3 +104,14 @@ def test_the_speeds_say_what_a_core_does_with_each_kind_of_picture():
     assert len(lines) == 5
     assert all("a core" in line for line in lines)
     assert "volumes/s" in lines[-1]
+
+
+def test_what_people_wait_for_is_said_beside_its_limit():
+    *pictures, series = waits()
+    assert [line.split(" of 768")[0] for line in pictures] == [
+        "first picture of a still",
+        "first picture of a JPEG cine of 60 frames",
+        "first picture of a native cine of 60 frames",
+    ]
+    assert all("(limit 0.5)" in line for line in pictures)
+    assert series.startswith("decided series of 100 slices")

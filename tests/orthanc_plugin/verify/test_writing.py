@@ -1,6 +1,9 @@
 """The second reader reads what is to leave, and says what must not be there without saying what it read (R23, R30)."""
 
+import os
+import signal
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -46,14 +49,56 @@ def test_of_a_picture_without_writing_nothing_is_said():
 
 
 def test_without_a_second_reader_nothing_passes(monkeypatch):
-    tesseract._program.cache_clear()
+    tesseract.end()
+    tesseract._programs.cache_clear()
     monkeypatch.setenv("PATH", "")
     (finding,) = findings_in_pixels(picture(""), KNOWN)
     monkeypatch.undo()
-    tesseract._program.cache_clear()
+    tesseract._programs.cache_clear()
     assert finding.quarantines
     assert "install tesseract-ocr" in finding.rule
 
 
 def test_pixels_that_cannot_be_read_do_not_pass():
     assert [finding.quarantines for finding in findings_in_pixels(b"no object", KNOWN)] == [True]
+
+
+def drawn(text):
+    plane = Image.new("L", (420, 80), 255)
+    ImageDraw.Draw(plane).text((12, 20), text, fill=0, font=ImageFont.truetype(FONT, 30))
+    return np.asarray(plane)
+
+
+def said(text):
+    return " ".join(word.text for word in tesseract.words(drawn(text)))
+
+
+def test_each_picture_is_told_its_own_words_and_no_others():
+    texts = ["ROSSENDALE", "", "MORETON", "ROSSENDALE", "", "17/03/1962"]
+    assert [said(text) for text in texts] == texts
+
+
+def test_a_reader_that_is_killed_lets_nothing_pass_and_the_next_picture_is_read_by_another():
+    assert said("ROSSENDALE") == "ROSSENDALE"
+    os.kill(tesseract._readers[0]._run.pid, signal.SIGKILL)
+    (finding,) = findings_in_pixels(picture(""), KNOWN)
+    assert finding.quarantines
+    assert said("MORETON") == "MORETON"
+
+
+def test_a_process_that_was_forked_asks_a_reader_of_its_own():
+    assert said("ROSSENDALE") == "ROSSENDALE"
+    child = os.fork()
+    if not child:
+        os._exit(0 if said("MORETON") == "MORETON" else 1)
+    assert said("HARTLEY") == "HARTLEY"
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert said("ROSSENDALE") == "ROSSENDALE"
+
+
+def test_no_picture_is_put_into_a_file_that_has_a_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert said("ROSSENDALE") == "ROSSENDALE"
+    assert list(tmp_path.iterdir()) == []
+    (reader,) = tesseract._readers
+    assert str(Path(f"/proc/self/fd/{reader._picture.fileno()}").readlink()).startswith("/memfd:")

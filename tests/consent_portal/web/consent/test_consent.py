@@ -7,14 +7,12 @@ from types import SimpleNamespace
 import pytest
 from wtforms.validators import ValidationError
 
-from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.scope import ScopeKind
 from consent_portal.registers import studies
 from consent_portal.web.frame import fields as base
+from tests.support.clocks import today
 from tests.support.patience import PATIENCE
-
-TODAY = local_day(utc_now())
 
 
 @pytest.fixture
@@ -94,7 +92,7 @@ def test_the_first_hour_of_a_summer_day_in_the_united_kingdom_is_that_day(portal
 SUE = {"grantor_name": "Sue", "grantor_evidence": "Order 1"}
 WRONG = {
     "a clinician of nothing but spaces": ({"requesting_clinician": "   "}, "requesting_clinician"),
-    "a discussion tomorrow": ({"discussed_on": (TODAY + timedelta(days=2)).isoformat()}, "discussed_on"),
+    "a discussion tomorrow": ({"discussed_on": (today() + timedelta(days=2)).isoformat()}, "discussed_on"),
     "a day that there is not": ({"discussed_on": "31/02/2025"}, "discussed_on"),
     "a year with a digit too few": ({"discussed_on": "0202-05-06"}, "discussed_on"),
     "a representative without a name": ({"grantor": "deputy", "grantor_evidence": "Court order 1"}, "grantor_name"),
@@ -200,7 +198,7 @@ def test_whoever_is_told_can_record_a_withdrawal_and_it_closes_the_uses(portal, 
     study = portal.photo
     illustrator.send(f"/studies/{study.key}/record", **said)
     assert portal.state(study, "teaching") == "accepted"
-    fields = {**TAKEN_BACK, "told_on": TODAY.isoformat()}
+    fields = {**TAKEN_BACK, "told_on": today().isoformat()}
     page = portal.reader(role).send(f"/studies/{study.key}/withdraw", **fields).get_data(as_text=True)
     assert "Nothing to call back." in page
     assert portal.state(study, "teaching") == "withdrawn"
@@ -224,7 +222,7 @@ def test_withdrawing_takes_no_more_pages_and_no_more_answers_than_recording(port
 def test_only_some_levels_can_be_withdrawn(portal, illustrator, said):
     study = portal.photo
     illustrator.send(f"/studies/{study.key}/record", **{**said, "level_print": "yes"})
-    fields = {**TAKEN_BACK, "everything": "some", "told_on": TODAY.isoformat()}
+    fields = {**TAKEN_BACK, "everything": "some", "told_on": today().isoformat()}
     page = illustrator.send(f"/studies/{study.key}/withdraw", **fields).get_data(as_text=True)
     assert "Choose at least one use that is withdrawn." in page
     illustrator.send(f"/studies/{study.key}/withdraw", **fields, print="y")
@@ -236,7 +234,7 @@ def test_a_withdrawal_after_a_release_opens_its_recall_which_can_be_worked(porta
     illustrator.send(f"/studies/{study.key}/record", **said)
     asked = portal.engine.request("clinician", "clinician", "teaching")
     portal.engine.release(portal.subject(portal.archive.photo), asked)
-    fields = {**TAKEN_BACK, "told_on": TODAY.isoformat()}
+    fields = {**TAKEN_BACK, "told_on": today().isoformat()}
     page = illustrator.send(f"/studies/{study.key}/withdraw", **fields).get_data(as_text=True)
     assert "Releases to call back" in page
     assert "clinician (Clinician)" in page
@@ -256,7 +254,7 @@ def test_the_page_of_a_consent_opens_and_withdraws_without_orthanc(portal, illus
     illustrator.send(f"/studies/{study.key}/record", **said)
     portal.parts.orthanc._client = type(portal.parts.orthanc)("http://127.0.0.1:9", "u", "p", timeout=PATIENCE)._client
     illustrator.open(f"/studies/{study.key}")
-    illustrator.send(f"/studies/{study.key}/withdraw", **{**TAKEN_BACK, "told_on": TODAY.isoformat()})
+    illustrator.send(f"/studies/{study.key}/withdraw", **{**TAKEN_BACK, "told_on": today().isoformat()})
     assert portal.state(study, "teaching") == "withdrawn"
 
 
@@ -286,7 +284,7 @@ def test_a_form_that_a_later_withdrawal_outweighs_says_that_it_opens_nothing(por
     study = portal.photo
     address = f"/studies/{study.key}"
     assert "does not open" not in illustrator.send(f"{address}/record", **said).get_data(as_text=True)
-    illustrator.send(f"{address}/withdraw", **{**TAKEN_BACK, "told_on": TODAY.isoformat()})
+    illustrator.send(f"{address}/withdraw", **{**TAKEN_BACK, "told_on": today().isoformat()})
     page = illustrator.send(f"{address}/record", **said).get_data(as_text=True).replace("&#39;", "'")
     assert "does not open 'Teaching, examination &amp; other educational purposes'" in page
     assert "does not open 'Record only'" not in page

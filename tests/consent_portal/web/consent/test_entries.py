@@ -8,34 +8,14 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from consent_portal.clock import local_day, utc_now
+from consent_portal.clock import local_day
 from consent_portal.ledger.events import EventType
 from consent_portal.ledger.kinds import CORRECTABLE, KINDS
 from consent_portal.web.consent.entries import ENTRIES
+from tests.support.clocks import today
 from tests.support.portal import ROLES
 
-TODAY = local_day(utc_now()).isoformat()
 RIGHT = {"right_patient": "y"}
-FILLED = {
-    "refusal": {
-        "said_no_to": ["teaching", "research"],
-        "said_by": "patient",
-        "requesting_clinician": "Dr Okafor",
-        "said_on": TODAY,
-        "scope": "study",
-    },
-    "objection": {
-        "kind": "erasure-request",
-        "objected_to": ["internet"],
-        "said_by": "patient",
-        "said_on": TODAY,
-        "scope": "patient",
-    },
-    "capacity": {"answer": "no", "assessor": "Dr Li", "decision": "Teaching", "said_on": TODAY, "scope": "patient"},
-    "representative": {"name": "Sue Hall", "authority": "deputy", "evidence": "Court order 12", "said_on": TODAY},
-    "death": {"date_of_death": "2026-01-05", "known_wishes": "Never on the internet", "said_on": TODAY},
-    "explanation": {"practicable": "yes", "explained_by": "Nurse Li", "leaflet_version": ""},
-}
 ELSEWHERE = {
     EventType.GIVEN: "consent.record",
     EventType.AMENDED: "consent.amend",
@@ -43,6 +23,47 @@ ELSEWHERE = {
     EventType.INVALIDATED: "corrections.mark",
     EventType.PUBLISHED: "releases.published",
 }
+
+
+def filled():
+    """Return what is entered today, by the entry's name."""
+    return {
+        "refusal": {
+            "said_no_to": ["teaching", "research"],
+            "said_by": "patient",
+            "requesting_clinician": "Dr Okafor",
+            "said_on": today().isoformat(),
+            "scope": "study",
+        },
+        "objection": {
+            "kind": "erasure-request",
+            "objected_to": ["internet"],
+            "said_by": "patient",
+            "said_on": today().isoformat(),
+            "scope": "patient",
+        },
+        "capacity": {
+            "answer": "no",
+            "assessor": "Dr Li",
+            "decision": "Teaching",
+            "said_on": today().isoformat(),
+            "scope": "patient",
+        },
+        "representative": {
+            "name": "Sue Hall",
+            "authority": "deputy",
+            "evidence": "Court order 12",
+            "said_on": today().isoformat(),
+        },
+        "death": {
+            "date_of_death": "2026-01-05",
+            "known_wishes": "Never on the internet",
+            "said_on": today().isoformat(),
+        },
+        "explanation": {"practicable": "yes", "explained_by": "Nurse Li", "leaflet_version": ""},
+    }
+
+
 ABOUT_CONSENT = CORRECTABLE | {
     EventType.EXPLAINED,
     EventType.FORM_ATTACHED,
@@ -78,11 +99,11 @@ def test_everything_that_a_person_can_say_about_consent_has_a_page(portal):
     assert set(pages) == ABOUT_CONSENT
 
 
-@pytest.mark.parametrize("slug", FILLED)
+@pytest.mark.parametrize("slug", filled())
 def test_what_is_filled_in_becomes_the_event_and_stands_in_the_history(portal, illustrator, slug):
     study = portal.photo
     entry = next(one for one in ENTRIES if one.slug == slug)
-    page = illustrator.send(f"/studies/{study.key}/entries/{slug}", **RIGHT, **FILLED[slug]).get_data(as_text=True)
+    page = illustrator.send(f"/studies/{study.key}/entries/{slug}", **RIGHT, **filled()[slug]).get_data(as_text=True)
     with portal.app.test_request_context():
         assert str(entry.done) in page
     (event,) = portal.events()
@@ -93,7 +114,7 @@ def test_what_is_filled_in_becomes_the_event_and_stands_in_the_history(portal, i
     assert [value for value in facts if value and value not in page.replace("&#39;", "'")] == []
 
 
-@pytest.mark.parametrize("slug", FILLED)
+@pytest.mark.parametrize("slug", filled())
 def test_an_empty_form_records_nothing_and_names_what_is_missing(portal, illustrator, slug):
     page = illustrator.send(f"/studies/{portal.photo.key}/entries/{slug}").get_data(as_text=True)
     assert "There is a problem" in page
@@ -109,7 +130,7 @@ def test_nothing_that_says_how_far_a_no_reaches_is_preselected(portal, illustrat
 
 def test_a_no_when_asked_closes_the_level_and_the_use_that_no_level_covers(portal, illustrator):
     study = portal.photo
-    illustrator.send(f"/studies/{study.key}/entries/refusal", **RIGHT, **FILLED["refusal"])
+    illustrator.send(f"/studies/{study.key}/entries/refusal", **RIGHT, **filled()["refusal"])
     assert (portal.state(study, "teaching"), portal.state(study, "print")) == ("refused", "not asked")
     (event,) = portal.events()
     assert event.payload.purposes == ("research",)
@@ -120,7 +141,7 @@ def test_an_objection_calls_back_what_left(portal, illustrator, said):
     illustrator.send(f"/studies/{study.key}/record", **said)
     asked = portal.engine.request("clinician", "clinician", "teaching")
     portal.engine.release(portal.subject(portal.archive.photo), asked)
-    fields = {**FILLED["objection"], "objected_to": ["teaching"]}
+    fields = {**filled()["objection"], "objected_to": ["teaching"]}
     page = illustrator.send(f"/studies/{study.key}/entries/objection", **RIGHT, **fields).get_data(as_text=True)
     assert "1 release to call back" in page
     assert portal.engine.ask(portal.subject(portal.archive.photo), asked)["outcome"] == "deny"
@@ -128,10 +149,10 @@ def test_an_objection_calls_back_what_left(portal, illustrator, said):
 
 def test_a_representative_is_removed_from_those_present(portal, illustrator):
     address = f"/studies/{portal.photo.key}/entries"
-    illustrator.send(f"{address}/representative", **RIGHT, **FILLED["representative"])
+    illustrator.send(f"{address}/representative", **RIGHT, **filled()["representative"])
     page = illustrator.open(f"{address}/representative-removed")
     (who,) = re.findall(r'<option value="([0-9a-f-]{36})">Sue Hall', page.get_data(as_text=True))
-    gone = {**RIGHT, "who": who, "evidence": "Order 12 ended", "said_on": TODAY}
+    gone = {**RIGHT, "who": who, "evidence": "Order 12 ended", "said_on": today().isoformat()}
     illustrator.send(f"{address}/representative-removed", page=page, **gone)
     _added, removed = portal.events()
     assert (removed.type, removed.payload.name) == (EventType.REPRESENTATIVE_REMOVED, "Sue Hall")
@@ -145,17 +166,17 @@ SAID_ON = ("capacity", "representative", "death")
 @pytest.mark.parametrize("slug", SAID_ON)
 def test_it_counts_from_the_day_on_which_it_was_said_or_found(portal, illustrator, slug):
     address = f"/studies/{portal.photo.key}/entries/{slug}"
-    before_birth = {**RIGHT, **FILLED[slug], "said_on": "1890-01-01"}
+    before_birth = {**RIGHT, **filled()[slug], "said_on": "1890-01-01"}
     assert 'href="#said_on"' in illustrator.send(address, **before_birth).get_data(as_text=True)
     assert portal.events() == []
-    illustrator.send(address, **{**RIGHT, **FILLED[slug], "said_on": "2026-02-03"})
+    illustrator.send(address, **{**RIGHT, **filled()[slug], "said_on": "2026-02-03"})
     (event,) = portal.events()
     assert local_day(event.effective_at) == date(2026, 2, 3)
 
 
 def test_an_authority_never_ends_before_it_was_given(portal, illustrator):
     address = f"/studies/{portal.photo.key}/entries"
-    illustrator.send(f"{address}/representative", **RIGHT, **FILLED["representative"])
+    illustrator.send(f"{address}/representative", **RIGHT, **filled()["representative"])
     page = illustrator.open(f"{address}/representative-removed")
     (who,) = re.findall(r'<option value="([0-9a-f-]{36})">Sue Hall', page.get_data(as_text=True))
     gone = {**RIGHT, "who": who, "evidence": "Order 12 ended", "said_on": "2026-02-03"}
@@ -172,7 +193,7 @@ def test_only_what_makes_sense_now_is_offered(portal, illustrator, said):
     assert "A signed form" not in before
     assert "A review with the young person" not in before
     illustrator.send(f"/studies/{study.key}/record", **said)
-    illustrator.send(f"/studies/{study.key}/entries/death", **RIGHT, **FILLED["death"])
+    illustrator.send(f"/studies/{study.key}/entries/death", **RIGHT, **filled()["death"])
     after = illustrator.open(f"/studies/{study.key}/entries").get_data(as_text=True)
     assert "A signed form" in after
     assert "Capacity assessed" not in after
@@ -241,7 +262,13 @@ def test_a_parent_s_consent_leads_to_the_review_with_the_young_person(portal, il
     assert portal.events()[0].payload.review_age == 18
     address = f"/studies/{portal.photo.key}/entries"
     assert "A review with the young person" in illustrator.open(address).get_data(as_text=True)
-    ended = {**RIGHT, "outcome": "withdrawn", "reviewed_by": "Dr Li", "said_on": TODAY, "scope": "patient"}
+    ended = {
+        **RIGHT,
+        "outcome": "withdrawn",
+        "reviewed_by": "Dr Li",
+        "said_on": today().isoformat(),
+        "scope": "patient",
+    }
     illustrator.send(f"{address}/maturity", **ended)
     assert [event.type for event in portal.events()][1:] == [EventType.REVIEWED_AT_MATURITY, EventType.WITHDRAWN]
     assert portal.state(portal.photo, "teaching") == "withdrawn"

@@ -6,11 +6,10 @@ from datetime import date, timedelta
 import pytest
 from PIL import Image
 
-from consent_portal.clock import local_day, utc_now
 from tests.consent_portal.web.notices.published import publish
+from tests.support.clocks import today
 
 REGISTER = "/department/displays"
-TODAY = local_day(utc_now())
 LONG_AGO = date(2026, 1, 5)
 HERE = {
     "place": "Waiting room, Level 2",
@@ -19,7 +18,7 @@ HERE = {
     "language": "en",
     "version": "1",
     "since": LONG_AGO.isoformat(),
-    "review_by": (TODAY + timedelta(days=90)).isoformat(),
+    "review_by": (today() + timedelta(days=90)).isoformat(),
 }
 
 
@@ -77,7 +76,7 @@ def test_what_hangs_there_after_a_new_version_or_past_its_day_needs_a_visit(port
     early = illustrator.send(f"{REGISTER}/1", **HERE, taken_down="2026-01-01")
     assert "Taken down on: is before it was put up." in words(early)
     illustrator.send(f"{REGISTER}/1", **{**HERE, "version": "2"})
-    illustrator.send(f"{REGISTER}/2", **overdue, taken_down=TODAY.isoformat())
+    illustrator.send(f"{REGISTER}/2", **overdue, taken_down=today().isoformat())
     page = words(illustrator.open(REGISTER))
     assert "needs a visit</h2>" not in page
     assert "Taken down" in page

@@ -4,13 +4,20 @@ import re
 
 import pytest
 
-from consent_portal.clock import local_day, utc_now
 from consent_portal.ledger.events import EventType
 from consent_portal.tasks import asks
+from tests.support.clocks import today
 from tests.support.portal import FAMILY
 
-TODAY = local_day(utc_now()).isoformat()
-NO = {"right_patient": "y", "said_by": "patient", "requesting_clinician": "Dr Okafor", "said_on": TODAY}
+
+def no():
+    """Return what is said of a no that was given today."""
+    return {
+        "right_patient": "y",
+        "said_by": "patient",
+        "requesting_clinician": "Dr Okafor",
+        "said_on": today().isoformat(),
+    }
 
 
 @pytest.fixture
@@ -33,7 +40,7 @@ def test_the_answer_was_no_denies_whatever_is_attested_next(portal, ask):
     form = illustrator.open(f"{question}/no")
     ticked = re.findall(r'name="said_no_to" value="([a-z-]+)" checked', form.get_data(as_text=True))
     assert ticked == ["teaching"]
-    page = illustrator.send(f"{question}/no", page=form, **NO, said_no_to=ticked, note="No lectures please")
+    page = illustrator.send(f"{question}/no", page=form, **no(), said_no_to=ticked, note="No lectures please")
     words = page.get_data(as_text=True)
     for told in ("Declined", "Consent refused", "Teaching, examination", "No lectures please"):
         assert told in words
@@ -61,14 +68,14 @@ def test_whoever_asked_is_told_that_the_export_goes_on_by_itself(portal, archive
 def test_a_no_calls_back_what_had_left(portal, archive, ask):
     portal.engine.release(portal.subject(archive.ct), portal.engine.request("clinician", "clinician", "lecture"))
     _, question = ask()
-    page = portal.reader("medical-illustration").send(f"{question}/no", **NO, said_no_to=["teaching"])
+    page = portal.reader("medical-illustration").send(f"{question}/no", **no(), said_no_to=["teaching"])
     assert "1 release to call back" in page.get_data(as_text=True)
 
 
 def test_a_no_to_nothing_is_not_recorded_and_the_question_stays_open(portal, ask):
     _, question = ask()
     illustrator = portal.reader("medical-illustration")
-    page = illustrator.send(f"{question}/no", **NO).get_data(as_text=True)
+    page = illustrator.send(f"{question}/no", **no()).get_data(as_text=True)
     assert 'href="#said_no_to"' in page
     assert portal.events() == []
     assert "Waiting for an answer" in illustrator.open(question).get_data(as_text=True)
@@ -79,7 +86,7 @@ def test_a_question_that_somebody_closed_meanwhile_takes_no_second_answer(portal
     illustrator, other = portal.reader("medical-illustration"), portal.reader("medical-illustration")
     form = illustrator.open(f"{question}/no")
     other.send(question, outcome="not needed")
-    late = illustrator.send(f"{question}/no", page=form, **NO, said_no_to=["teaching"]).get_data(as_text=True)
+    late = illustrator.send(f"{question}/no", page=form, **no(), said_no_to=["teaching"]).get_data(as_text=True)
     assert "Nothing was recorded" in late
     assert portal.events() == []
 
@@ -126,7 +133,7 @@ def test_whoever_asked_finds_the_answer_on_their_first_page_until_they_have_seen
 def test_a_trainer_is_told_without_a_name_and_a_no_offers_no_export(portal, ask):
     _, question = ask(role="trainer", purpose="exam")
     illustrator = portal.reader("medical-illustration")
-    illustrator.send(f"{question}/no", **NO, said_no_to=["teaching"])
+    illustrator.send(f"{question}/no", **no(), said_no_to=["teaching"])
     trainer = portal.reader("trainer")
     for place in ("/", question):
         page = trainer.open(place).get_data(as_text=True)
@@ -139,7 +146,7 @@ def test_what_was_recorded_names_nobody_to_whoever_asked(portal, archive, ask, s
     _, question = ask(role="trainer", purpose="exam", study=archive.photo)
     illustrator, address = portal.reader("medical-illustration"), f"/studies/{portal.photo.key}"
     illustrator.send(f"{address}/record", **{**said, "level_teaching": "not-chosen"})
-    now = {"right_patient": "y", "said_on": TODAY}
+    now = {"right_patient": "y", "said_on": today().isoformat()}
     unable = {**now, "answer": "no", "assessor": "Dr Li", "decision": "Teaching", "scope": "patient"}
     illustrator.send(f"{address}/entries/capacity", **unable)
     deputy = {**now, "name": "Sue Hall", "authority": "deputy", "evidence": "Court order 12"}
