@@ -35,15 +35,36 @@ class Wanted:
         return outputs()[Kind(self.kind)].one_page
 
 
-EVERY = tuple(
-    Wanted(language, str(kind), str(paper), large_print, easy_read)
+_FORMATS = tuple(itertools.product((False, True), repeat=2))
+_GROUPS = [
+    (language, str(kind), str(paper))
     for language in languages()
     for kind, output in outputs().items()
     if kind != Kind.WEB or language == "en"
     for paper in output.papers
-    for large_print, easy_read in itertools.product((False, True), repeat=2)
+]
+_TIGHT = "insert"
+
+
+def _is_made(number: int, language: str, kind: str, *, large_print: bool, easy_read: bool) -> bool:
+    if language == "en":
+        return True
+    alike = kind != _TIGHT and number % 2 == 1
+    return (large_print == easy_read) == alike
+
+
+EVERY = tuple(
+    Wanted(*group, large_print, easy_read)
+    for number, group in enumerate(_GROUPS)
+    for large_print, easy_read in _FORMATS
+    if _is_made(number, *group[:2], large_print=large_print, easy_read=easy_read)
 )
-"""Every language x output x format; the web page is the information sheet again, so its PDF is made in English only."""
+"""Every language x output x paper: in English in each of its four formats, in the others in two of them.
+
+Of two, one is in large print and one is not, and one is in Easy Read and one is not. An insert, which has the least
+room, is in large print with the long text; of the rest every other one is. The web page is the information sheet again,
+so its PDF is made in English only.
+"""
 
 
 @cache

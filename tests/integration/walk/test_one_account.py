@@ -67,11 +67,6 @@ def original(mine: Stack) -> str:
     return f"/studies/{mine.study_id('chest-ct')}/archive"
 
 
-def restarted(mine: Stack) -> None:
-    assert mine.stop() == 0
-    mine.start().wait_until_ready()
-
-
 def exports(person: Person, password: str | None = None) -> int:
     with person.orthanc(password) as orthanc:
         return ask(orthanc, person.stack.study_id("chest-ct")).status_code
@@ -97,9 +92,24 @@ def test_an_account_made_by_the_command_opens_both_doors_without_a_restart(mine:
     assert person.portal()
 
 
-def test_a_closed_account_gets_nothing_at_any_door_now_and_after_a_restart(
+def test_a_closing_a_new_password_and_a_new_role_hold_now_and_after_preparing_the_home_and_a_restart(
     mine: Stack, administrator: Administrator
 ) -> None:
+    changes = [
+        change(mine, administrator)
+        for change in (_an_account_is_closed, _a_first_user_is_closed, _a_password_is_new, _a_clinician_is_a_trainer)
+    ]
+    for change in changes:
+        next(change)
+    assert mine.stop() == 0
+    assert mine.aoa("stack", "prepare").returncode == 0
+    mine.start().wait_until_ready()
+    for change in changes:
+        assert next(change, "over") == "over"
+
+
+def _an_account_is_closed(mine: Stack, administrator: Administrator) -> Iterator[None]:
+    """Close one that had made a package: no door gives it anything."""
     person = opened(mine, administrator)
     with person.orthanc() as orthanc:
         href = accepted(ask(orthanc, mine.study_id("chest-ct")))
@@ -110,22 +120,19 @@ def test_a_closed_account_gets_nothing_at_any_door_now_and_after_a_restart(
     assert [person.status(door) for door in doors] == [403, 403, 403, 401, 401, 401, 401]
     assert exports(person) == 403
     assert not person.portal()
-    restarted(mine)
+    yield
     assert is_out(person)
     assert exports(person) == 403
     assert not person.portal()
 
 
-def test_a_first_user_who_was_closed_does_not_come_back_at_a_restart_nor_by_preparing_the_home(
-    mine: Stack, administrator: Administrator
-) -> None:
+def _a_first_user_is_closed(mine: Stack, administrator: Administrator) -> Iterator[None]:
+    """Close one of those whom the home was made with: preparing it opens no door again."""
     person = Person(mine, *mine.login("department-admin"))
     assert person.status("/system") == 200
     administrator.close(person.user)
     until(lambda: person.status("/system") == 403, "Orthanc to refuse the closed account")
-    assert mine.stop() == 0
-    assert mine.aoa("stack", "prepare").returncode == 0
-    mine.start().wait_until_ready()
+    yield
     assert person.status("/system") == 403
     assert not person.portal()
     with Administrator(mine.portal) as again:
@@ -134,23 +141,21 @@ def test_a_first_user_who_was_closed_does_not_come_back_at_a_restart_nor_by_prep
     until(lambda: person.status("/system") == 200, "Orthanc to let the opened account in again")
 
 
-def test_a_new_password_is_the_only_one_at_every_door_now_and_after_a_restart(
-    mine: Stack, administrator: Administrator
-) -> None:
+def _a_password_is_new(mine: Stack, administrator: Administrator) -> Iterator[None]:
+    """Give another password: it is the only one, at every door."""
     person = Person(mine, *mine.login("trainer"))
     assert person.status("/system") == 200
     administrator.give_password(person.user, "three other words")
     until(lambda: person.status("/system") == 403, "the old password to be refused")
     assert person.status("/system", "three other words") == 200
     assert (person.portal(), person.portal("three other words")) == (False, True)
-    restarted(mine)
+    yield
     assert (person.status("/system"), person.status("/system", "three other words")) == (403, 200)
     assert (person.portal(), person.portal("three other words")) == (False, True)
 
 
-def test_a_clinician_who_became_a_trainer_reads_no_original_and_what_waits_is_decided_anew(
-    mine: Stack, administrator: Administrator
-) -> None:
+def _a_clinician_is_a_trainer(mine: Stack, administrator: Administrator) -> Iterator[None]:
+    """Take the originals from somebody: none can be read, and what waits is decided anew."""
     person = Person(mine, *mine.login("medical-illustration"))
     with person.orthanc() as orthanc:
         care = accepted(ask(orthanc, mine.study_id("chest-ct"), "direct-care", attestations={}))
@@ -163,7 +168,7 @@ def test_a_clinician_who_became_a_trainer_reads_no_original_and_what_waits_is_de
         assert orthanc.get(f"{care}/package").status_code in {403, 410}
         assert accepted(ask(orthanc, mine.study_id("chest-ct")))
         assert ask(orthanc, mine.study_id("chest-ct"), "direct-care", attestations={}).status_code == 403
-    restarted(mine)
+    yield
     assert person.status(original(mine)) == 403
 
 

@@ -1,4 +1,4 @@
-"""Every language x output x format, made once: as a reader, a screen reader and a printer meet it.
+"""Every language x output x paper, made once a format: as a reader, a screen reader and a printer meet it.
 
 What a reader of the finished page sees is kept as text in `golden`: in English, from right to left, and in an Indic
 script; AOA_WRITE_GOLDEN=1 writes the files anew.

@@ -125,14 +125,6 @@ def test_a_second_start_on_the_same_home_is_refused_and_disturbs_nothing(stack: 
     assert stack.ready == before
 
 
-def test_being_told_to_stop_ends_everything_and_leaves_nothing(new_stack: NewStack) -> None:
-    stack = new_stack().start().wait_until_ready()
-    assert "logins" not in stack.ready
-    assert stack.stop(signal.SIGINT) == 0
-    assert_nothing_is_left(stack)
-    assert "Stopped." in stack.output()
-
-
 def test_stopping_in_the_middle_of_a_start_leaves_nothing(new_stack: NewStack) -> None:
     stack = new_stack().start()
     until((stack.home / "run" / "supervisord.pid").exists, "the supervisor")
@@ -179,11 +171,15 @@ def answers(url: str) -> bool:
         return False
 
 
-def test_a_restart_keeps_passwords_ports_and_settings_and_being_told_twice_ends_it_at_once(new_stack: NewStack) -> None:
+def test_a_stop_leaves_nothing_a_restart_keeps_what_the_home_has_and_being_told_twice_ends_it_at_once(
+    new_stack: NewStack,
+) -> None:
     stack = new_stack().start().wait_until_ready()
+    assert "logins" not in stack.ready
     secrets = {path.name: path.read_text() for path in (stack.home / "secrets").iterdir()}
     assert stack.stop(signal.SIGTERM) == 0
     assert_nothing_is_left(stack)
+    assert "Stopped." in stack.output()
     settings = stack.home / "aoa.toml"
     settings.write_text(settings.read_text().replace('name = "Sample Hospital"', 'name = "Portinure General"'))
     stack.command = stack.command[:4]  # no ports: what the home says
