@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 DILATIONS = (1, 1, 2, 2, 4, 8, 1)
-WIDTH = 32
+WIDTH = 48
 
 
 def _layer(given: int, made: int, *, stride: int = 1, dilation: int = 1) -> nn.Sequential:

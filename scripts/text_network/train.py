@@ -65,7 +65,8 @@ class Run:
             self.step, self.decay_from = held["step"], decay_from or held["decay_from"]
             self.model.load_state_dict(held["model"])
             self.mean.load_state_dict(held["mean"])
-            self.optimiser.load_state_dict(held["optimiser"])
+            if held["optimiser"] is not None:  # a network just made wider begins with a fresh one
+                self.optimiser.load_state_dict(held["optimiser"])
 
     @property
     def rate(self) -> float:

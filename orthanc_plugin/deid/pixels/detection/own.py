@@ -1,7 +1,7 @@
 """Our own network beside the detector: what it alone sees, and how far that is trusted."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ _GRAIN = 4.0  # grey levels between neighbours within the sector, on the median
 _BESIDE = 6  # pixels by which the network's cells reach beyond a line that the detector has found as well
 _LINE = ((9, 24), (24, 9))  # rows and columns that a line of writing takes at least, lying or upright
 _SOLID, _SHORT = 0.7, 24  # of a box, filled; pixels of a box that is not divided
-_FEWEST = 3  # cells that speak for writing in what is left of a mark
+_FEWEST, _FEWEST_AT_ENDS = 3, 2  # cells that speak for writing in the rest of a mark; at the ends of a line
+_HIGHEST = 0.25  # of the picture's short side: two legs side by side are no line of two letters
 _GOES_ON, _HIGHER = 0.75, 3.0  # of a line's height: how near, and at most how high, the rest of it is
 
 Marked = tuple[Box, bool]
@@ -48,8 +49,9 @@ def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...], *, a
     areas = [area for one in found for area in one.parts]
     boxes = [box for box in beyond(seen.areas, areas, shape) if is_hinted(box, seen.cells)]
     going_on = [_goes_on(box, found) for box in boxes]
-    highest = math.inf if at_home else highest_line(max(shape[:2]))
-    return [
+    ends = [(_spoken_for(box, seen.cells), False) for box in _ends(seen, found)]
+    highest = math.inf if at_home else min(highest_line(max(shape[:2])), _HIGHEST * min(shape[:2]))
+    return ends + [
         (
             _spoken_for(box, seen.cells) if more else box,
             not (more or (box.height <= highest and _is_sure(box, seen.cells))),
@@ -78,7 +80,11 @@ def _is_sure(box: Box, cells: Cells) -> bool:
 
 def is_hinted(box: Box, cells: Cells) -> bool:
     """Say whether anything there speaks for writing: marks are wider than that, and what is left may be their rim."""
-    return sum(int((part & network.HINT).sum()) for part in cells_of(box, cells)) >= _FEWEST
+    return _says(box, cells) >= _FEWEST
+
+
+def _says(box: Box, cells: Cells) -> int:
+    return sum(int((part & network.HINT).sum()) for part in cells_of(box, cells))
 
 
 def _spoken_for(box: Box, cells: Cells) -> Box:
@@ -106,6 +112,39 @@ def _goes_on(box: Box, found: Sequence[Line]) -> bool:
         and any(_touch(area.grown(*(2 * [round(_GOES_ON * one.box.height)])), part) for part in one.parts)
         for one in found
     )
+
+
+def _ends(seen: network.Seen, found: Sequence[Line]) -> Iterator[Box]:
+    """Yield what a mark has of a line before its beginning or after its end: a letter or two, too short for a line."""
+    for one in found:
+        line = one.area
+        lying = line.right - line.left >= line.bottom - line.top
+        for mark in seen.areas if one.box.upright else ():
+            if _touch(mark, line):
+                for strip in _strips(mark, line) if lying else map(_turned, _strips(_turned(mark), _turned(line))):
+                    box = _boxed(strip)
+                    if _says(box, seen.cells) >= _FEWEST_AT_ENDS:
+                        yield box
+
+
+def _strips(mark: Area, line: Area) -> Iterator[Area]:
+    """Yield the parts of a mark to the left and to the right of a lying line, as high as both."""
+    top, bottom = max(mark.top, line.top), min(mark.bottom, line.bottom)
+    if 2 * (bottom - top) < line.bottom - line.top:
+        return
+    for left, right in ((mark.left, line.left), (line.right, mark.right)):
+        if right - left >= network.CELL:
+            yield Area(left, top, right, bottom)
+
+
+def _turned(area: Area) -> Area:
+    return Area(area.top, area.left, area.bottom, area.right)
+
+
+def _boxed(area: Area) -> Box:
+    x, y = (area.left + area.right) / 2, (area.top + area.bottom) / 2
+    width, height = area.right - area.left, area.bottom - area.top
+    return Box(x, y, width, height) if width >= height else Box(x, y, height, width, -90.0)
 
 
 def _touch(one: Area, other: Area) -> bool:
