@@ -16,9 +16,10 @@ from tests.orthanc_plugin.deid.pixels.drawing import lettering, put
 NAME = "ROSSENDALE, IVY"
 US, CINE, XC = Kind("6.1", "US"), Kind("3.1", "US"), Kind("77.1.4", "XC")
 FILM = Kind("77.1.1.1", "ES")
-CR, RF, MR, NM = (
+CR, RF, CT, MR, NM = (
     Kind("1", "CR", bits=12),
     Kind("12.2", "RF", bits=12),
+    Kind("2", "CT", bits=12),
     Kind("4", "MR", bits=12),
     Kind("20", "NM", bits=12),
 )
@@ -47,6 +48,16 @@ def plate(shape=(200, 288), noise=4.0):
     right = np.arange(shape[1]) / shape[1] - 0.5
     random = np.random.default_rng(8)
     return 70 + 90 * np.exp(-((right / 0.3) ** 2)) + random.normal(0, noise, shape)
+
+
+def thighs(shape=(112, 112)):
+    """Return two round legs side by side, with bone: to a network, a line of two letters."""
+    down, right = np.mgrid[0 : shape[0], 0 : shape[1]]
+    plane = np.random.default_rng(12).normal(24, 6, shape)
+    for middle in (0.27 * shape[1], 0.73 * shape[1]):
+        away = np.hypot(down - shape[0] / 2, right - middle)
+        plane[away < 22], plane[away < 7], plane[away < 4] = 1065, 1880, 985
+    return plane / 8
 
 
 def skin(shape=(240, 300)):
@@ -143,8 +154,9 @@ def test_faint_letters_in_a_noisy_radiograph_are_covered(above):
         (XC, [skin()]),
         (replace(XC, stored="jpeg"), [skin()]),
         (CR, [plate()]),
+        (CT, [thighs()]),
     ],
-    ids=["ultrasound", "cine", "counts", "fluoroscopy", "photograph", "jpeg", "radiograph"],
+    ids=["ultrasound", "cine", "counts", "fluoroscopy", "photograph", "jpeg", "radiograph", "legs"],
 )
 def test_a_picture_in_which_nothing_is_written_leaves_as_it_is(kind, planes):
     before, after, done = left_of(kind, planes)
