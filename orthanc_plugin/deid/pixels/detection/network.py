@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orthanc_plugin.deid.pixels.areas import Area
+from orthanc_plugin.deid.pixels.detection.boxes import fitted
 from orthanc_plugin.deid.pixels.detection.channels import channels
 from orthanc_plugin.deid.pixels.late import ndimage, onnxruntime
 
@@ -25,10 +26,12 @@ _DATA = files("orthanc_plugin.deid.pixels.detection") / "data"
 CELL = 4
 """Pixels of the picture across one cell of the answer."""
 _HINT, _FEWEST_HINTS = 0.3, 6  # probability, and cells side by side: of 298 drawn strings one, a faint one, had fewer
-HINT, MARK, FIRM, HOME = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
+HINT, MARK, FIRM, HOME, LINE = map(np.uint8, (1, 2, 4, 8, 16))
 """What a cell says: something speaks for writing there; the network marks it; much of the mark is sure; and it is a
-mark in a picture like ultrasound, for which the network was made."""
+mark in a picture like ultrasound, for which the network was made; and it is of a mark as long as a line, however that
+is turned, of which still more is sure."""
 _FIRM = 0.2  # of a mark's cells, sure: a false one in a real radiograph had .16, one of 36 faint strings less than .2
+_FIRM_LINE, _OBLONG = 0.3, 2.0  # the same of a line turned by any angle: a jaw had .24; times longer than high
 _TILE, _MARGIN = 1024, 96  # a cell sees 78 pixels around it, and each of those 15 more
 _LARGE = 900  # rows and columns from which half the size is looked at too: letters of more than 34 pixels, faint ones
 _LEAST_CELLS = 5  # sure ones that a mark needs; a line of two letters 8 pixels high covers more
@@ -185,7 +188,7 @@ def _probability(piece: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _boxes(
     seen: NDArray[np.float32], limits: tuple[float, float], goes_on: tuple[bool, bool, bool, bool]
 ) -> Iterator[tuple[tuple[int, int, int, int], np.uint8]]:
-    """Yield boxes (top, left, bottom, right, in cells) that cover each part where enough is sure, and `FIRM` or 0.
+    """Yield boxes (top, left, bottom, right, in cells) that cover each part where enough is sure, and what is said.
 
     `limits` are the probabilities of what belongs to a part and of what is sure; `goes_on` says whether the picture
     goes on beyond the first row, the first column, the last row, the last column: a part that touches such an edge may
@@ -199,8 +202,16 @@ def _boxes(
         cut = any(on and end == 0 for on, end in zip(goes_on, ends, strict=True))
         cells = seen[down, across][part] > sure
         if cells.sum() >= (1 if cut else _LEAST_CELLS):
-            said = FIRM if cells.mean() >= _FIRM else np.uint8(0)
+            said = _said_of(part, float(cells.mean()))
             yield from ((_widened(box), said) for box in _cover(part, down.start, across.start))
+
+
+def _said_of(part: NDArray[np.bool_], sure: float) -> np.uint8:
+    """Return what is said of a mark, of which such a share is sure."""
+    if sure < _FIRM_LINE:
+        return FIRM if sure >= _FIRM else np.uint8(0)
+    line = fitted(np.argwhere(part).astype(np.float64))
+    return FIRM | LINE if line.length >= _OBLONG * line.height else FIRM
 
 
 def _widened(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:

@@ -20,7 +20,7 @@ _BESIDE = 6  # pixels by which the network's cells reach beyond a line that the 
 _LINE = ((9, 24), (24, 9))  # rows and columns that a line of writing takes at least, lying or upright
 _SOLID, _SHORT = 0.7, 24  # of a box, filled; pixels of a box that is not divided
 _FEWEST, _FEWEST_AT_ENDS = 3, 2  # cells that speak for writing in the rest of a mark; at the ends of a line
-_HIGHEST = 0.25  # of the picture's short side: two legs side by side are no line of two letters
+_HIGHEST, _PIECE = 0.25, 1.5  # of the picture's short side: two legs are no line of two letters; of a line's height
 _GOES_ON, _HIGHER = 0.75, 3.0  # of a line's height: how near, and at most how high, the rest of it is
 
 Marked = tuple[Box, bool]
@@ -43,8 +43,8 @@ def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...], *, a
     Notes
     -----
     The network was made for dim letters in ultrasound and takes anatomy for writing at times. What it alone sees counts
-    on pictures like ultrasound, where it goes on from a line that was found, and where much of the mark is sure and no
-    higher than a line of writing, as the teeth of a jaw are; all else is a proposal to a person.
+    on pictures like ultrasound, where it goes on from a line that was found, and where much of the mark is sure, as
+    long as a line and no higher, as the teeth of a jaw are; all else is a proposal to a person.
     """
     areas = [area for one in found for area in one.parts]
     boxes = [box for box in beyond(seen.areas, areas, shape) if is_hinted(box, seen.cells)]
@@ -54,7 +54,7 @@ def lone(seen: network.Seen, found: Sequence[Line], shape: tuple[int, ...], *, a
     return ends + [
         (
             _spoken_for(box, seen.cells) if more else box,
-            not (more or (box.height <= highest and _is_sure(box, seen.cells))),
+            not (more or (_is_low(box, highest) and _is_sure(box, seen.cells))),
         )
         for box, more in zip(boxes, going_on, strict=True)
     ]
@@ -73,9 +73,14 @@ def trusted(seen: network.Seen) -> network.Seen:
     return network.Seen(seen.areas, cells)
 
 
+def _is_low(box: Box, highest: float) -> bool:
+    """Say whether it is no higher than a line; a piece of a slanted one is higher than that."""
+    return box.height <= (highest if is_line(box) else _PIECE * highest)
+
+
 def _is_sure(box: Box, cells: Cells) -> bool:
     firm = is_line(box) and is_said(box, cells, network.FIRM)
-    return firm or is_said(box, cells, network.HOME)
+    return firm or any(is_said(box, cells, what) for what in (network.LINE, network.HOME))
 
 
 def is_hinted(box: Box, cells: Cells) -> bool:
