@@ -157,7 +157,7 @@ def _prepare(reach: Reach, task: Task) -> Done:
         vault.write(task.name, original, durable=False)
         return Done()
     outcome = _treated(vault, task, Original(vault, reach.project_key, original))
-    if isinstance(outcome, Excluded):
+    if not isinstance(outcome, Outcome):
         return Done(outcome)
     if outcome.status != "released":
         return Done(_held(task, Original(vault, reach.project_key, original), outcome))
@@ -170,14 +170,14 @@ def _prepare(reach: Reach, task: Task) -> Done:
     return Done(None, known.encoded(), statement, read_twice, written)
 
 
-def _treated(vault: Vault, task: Task, original: Original) -> Outcome | Excluded:
+def _treated(vault: Vault, task: Task, original: Original) -> Outcome | Excluded | Failed:
     consent = ConsentBasis() if task.consent_basis else None
     profile, key = load_profile(str(task.deidentification)), ReleaseKey(task.release_key)
     face = FaceSight.of(vault.read(face_of(task.name))) if vault.has(face_of(task.name)) else UNASKED
     beside = elsewhere_of(task.name)
     told = vault.read_json(beside) if vault.has(beside) else []
     if isinstance(told, str):
-        return Outcome("quarantined", told)
+        return Failed(told)
     elsewhere = tuple(Area(*each) for each in told)
     treat = partial(
         deidentify,
