@@ -80,7 +80,7 @@ def test_a_held_picture_is_asked_for_as_the_contract_says(engine, pictures):
         "Bearer the token", "anne", "clinician"
     )  # fmt: skip
     assert body == {
-        "ticket": TICKET, "frame": 2, "side": 300, "window": {"center": 40, "width": 400}, "covered": True,
+        "ticket": TICKET, "frame": 2, "side": 300, "window": {"center": 40, "width": 400}, "covered": True, "part": None,
         "areas": [{"left": 1, "top": 2, "right": 3, "bottom": 4, "frame": None}, areas[1]],
     }  # fmt: skip
 
@@ -95,7 +95,7 @@ def test_facts_and_releases_are_read_whole_whatever_else_they_tell(engine, pictu
     assert engine.asked[-1][:2] == ("GET", "/pictures/releases/a%2Fjob")
     engine.answer = 200, PNG
     assert pictures.released("job", 1, ANNE, window=0) == PNG
-    assert engine.asked[-1][1::2] == ("/pictures/releases/job/1", {"frame": 0, "side": None, "window": 0})
+    assert engine.asked[-1][1::2] == ("/pictures/releases/job/1", {"frame": 0, "side": None, "window": 0, "part": None})
 
 
 @pytest.mark.parametrize(
