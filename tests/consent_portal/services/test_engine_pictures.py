@@ -80,7 +80,8 @@ def test_a_held_picture_is_asked_for_as_the_contract_says(engine, pictures):
         "Bearer the token", "anne", "clinician"
     )  # fmt: skip
     assert body == {
-        "ticket": TICKET, "frame": 2, "side": 300, "window": {"center": 40, "width": 400}, "covered": True, "part": None,
+        "ticket": TICKET, "frame": 2, "side": 300, "window": {"center": 40, "width": 400}, "covered": True,
+        "part": None,
         "areas": [{"left": 1, "top": 2, "right": 3, "bottom": 4, "frame": None}, areas[1]],
     }  # fmt: skip
 
