@@ -104,9 +104,7 @@ def _spoken_for(box: Box, cells: Cells) -> Box:
     if not box.upright or not len(down):
         return box.grown(_BESIDE)
     rows, columns = (top + int(down[0]), top + int(down[-1]) + 1), (left + int(across[0]), left + int(across[-1]) + 1)
-    height, width = (cell * (end - start) for start, end in (rows, columns))
-    y, x = (cell * (start + end) / 2 for start, end in (rows, columns))
-    return (Box(x, y, width, height) if width >= height else Box(x, y, height, width, -90.0)).grown(_BESIDE)
+    return _boxed(Area(columns[0] * cell, rows[0] * cell, columns[1] * cell, rows[1] * cell)).grown(_BESIDE)
 
 
 def _goes_on(box: Box, found: Sequence[Line]) -> bool:
@@ -147,6 +145,7 @@ def _turned(area: Area) -> Area:
 
 
 def _boxed(area: Area) -> Box:
+    """Return the box of an area, along its longer side."""
     x, y = (area.left + area.right) / 2, (area.top + area.bottom) / 2
     width, height = area.right - area.left, area.bottom - area.top
     return Box(x, y, width, height) if width >= height else Box(x, y, height, width, -90.0)
@@ -198,8 +197,7 @@ def _boxes(part: NDArray[np.bool_], top: int, left: int) -> list[Box]:
     top, left = top + int(down[0]), left + int(across[0])
     height, width = part.shape
     if part.mean() >= _SOLID or max(part.shape) <= _SHORT:
-        x, y = left + width / 2, top + height / 2
-        return [Box(x, y, width, height) if width >= height else Box(x, y, height, width, -90.0)]
+        return [_boxed(Area(left, top, left + width, top + height))]
     turned = fitted(np.argwhere(part & ~ndimage.binary_erosion(part)).astype(np.float64))
     if part.sum() >= _SOLID * turned.length * turned.height:
         return [turned.moved(left, top)]
